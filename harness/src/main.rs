@@ -1,0 +1,3 @@
+//! The `tokenspec` program.
+#![forbid(unsafe_code)]
+fn main() {}
