@@ -1,2 +1,26 @@
-//! Skeleton.
+//! The report of a run: one model, and one renderer for each form it takes.
+//!
+//! [`Report::build`] computes everything that is counted or decided: verdicts of rules, sums, the
+//! exit code. A renderer turns a finished [`Report`] into text and decides nothing. Absent on
+//! purpose: HTTP, OAuth, sockets, files, clocks, printing. Moments arrive as RFC 3339 text,
+//! evidence as bytes from which the caller has already taken every secret.
 #![forbid(unsafe_code)]
+
+mod conclusion;
+mod evidence;
+mod model;
+mod rerun;
+mod run;
+mod summary;
+mod variant;
+mod verdict;
+
+pub use conclusion::{Cause, Conclusion, Ending, ExitCode, FailOn, Undecided};
+pub use evidence::{EVIDENCE_LIMIT, Evidence};
+pub use model::{Report, RuleResult, TargetReport};
+pub use run::{RunFacts, Selection, Shard, StaleEntry, TargetInfo, Tool};
+pub use summary::Summary;
+pub use variant::{
+    Exchange, Known, Observed, Outcome, Role, RuleInfo, Source, TlsFacts, Variant, VariantResult,
+};
+pub use verdict::{Level, Verdict};
