@@ -1,2 +1,7 @@
 //! Skeleton.
 #![forbid(unsafe_code)]
+
+pub mod diagnostic;
+pub mod secret;
+pub mod vocabulary;
+pub mod yaml;

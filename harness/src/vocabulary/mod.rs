@@ -1,0 +1,14 @@
+//! Words of the RFCs as closed types.
+//!
+//! What a server may answer is not here: an unknown word in an answer is an observation, not a
+//! parse error.
+
+mod auth_method;
+mod grant;
+mod level;
+
+pub use self::{
+    auth_method::{AuthMethod, UnknownAuthMethod},
+    grant::{Grant, UnknownGrant},
+    level::Level,
+};
