@@ -82,13 +82,51 @@ impl Cause {
             Self::Interrupted | Self::NothingJudged | Self::Undecided(_) => ExitCode::Undecided,
         }
     }
+
+    fn holds(self) -> bool {
+        match self {
+            Self::Failed(n) | Self::StaleBaseline(n) | Self::Undecided(n) | Self::Warned(n) => {
+                n > 0
+            }
+            Self::Interrupted | Self::NothingJudged => true,
+        }
+    }
 }
 
-/// The exit code of a run and every reason for it.
+/// A deviation that did not count, and why; counts are of variants.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub enum Allowance {
+    /// So many are known by the baseline.
+    Known(u64),
+    /// So many ended `fail`, which `--fail-on never` does not count.
+    Failed(u64),
+    /// So many ended `warn`, which the chosen `--fail-on` does not count.
+    Warned(u64),
+    /// So many of a `must` (or of a `vendor` rule) could not be judged, which
+    /// `--allow-inconclusive` allows.
+    Undecided(u64),
+    /// So many of a `should` or a `may` could not be judged, which never counts.
+    Optional(u64),
+}
+
+impl Allowance {
+    fn holds(self) -> bool {
+        match self {
+            Self::Failed(n)
+            | Self::Known(n)
+            | Self::Optional(n)
+            | Self::Undecided(n)
+            | Self::Warned(n) => n > 0,
+        }
+    }
+}
+
+/// The exit code of a run, every reason for it, and what was let through.
 #[derive(Clone, Debug, Eq, PartialEq)]
 pub struct Conclusion {
     exit_code: ExitCode,
     causes: Vec<Cause>,
+    allowances: Vec<Allowance>,
 }
 
 impl Conclusion {
@@ -104,43 +142,56 @@ impl Conclusion {
         &self.causes
     }
 
-    pub(crate) fn draw(results: &[VariantResult], rules: Policy, ending: Ending) -> Self {
-        let unknown = |verdict| count(results, |result| is_unknown(result, verdict));
-        let warned = match rules.fail_on {
-            FailOn::Should => unknown(Verdict::Warn),
-            FailOn::Must | FailOn::Never => 0,
+    /// What deviates and did not count.
+    #[must_use]
+    pub fn allowances(&self) -> &[Allowance] {
+        &self.allowances
+    }
+
+    pub(crate) fn draw(results: &[VariantResult], policy: Policy, ending: Ending) -> Self {
+        let tally = Tally::of(results);
+        let (failed, failed_anyway) = match policy.fail_on {
+            FailOn::Must | FailOn::Should => (tally.failed, 0),
+            FailOn::Never => (0, tally.failed),
         };
-        let failed = match rules.fail_on {
-            FailOn::Must | FailOn::Should => unknown(Verdict::Fail),
-            FailOn::Never => 0,
+        let (warned, warned_anyway) = match policy.fail_on {
+            FailOn::Should => (tally.warned, 0),
+            FailOn::Must | FailOn::Never => (0, tally.warned),
         };
-        let undecided = match rules.undecided {
-            Undecided::Allow => 0,
-            Undecided::Refuse => count(results, is_undecided),
+        let (undecided, undecided_anyway) = match policy.undecided {
+            Undecided::Refuse => (tally.undecided, 0),
+            Undecided::Allow => (0, tally.undecided),
         };
-        let counted = [
+        let mut causes = vec![
             Cause::Failed(failed),
             Cause::Warned(warned),
-            Cause::StaleBaseline(rules.stale),
+            Cause::StaleBaseline(policy.stale),
             Cause::Undecided(undecided),
         ];
-        let mut causes: Vec<Cause> = counted.into_iter().filter(|cause| cause.holds()).collect();
-        if !results.iter().any(|result| result.verdict.is_judgement()) {
-            causes.push(Cause::NothingJudged);
-        }
-        match ending {
-            Ending::Interrupted => causes.push(Cause::Interrupted),
-            Ending::Complete => {}
-        }
+        causes.retain(|cause| cause.holds());
+        causes.extend((tally.judged == 0).then_some(Cause::NothingJudged));
+        causes.extend((ending == Ending::Interrupted).then_some(Cause::Interrupted));
+        let mut allowances = vec![
+            Allowance::Known(tally.known),
+            Allowance::Failed(failed_anyway),
+            Allowance::Warned(warned_anyway),
+            Allowance::Undecided(undecided_anyway),
+            Allowance::Optional(tally.optional),
+        ];
+        allowances.retain(|allowance| allowance.holds());
         let exit_code = causes
             .first()
             .map_or(ExitCode::Conforms, |first| first.exit_code());
-        Self { exit_code, causes }
+        Self {
+            exit_code,
+            causes,
+            allowances,
+        }
     }
 }
 
 /// What the caller of a run asked for, as far as it bears on the exit code.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Copy, Debug, Default)]
 pub(crate) struct Policy {
     pub(crate) fail_on: FailOn,
     pub(crate) undecided: Undecided,
@@ -148,31 +199,46 @@ pub(crate) struct Policy {
     pub(crate) stale: u64,
 }
 
-impl Cause {
-    fn holds(self) -> bool {
-        match self {
-            Self::Failed(n) | Self::StaleBaseline(n) | Self::Undecided(n) | Self::Warned(n) => {
-                n > 0
+/// Variants by what they mean for the exit code.
+#[derive(Default)]
+struct Tally {
+    judged: u64,
+    known: u64,
+    failed: u64,
+    warned: u64,
+    undecided: u64,
+    optional: u64,
+}
+
+impl Tally {
+    fn of(results: &[VariantResult]) -> Self {
+        let mut tally = Self::default();
+        for result in results {
+            tally.judged += u64::from(result.verdict.is_judgement());
+            if let Some(count) = tally.count_for(result) {
+                *count += 1;
             }
-            Self::Interrupted | Self::NothingJudged => true,
+        }
+        tally
+    }
+
+    fn count_for(&mut self, result: &VariantResult) -> Option<&mut u64> {
+        if result.known.is_some() {
+            return Some(&mut self.known);
+        }
+        match result.verdict {
+            Verdict::Fail => Some(&mut self.failed),
+            Verdict::Warn => Some(&mut self.warned),
+            Verdict::Error | Verdict::Inconclusive => Some(match result.rule.level {
+                // A vendor rule is demanded by a profile that the user chose: it counts as a
+                // `must` here, as it does for `fail`.
+                Level::Must | Level::Vendor => &mut self.undecided,
+                Level::May | Level::Should => &mut self.optional,
+            }),
+            Verdict::Info | Verdict::Pass | Verdict::Skipped => None,
         }
     }
 }
 
-fn count(results: &[VariantResult], holds: impl Fn(&VariantResult) -> bool) -> u64 {
-    results.iter().map(|result| u64::from(holds(result))).sum()
-}
-
-fn is_unknown(result: &VariantResult, verdict: Verdict) -> bool {
-    result.verdict == verdict && result.known.is_none()
-}
-
-/// A `vendor` rule counts as a `must` here, as it does for `fail`: it is demanded by a profile that
-/// the user chose.
-fn is_undecided(result: &VariantResult) -> bool {
-    let demanded = match result.rule.level {
-        Level::Must | Level::Vendor => true,
-        Level::May | Level::Should => false,
-    };
-    demanded && (is_unknown(result, Verdict::Inconclusive) || is_unknown(result, Verdict::Error))
-}
+#[cfg(test)]
+mod tests;

@@ -7,15 +7,20 @@
 #![forbid(unsafe_code)]
 
 mod conclusion;
+mod dto;
 mod evidence;
 mod model;
 mod rerun;
 mod run;
+#[cfg(test)]
+mod sample;
 mod summary;
 mod variant;
 mod verdict;
+mod wording;
 
-pub use conclusion::{Cause, Conclusion, Ending, ExitCode, FailOn, Undecided};
+pub use conclusion::{Allowance, Cause, Conclusion, Ending, ExitCode, FailOn, Undecided};
+pub use dto::{ReadError, SCHEMA, from_json, json_schema, to_json};
 pub use evidence::{EVIDENCE_LIMIT, Evidence};
 pub use model::{Report, RuleResult, TargetReport};
 pub use run::{RunFacts, Selection, Shard, StaleEntry, TargetInfo, Tool};

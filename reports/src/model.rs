@@ -3,7 +3,7 @@
 //! A [`Report`] can't be changed once it is built, so its sums, its verdicts of rules and its exit
 //! code always fit its results.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use crate::conclusion::{Conclusion, Policy};
@@ -65,6 +65,10 @@ impl Report {
     /// ones included, in plan order.
     #[must_use]
     pub fn build(mut facts: RunFacts, mut results: Vec<VariantResult>) -> Self {
+        let mut names = BTreeSet::new();
+        facts
+            .targets
+            .retain(|target| names.insert(target.name.clone()));
         for result in &mut results {
             if !result.verdict.is_deviation() {
                 result.known = None;
@@ -210,3 +214,6 @@ fn count_rules<'a>(results: impl IntoIterator<Item = &'a VariantResult>) -> Summ
     }
     summary
 }
+
+#[cfg(test)]
+mod tests;

@@ -94,6 +94,19 @@ impl Outcome {
             Self::Tls => "tls",
         }
     }
+
+    /// What it means, for people.
+    #[must_use]
+    pub fn sentence(self) -> &'static str {
+        match self {
+            Self::Accepted => "accepted",
+            Self::Closed => "closed without an answer",
+            Self::Redirected => "redirected",
+            Self::Refused => "refused",
+            Self::Timeout => "no answer in time",
+            Self::Tls => "ended by TLS",
+        }
+    }
 }
 
 /// What was seen of the probe; all empty when nothing was sent.
