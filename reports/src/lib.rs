@@ -9,14 +9,18 @@
 mod conclusion;
 mod dto;
 mod evidence;
+mod group;
+pub mod junit;
 mod model;
 mod rerun;
 mod run;
 #[cfg(test)]
 mod sample;
 mod summary;
+pub mod terminal;
 mod variant;
 mod verdict;
+mod visible;
 mod wording;
 
 pub use conclusion::{Allowance, Cause, Conclusion, Ending, ExitCode, FailOn, Undecided};
