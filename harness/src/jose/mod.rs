@@ -1,0 +1,24 @@
+//! Makes JSON Web Tokens, good ones and bad ones (RFC 7515, RFC 7519).
+//!
+//! Only the making is here. Nothing in the harness verifies a signature with this code, and the
+//! reference server shares none of it.
+
+mod algorithm;
+mod assertion;
+mod key;
+mod key_error;
+mod mint;
+
+pub use self::{
+    algorithm::{Algorithm, UnknownAlgorithm},
+    assertion::{Assertion, client_assertion},
+    key::{KeyType, SigningKey},
+    key_error::KeyError,
+    mint::{MintError, mint, mint_octets, mint_unsigned, peek_claims, peek_header},
+};
+
+/// The members of a header or a set of claims.
+pub type Members = serde_json::Map<String, serde_json::Value>;
+
+#[cfg(test)]
+mod tests;
