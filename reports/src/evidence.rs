@@ -1,14 +1,17 @@
 //! Bytes as they went over the wire, cut to a bounded length.
 
+use std::sync::Arc;
+
 /// The most bytes that one side of an exchange keeps in a report (64 KiB).
 pub const EVIDENCE_LIMIT: usize = 64 * 1024;
 
 /// What was sent or received: at most [`EVIDENCE_LIMIT`] bytes of it, and how long it was.
 ///
-/// The caller removes secrets first: what is in here is printed and saved.
+/// The caller removes secrets first: what is in here is printed and saved. A clone shares the
+/// bytes, so that a control may stand in the results of all the variants that it served.
 #[derive(Clone, Debug, Eq, PartialEq)]
 pub struct Evidence {
-    bytes: Vec<u8>,
+    bytes: Arc<[u8]>,
     length: u64,
 }
 
@@ -31,7 +34,10 @@ impl Evidence {
             bytes.truncate(EVIDENCE_LIMIT);
             bytes.truncate(whole_characters(&bytes));
         }
-        Self { bytes, length }
+        Self {
+            bytes: bytes.into(),
+            length,
+        }
     }
 
     /// The bytes that were kept.

@@ -53,7 +53,7 @@ fn head(page: &mut Page, report: &Report) {
         page.text(0, Ink::Bold, &info.name);
         page.text(2, Ink::Plain, &format!("{}{profiles}", info.token_endpoint));
         for notice in &info.notices {
-            page.point(2, "!", notice);
+            page.point(2, (Ink::Yellow, "!"), notice);
         }
     }
 }

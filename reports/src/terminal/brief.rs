@@ -10,6 +10,8 @@ use crate::variant::Role;
 use crate::verdict::Verdict;
 use crate::wording::counted;
 
+const DASH: (Ink, &str) = (Ink::Bold, "-");
+
 pub(super) fn warnings(page: &mut Page, report: &Report) {
     let mut first = true;
     for target in report.targets() {
@@ -28,7 +30,7 @@ pub(super) fn warnings(page: &mut Page, report: &Report) {
                 let example = finding.example;
                 page.point(
                     2,
-                    "-",
+                    DASH,
                     &format!("Case \"{}\": {}", example.case, example.reason),
                 );
                 page.text(4, Ink::Dim, &finding.extent());
@@ -65,7 +67,7 @@ pub(super) fn known(page: &mut Page, report: &Report) {
         let count = counted(count, "variant", "variants");
         page.point(
             2,
-            "-",
+            DASH,
             &format!("{} {id}{place}, {count}: {words}", verdict.word()),
         );
     }
@@ -79,7 +81,7 @@ pub(super) fn stale(page: &mut Page, report: &Report) {
     page.text(0, Ink::Red, "Baseline entries that are out of date");
     for entry in &report.facts().stale {
         let named = format!("{} (reason: {})", narrowed(entry), entry.reason);
-        page.point(2, "-", &format!("{named}: {}", entry.why));
+        page.point(2, DASH, &format!("{named}: {}", entry.why));
     }
 }
 
@@ -110,13 +112,9 @@ pub(super) fn undecided(page: &mut Page, report: &Report) {
     page.text(0, Ink::Yellow, "Not judged, although it applies");
     for reason in &reasons {
         page.gap();
-        let word = format!("{} ", reason.verdict.word().to_uppercase());
+        let word = reason.verdict.word().to_uppercase();
         let place = on_target(report, &reason.target.info.name);
-        page.pieces(&[
-            (Ink::Yellow, &word),
-            (Ink::Bold, reason.words),
-            (Ink::Dim, &place),
-        ]);
+        page.point(0, (Ink::Yellow, &word), &format!("{}{place}", reason.words));
         undecided_details(page, reason);
     }
 }
@@ -154,7 +152,7 @@ pub(super) fn skipped(page: &mut Page, report: &Report) {
     );
     for reason in &reasons {
         let place = on_target(report, &reason.target.info.name);
-        page.point(2, "-", &format!("{}{place}", reason.words));
+        page.point(2, DASH, &format!("{}{place}", reason.words));
         page.text(4, Ink::Dim, &reason.extent());
     }
 }

@@ -79,14 +79,14 @@ impl Page {
         }
     }
 
-    /// A text with a point before it, wrapped.
-    pub(super) fn point(&mut self, indent: usize, point: &str, text: &str) {
+    /// A text with a point or a word before it, wrapped.
+    pub(super) fn point(&mut self, indent: usize, (ink, point): (Ink, &str), text: &str) {
         let point = format!("{point} ");
         let hanging = indent + point.chars().count();
         let lines = wrapped(&visible_line(text), WIDTH.saturating_sub(hanging));
         for (place, line) in lines.iter().enumerate() {
             match place {
-                0 => self.line(indent, &[(Ink::Bold, &point), (Ink::Plain, line)]),
+                0 => self.line(indent, &[(ink, &point), (Ink::Plain, line)]),
                 _ => self.line(hanging, &[(Ink::Plain, line)]),
             }
         }

@@ -14,7 +14,7 @@ const KNOWN: usize = 7;
 pub(super) fn write(page: &mut Page, report: &Report) {
     page.gap();
     for notice in &report.facts().notices {
-        page.point(0, "!", notice);
+        page.point(0, (Ink::Bold, "!"), notice);
     }
     page.gap();
     table(page, report);
@@ -32,7 +32,7 @@ pub(super) fn write(page: &mut Page, report: &Report) {
         &format!("Exit code {code}: {}.", conclusion.meaning()),
     );
     for sentence in conclusion.sentences() {
-        page.point(0, "-", &sentence);
+        page.point(0, (Ink::Bold, "-"), &sentence);
     }
 }
 
