@@ -1,8 +1,10 @@
 //! Skeleton.
 #![forbid(unsafe_code)]
 
+pub mod clock;
 pub mod diagnostic;
 pub mod jose;
 pub mod secret;
 pub mod vocabulary;
+pub mod wire;
 pub mod yaml;
