@@ -1,0 +1,105 @@
+//! One request and what came back.
+
+use std::fmt;
+use std::sync::Arc;
+use std::time::Duration;
+
+use crate::transport::failure::Failure;
+use crate::transport::tls::TlsFacts;
+use crate::wire::response::Response;
+
+/// How long an exchange may take, and how much it may bring.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct ExchangeLimits {
+    /// For a TCP connection to come about.
+    pub connect: Duration,
+    /// For the whole exchange, connecting included.
+    pub total: Duration,
+    /// Bytes of the answer's body.
+    pub max_body: usize,
+}
+
+impl Default for ExchangeLimits {
+    /// 5 s, 10 s, 4 MiB.
+    fn default() -> Self {
+        Self {
+            connect: Duration::from_secs(5),
+            total: Duration::from_secs(10),
+            max_body: 4 * 1024 * 1024,
+        }
+    }
+}
+
+/// Whether an exchange may use a connection that another one left open.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Reuse {
+    /// A connection of its own, closed afterwards.
+    Fresh,
+    /// A kept-alive connection if there is one, left open afterwards if the answer allows it. Only
+    /// for requests whose framing is right. If the server closes a kept-alive connection without a
+    /// byte of an answer, the request is sent once more on a new one: the usual reason is that the
+    /// connection was stale, but the server may have seen the request twice.
+    Pooled,
+}
+
+/// Which connection an exchange had.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum ConnectionUse {
+    /// A new one.
+    Fresh,
+    /// A new one, after a kept-alive one turned out to be closed: the request was sent twice.
+    FreshAfterStale,
+    /// One that an earlier exchange had left open.
+    Reused,
+}
+
+/// One request and what came back.
+#[derive(Clone)]
+pub struct Exchange {
+    /// The bytes that left for the server before TLS: the request, or as much of it as was sent
+    /// when the exchange ended.
+    pub sent: Vec<u8>,
+    /// The bytes that came, TLS taken off, interim responses and framing included, cut at a limit
+    /// somewhat above that of the body.
+    pub received: Vec<u8>,
+    /// The answer, or why there is none.
+    pub result: Result<Response, Failure>,
+    /// What could be read of an answer that did not come to its end.
+    pub partial: Option<Response>,
+    /// When the exchange began. In a race: when its connection was ready and the request about to
+    /// be sent.
+    pub started: jiff::Timestamp,
+    /// From then to the end of the answer.
+    pub elapsed: Duration,
+    /// What the TLS handshake settled; `None` over plain TCP or if there was no session.
+    pub tls: Option<Arc<TlsFacts>>,
+    /// Which connection it had.
+    pub connection: ConnectionUse,
+}
+
+/// Shows sizes, not bytes: they hold secrets.
+impl fmt::Debug for Exchange {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Exchange")
+            .field("sent", &format_args!("‹{} bytes›", self.sent.len()))
+            .field("received", &format_args!("‹{} bytes›", self.received.len()))
+            .field("result", &self.result)
+            .field("elapsed", &self.elapsed)
+            .field("connection", &self.connection)
+            .finish_non_exhaustive()
+    }
+}
+
+impl Exchange {
+    /// The answer, be it whole or broken off.
+    #[must_use]
+    pub fn response(&self) -> Option<&Response> {
+        self.result.as_ref().ok().or(self.partial.as_ref())
+    }
+
+    /// Why there is no whole answer.
+    #[must_use]
+    pub fn failure(&self) -> Option<&Failure> {
+        self.result.as_ref().err()
+    }
+}

@@ -1,0 +1,26 @@
+//! Connections, TLS and exchanges: the raw HTTP/1.1 client on which all verdicts rest.
+//!
+//! [`Connector::exchange`] sends bytes and reads one answer under a deadline and in bounded memory;
+//! [`Connector::together`] does so on many connections in one instant. What comes back is an
+//! [`Exchange`]: the bytes that went out, the bytes that came, and the answer or exactly why there
+//! is none. Absent: retries (but for a kept-alive connection that had gone stale), redirects,
+//! proxies of the environment, cookies, decompression, and any opinion.
+
+mod connection;
+mod connector;
+mod conversation;
+mod destination;
+mod exchange;
+mod failure;
+mod handshake;
+mod identity;
+mod pool;
+mod tls;
+mod together;
+
+pub use connector::{Connector, SetupError};
+pub use destination::{Destination, DestinationError, Scheme};
+pub use exchange::{ConnectionUse, Exchange, ExchangeLimits, Reuse};
+pub use failure::{Activity, Failure, HandshakeFailure, Silence};
+pub use identity::{ClientIdentity, IdentityError};
+pub use tls::{ClientCertificate, Roots, TlsFacts, TlsSettings, Verification};
