@@ -8,8 +8,10 @@ pub mod basic;
 pub mod chunked;
 pub mod form;
 pub mod http1;
+pub mod json;
 pub mod message;
 pub mod response;
 
 mod framing;
 mod head;
+mod json_reader;
