@@ -1,0 +1,63 @@
+//! Which client it is, and whether it authenticates in its way (RFC 6749 §2.3, §3.2.1).
+
+use super::{CheckId, Group};
+use crate::authentication;
+use crate::context::Context;
+use crate::error::Refusal;
+use crate::facts::Facts;
+use crate::vocabulary::ErrorCode;
+
+/// Requests to endpoints that authenticate clients.
+pub const PRESENTED: Group = Group {
+    applies: Facts::authenticates,
+    checks: &[
+        (CheckId::OneAuthenticationMethod, one_authentication_method),
+        (CheckId::ClientIdConsistent, client_id_consistent),
+        (CheckId::ClientKnown, client_known),
+        (
+            CheckId::AuthenticationMethodRegistered,
+            authentication_method_registered,
+        ),
+    ],
+};
+
+/// The refusal of a client that does not authenticate. It does not say what was wrong with it.
+pub const INVALID_CLIENT: Refusal =
+    Refusal::new(ErrorCode::InvalidClient, "Client authentication failed");
+
+fn one_authentication_method(_: &Context<'_>, facts: &Facts) -> Result<(), Refusal> {
+    if facts.methods.len() > 1 {
+        return Err(Refusal::new(
+            ErrorCode::InvalidRequest,
+            "The client authenticates in more than one way",
+        ));
+    }
+    Ok(())
+}
+
+fn client_id_consistent(_: &Context<'_>, facts: &Facts) -> Result<(), Refusal> {
+    let presented = &facts.presented;
+    let authenticating = authentication::client_id(facts.method(), presented);
+    match (authenticating, &presented.client_id) {
+        (Some(authenticating), Some(named)) if authenticating != named => Err(Refusal::new(
+            ErrorCode::InvalidRequest,
+            "client_id names another client than the one that authenticates",
+        )),
+        (Some(_) | None, _) => Ok(()),
+    }
+}
+
+fn client_known(_: &Context<'_>, facts: &Facts) -> Result<(), Refusal> {
+    if facts.client.is_none() {
+        Err(INVALID_CLIENT)
+    } else {
+        Ok(())
+    }
+}
+
+fn authentication_method_registered(_: &Context<'_>, facts: &Facts) -> Result<(), Refusal> {
+    match &facts.client {
+        Some(client) if !client.methods.contains(&facts.method()) => Err(INVALID_CLIENT),
+        Some(_) | None => Ok(()),
+    }
+}

@@ -1,0 +1,245 @@
+//! Every check that a request has to pass, by name and in order. A check is a predicate on the facts
+//! and refuses in one way; where what it looks at is absent it passes, so that each of them can be
+//! left out or replaced by itself. The first refusal wins.
+
+pub mod client;
+pub mod message;
+pub mod target;
+
+use crate::authentication::METHODS;
+use crate::context::Context;
+use crate::endpoints;
+use crate::error::Refusal;
+use crate::facts::Facts;
+use crate::grants::{self, GRANTS};
+
+/// A check: nothing, or the refusal.
+pub type CheckFn = fn(&Context<'_>, &Facts) -> Result<(), Refusal>;
+
+/// Checks that run under one condition.
+pub struct Group {
+    /// When they run.
+    pub applies: fn(&Facts) -> bool,
+    /// The checks in order.
+    pub checks: &'static [(CheckId, CheckFn)],
+}
+
+impl std::fmt::Debug for Group {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_list()
+            .entries(self.checks.iter().map(|(id, _)| id))
+            .finish()
+    }
+}
+
+/// All groups in the order in which they run.
+pub fn groups() -> impl Iterator<Item = &'static Group> {
+    let before = [&message::RECEIVED, &message::FORM, &client::PRESENTED];
+    let methods = METHODS.iter().map(|method| &method.group);
+    let grants = GRANTS.iter().map(|grant| &grant.group);
+    let after = [
+        &target::MANAGER,
+        &endpoints::authorization::GROUP,
+        &endpoints::introspection::GROUP,
+        &endpoints::revocation::GROUP,
+        &endpoints::protected_resource::GROUP,
+    ];
+    before
+        .into_iter()
+        .chain(methods)
+        .chain([&grants::GRANT_TYPE])
+        .chain(grants)
+        .chain(after)
+}
+
+/// Declares the names of all checks once: the enumeration and the list of it.
+macro_rules! check_ids {
+    ($($(#[$doc:meta])+ $name:ident,)+) => {
+        /// The name of a check, in the order in which they run.
+        #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+        pub enum CheckId { $($(#[$doc])+ $name,)+ }
+
+        impl CheckId {
+            /// All of them, in order.
+            pub const ALL: &'static [Self] = &[$(Self::$name,)+];
+
+            /// The name as written.
+            #[must_use]
+            pub const fn as_str(self) -> &'static str {
+                match self { $(Self::$name => stringify!($name),)+ }
+            }
+        }
+    };
+}
+
+check_ids! {
+    /// The path names an endpoint.
+    EndpointKnown,
+    /// The method is one that the endpoint serves (RFC 6749 §3.2: POST).
+    MethodAllowed,
+    /// The content arrived in time.
+    ContentInTime,
+    /// The content is not too large.
+    ContentWithinLimit,
+    /// A body is labelled as a form (RFC 6749 Appendix B).
+    MediaTypeIsForm,
+    /// Names and values could be decoded as they stood.
+    FormWellFormed,
+    /// There are not too many parameters.
+    ParameterCountWithinLimit,
+    /// No parameter that a specification defines is repeated (RFC 6749 §3.1, §3.2).
+    ParametersNotRepeated,
+    /// The client authenticates in one way only (RFC 6749 §2.3).
+    OneAuthenticationMethod,
+    /// `client_id` names the client that authenticates.
+    ClientIdConsistent,
+    /// The client is registered.
+    ClientKnown,
+    /// The client authenticates in the way that is registered for it.
+    AuthenticationMethodRegistered,
+    /// The Authorization header holds readable Basic credentials.
+    AuthorizationWellFormed,
+    /// The secret in the Authorization header is the client's.
+    BasicSecretMatches,
+    /// `client_assertion_type` is that of RFC 7523 §2.2.
+    AssertionTypeKnown,
+    /// There is a `client_assertion`, and it is a JWS of two JSON objects.
+    AssertionWellFormed,
+    /// The header has no `crit` and no `b64`: this server understands no extension (RFC 7515 §4.1.11).
+    AssertionHeaderUnderstood,
+    /// `alg` is the algorithm of a key of the client, and `kid`, if any, names that key.
+    AssertionKeyKnown,
+    /// The signature was made with that key.
+    AssertionSignatureValid,
+    /// `iss` is the client (RFC 7523 §3 item 1).
+    AssertionIssuerIsClient,
+    /// `sub` is the client (RFC 7523 §3 item 2).
+    AssertionSubjectIsClient,
+    /// `aud` has the issuer or a location of the token endpoint (RFC 7523 §3 item 3).
+    AssertionAudienceIsServer,
+    /// `exp` is there, and it, `nbf` and `iat` are numbers (RFC 7519 §2).
+    AssertionDatesAreNumbers,
+    /// It has not expired (RFC 7523 §3 item 4).
+    AssertionNotExpired,
+    /// It does not live too long: its `jti` has to be remembered so long.
+    AssertionLifetimeWithinLimit,
+    /// Its `nbf` has come (RFC 7523 §3 item 5).
+    AssertionNotBeforeReached,
+    /// Its `iat` does not lie ahead (RFC 7523 §3 item 6).
+    AssertionIssuedInThePast,
+    /// It has a `jti` (`OpenID` Connect Core §9).
+    AssertionIdPresent,
+    /// Its `jti` is new (RFC 7523 §3 item 7).
+    AssertionNotReplayed,
+    /// The secret in the body is the client's.
+    PostSecretMatches,
+    /// There is a `grant_type`.
+    GrantTypePresent,
+    /// The server knows the grant type.
+    GrantTypeKnown,
+    /// The client may use the grant type.
+    GrantTypeAllowed,
+    /// There is a `code`.
+    CodePresent,
+    /// The code was issued.
+    CodeKnown,
+    /// The code was issued to this client (RFC 6749 §4.1.3).
+    CodeBelongsToClient,
+    /// The code is not used up (RFC 6749 §4.1.2).
+    CodeNotRedeemed,
+    /// The code has not expired.
+    CodeNotExpired,
+    /// `redirect_uri` is there if the authorization request had it (RFC 6749 §4.1.3).
+    CodeRedirectUriPresent,
+    /// `redirect_uri` is that of the authorization request (RFC 6749 §4.1.3).
+    CodeRedirectUriIdentical,
+    /// A code with a challenge comes with a verifier (RFC 7636 §4.5).
+    VerifierPresent,
+    /// A code without a challenge comes without a verifier (RFC 9700 §2.1.1).
+    VerifierExpected,
+    /// The verifier has 43 to 128 unreserved characters (RFC 7636 §4.1).
+    VerifierWellFormed,
+    /// The verifier belongs to the challenge (RFC 7636 §4.6).
+    VerifierMatchesChallenge,
+    /// The scope is within that of the code.
+    ScopeWithinCode,
+    /// The scope is within that of the client.
+    ScopeWithinClient,
+    /// There is a `refresh_token`.
+    RefreshTokenPresent,
+    /// The refresh token was issued.
+    RefreshTokenKnown,
+    /// The refresh token was issued to this client (RFC 6749 §6).
+    RefreshTokenBelongsToClient,
+    /// The refresh token was not rotated away (RFC 6749 §10.4).
+    RefreshTokenNotRotated,
+    /// The grant of the refresh token was not revoked.
+    RefreshTokenNotRevoked,
+    /// The refresh token has not expired.
+    RefreshTokenNotExpired,
+    /// The scope is within that of the grant (RFC 6749 §6).
+    ScopeWithinGrant,
+    /// `access_token_manager_id`, `aud`, `resource` or a default lead to an instance.
+    ManagerFound,
+    /// All values of `resource` lead to the same instance.
+    ManagerResourcesAgree,
+    /// The client may use that instance for this grant.
+    ManagerEligible,
+    /// An authorization request names a registered client.
+    AuthorizationClientKnown,
+    /// Its `redirect_uri` is registered, or left out where just one is (RFC 6749 §3.1.2).
+    RedirectUriRegistered,
+    /// It has a `response_type`.
+    ResponseTypePresent,
+    /// Its `response_type` is `code`.
+    ResponseTypeKnown,
+    /// The client may use the authorization code grant.
+    ResponseTypeAllowed,
+    /// Its scope is within that of the client.
+    AuthorizationScopeWithinClient,
+    /// It has a `code_challenge` if the client must use PKCE (RFC 7636 §4.4.1).
+    ChallengePresent,
+    /// A `code_challenge_method` comes with a `code_challenge`.
+    ChallengeMethodNotAlone,
+    /// The `code_challenge_method` is known (RFC 7636 §4.4.1).
+    ChallengeMethodKnown,
+    /// The client may use that method.
+    ChallengeMethodAllowed,
+    /// The challenge has 43 to 128 unreserved characters (RFC 7636 §4.2).
+    ChallengeWellFormed,
+    /// Its access token manager can be found, and the client may use it.
+    AuthorizationManagerEligible,
+    /// A client that introspects authenticates (RFC 7662 §2.1).
+    IntrospectionAuthenticated,
+    /// It sends a `token`.
+    IntrospectionTokenPresent,
+    /// A revocation request has a `token` (RFC 7009 §2.1).
+    RevocationTokenPresent,
+    /// The token to be revoked was issued to this client (RFC 7009 §2.1).
+    RevocationTokenBelongsToClient,
+    /// A protected resource is asked with a bearer token (RFC 6750 §2.1).
+    BearerTokenPresent,
+    /// The bearer token is good (RFC 6750 §3.1).
+    BearerTokenActive,
+}
+
+impl CheckId {
+    /// Whether a client that fails this check has authenticated.
+    #[must_use]
+    pub fn is_after_authentication(self) -> bool {
+        self > Self::PostSecretMatches
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_check_is_in_one_group_and_in_order() {
+        let run: Vec<CheckId> = groups()
+            .flat_map(|group| group.checks.iter().map(|(id, _)| *id))
+            .collect();
+        assert_eq!(run, CheckId::ALL);
+    }
+}

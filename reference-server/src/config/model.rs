@@ -1,0 +1,265 @@
+//! What a configuration file may say.
+
+use std::collections::BTreeMap;
+use std::path::PathBuf;
+
+use serde::Deserialize;
+use serde_json::{Map, Value};
+use serde_saphyr::Spanned;
+
+use crate::jose::algorithm::Algorithm;
+use crate::manager::TokenFormat;
+use crate::opaque::opaque_debug;
+use crate::registry::{Introspects, PkceDemand, PkceMethods};
+use crate::vocabulary::{AuthenticationMethod, GrantType};
+
+/// A configuration file.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Config {
+    /// What the server is called in its target file.
+    pub name: String,
+    /// The profiles that its target file names.
+    #[serde(default)]
+    pub profile: Vec<String>,
+    /// The issuer identifier; the base URL if there is none.
+    #[serde(default)]
+    pub issuer: Option<String>,
+    /// Where the token endpoint answers.
+    #[serde(default)]
+    pub token_endpoint: TokenEndpointConfig,
+    /// Where the other endpoints answer.
+    #[serde(default)]
+    pub paths: EndpointPaths,
+    /// Who approves every authorization request.
+    #[serde(default = "default_resource_owner")]
+    pub resource_owner: String,
+    /// How long things live.
+    #[serde(default)]
+    pub lifetimes: LifetimeConfig,
+    /// How much a request may have.
+    #[serde(default)]
+    pub limits: LimitConfig,
+    /// What access tokens look like where no access token manager says it.
+    #[serde(default)]
+    pub access_token_format: TokenFormat,
+    /// The access token managers.
+    #[serde(default)]
+    pub access_token_managers: Vec<ManagerConfig>,
+    /// The clients by name.
+    pub clients: BTreeMap<String, ClientConfig>,
+    /// Capabilities that the target file declares.
+    #[serde(default)]
+    pub supports: Vec<String>,
+}
+
+/// Where the token endpoint answers.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct TokenEndpointConfig {
+    /// Its path.
+    pub path: String,
+    /// More paths at which it answers in the same way.
+    pub further_paths: Vec<String>,
+    /// Host names at which it answers too.
+    pub virtual_hosts: Vec<String>,
+    /// The host name of the token endpoint base URL, if there is one.
+    pub base_host: Option<String>,
+}
+
+impl Default for TokenEndpointConfig {
+    fn default() -> Self {
+        Self {
+            path: "/as/token.oauth2".to_owned(),
+            further_paths: Vec::new(),
+            virtual_hosts: Vec::new(),
+            base_host: None,
+        }
+    }
+}
+
+/// Where the other endpoints answer.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct EndpointPaths {
+    /// RFC 6749 §3.1.
+    pub authorization: String,
+    /// RFC 7662.
+    pub introspection: String,
+    /// RFC 7517.
+    pub jwks: String,
+    /// RFC 7009.
+    pub revocation: String,
+    /// RFC 6750.
+    pub protected_resource: String,
+}
+
+impl Default for EndpointPaths {
+    fn default() -> Self {
+        Self {
+            authorization: "/as/authorization.oauth2".to_owned(),
+            introspection: "/as/introspect.oauth2".to_owned(),
+            jwks: "/pf/JWKS".to_owned(),
+            revocation: "/as/revoke_token.oauth2".to_owned(),
+            protected_resource: "/me".to_owned(),
+        }
+    }
+}
+
+/// How long things live, in seconds.
+#[derive(Clone, Copy, Debug, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct LifetimeConfig {
+    /// Access tokens, where no access token manager says it.
+    pub access_token: u32,
+    /// Client assertions at most.
+    pub assertion: u32,
+    /// Authorization codes.
+    pub authorization_code: u32,
+    /// Refresh tokens.
+    pub refresh_token: u32,
+}
+
+impl Default for LifetimeConfig {
+    fn default() -> Self {
+        Self {
+            access_token: 600,
+            assertion: 3600,
+            authorization_code: 60,
+            refresh_token: 14 * 24 * 3600,
+        }
+    }
+}
+
+/// How much a request may have.
+#[derive(Clone, Copy, Debug, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct LimitConfig {
+    /// Octets of content; more is 413.
+    pub content: usize,
+    /// Octets of the header section; more is 431.
+    pub headers: usize,
+    /// Parameters; more is 413.
+    pub parameters: usize,
+    /// Connections at the same time; more wait.
+    pub connections: usize,
+    /// Seconds in which the header section, and then the content, has to arrive.
+    pub seconds: u32,
+}
+
+impl Default for LimitConfig {
+    fn default() -> Self {
+        Self {
+            content: 256 * 1024,
+            headers: 64 * 1024,
+            parameters: 4096,
+            connections: 1024,
+            seconds: 10,
+        }
+    }
+}
+
+/// An access token manager.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct ManagerConfig {
+    /// Its identifier.
+    pub id: String,
+    /// Whether it is the installation's default.
+    #[serde(default)]
+    pub default: bool,
+    /// The resource URIs that lead to it.
+    #[serde(default)]
+    pub resources: Vec<Spanned<String>>,
+    /// The clients that may use it, by name; absent: all.
+    #[serde(default)]
+    pub clients: Option<Vec<Spanned<String>>>,
+    /// The grants that it has an attribute mapping for; absent: all.
+    #[serde(default)]
+    pub grants: Option<Vec<GrantType>>,
+    /// What its tokens look like.
+    #[serde(default)]
+    pub format: TokenFormat,
+    /// How long they live, in seconds.
+    #[serde(default = "default_manager_lifetime")]
+    pub lifetime: u32,
+    /// More claims of its JWTs.
+    #[serde(default)]
+    pub claims: Map<String, Value>,
+}
+
+/// A client.
+#[derive(Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct ClientConfig {
+    /// Its identifier on the wire; absent: its name.
+    #[serde(default)]
+    pub id: Option<String>,
+    /// The way in which it authenticates.
+    pub auth: Spanned<AuthenticationMethod>,
+    /// More ways in which it may.
+    #[serde(default)]
+    pub also_accepts: Vec<AuthenticationMethod>,
+    /// Its secret.
+    #[serde(default)]
+    pub secret: Option<String>,
+    /// A secret that holds no longer.
+    #[serde(default)]
+    pub retired_secret: Option<String>,
+    /// Its key.
+    #[serde(default)]
+    pub key: Option<KeyConfig>,
+    /// The grants that it may use.
+    #[serde(default)]
+    pub grants: Vec<GrantType>,
+    /// The scope values that it may ask for.
+    #[serde(default)]
+    pub scopes: Vec<String>,
+    /// The scope that it gets if it names none; absent: all that it may ask for.
+    #[serde(default)]
+    pub default_scopes: Option<Vec<String>>,
+    /// Its redirection endpoints.
+    #[serde(default)]
+    pub redirect_uris: Vec<String>,
+    /// Whether it has to use PKCE.
+    #[serde(default)]
+    pub pkce: PkceDemand,
+    /// The challenge methods that it may use.
+    #[serde(default)]
+    pub challenge_methods: PkceMethods,
+    /// Its default access token manager.
+    #[serde(default)]
+    pub default_access_token_manager: Option<Spanned<String>>,
+    /// Whether it may use no other.
+    #[serde(default)]
+    pub restricted: bool,
+    /// The access token manager of its OpenID Connect policy.
+    #[serde(default)]
+    pub oidc_policy_access_token_manager: Option<Spanned<String>>,
+    /// Whose tokens the introspection endpoint shows it.
+    #[serde(default)]
+    pub introspects: Introspects,
+}
+
+opaque_debug!(ClientConfig);
+
+/// A key of a client.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct KeyConfig {
+    /// The algorithm that it is registered for.
+    pub alg: Algorithm,
+    /// Its identifier.
+    pub kid: String,
+    /// A file with the private key (PKCS#8, PEM); absent: a key pair is made at start.
+    #[serde(default)]
+    pub file: Option<PathBuf>,
+}
+
+fn default_resource_owner() -> String {
+    "alice".to_owned()
+}
+
+const fn default_manager_lifetime() -> u32 {
+    600
+}

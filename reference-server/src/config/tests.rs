@@ -1,0 +1,98 @@
+//! Both embedded configurations load, and each way to break one has its message.
+
+use super::*;
+
+#[test]
+fn embedded_configurations_load() {
+    for name in embedded_names() {
+        let config = Config::embedded(name).unwrap_or_else(|error| panic!("{error}"));
+        assert!(config.clients.len() >= 12, "{name}");
+    }
+}
+
+fn check(text: &str, expect: &str) {
+    let error = Config::parse(text, "file.yaml").unwrap_err();
+    assert_eq!(error.to_string(), expect);
+}
+
+#[test]
+fn unknown_key_names_the_nearest() {
+    check(
+        "name: x\nclients:\n  a:\n    auth: none\n    redirect_uri: []\n",
+        "unknown key `redirect_uri`, did you mean `redirect_uris`?; allowed here: id, auth, \
+         also_accepts, secret, retired_secret, key, grants, scopes, default_scopes, redirect_uris, \
+         pkce, challenge_methods, default_access_token_manager, restricted, \
+         oidc_policy_access_token_manager, introspects\n  --> file.yaml:5:5",
+    );
+}
+
+#[test]
+fn repeated_key_has_a_place() {
+    check(
+        "name: x\nclients: {}\nname: y\n",
+        "the key `name` is repeated\n  --> file.yaml:3:1",
+    );
+    check(
+        "name: x\nclients:\n  a: {auth: none}\n  a: {auth: none}\n",
+        "the key `a` is repeated\n  --> file.yaml:4:3",
+    );
+}
+
+#[test]
+fn missing_key_unknown_value_and_wrong_type_have_a_place() {
+    check(
+        "clients: {}\n",
+        "the key `name` is missing\n  --> file.yaml:1:1",
+    );
+    check(
+        "name: x\nclients: {a: {auth: client_secret_bsic, secret: x}}\n",
+        "unknown value `client_secret_bsic`, did you mean `client_secret_basic`?; allowed here: \
+         client_secret_basic, client_secret_post, none, private_key_jwt\n  --> file.yaml:2:21",
+    );
+    check(
+        "name: x\nlifetimes: {access_token: soon}\nclients: {}\n",
+        "this is no u32\n  --> file.yaml:2:27",
+    );
+}
+
+#[test]
+fn references_to_nothing_have_a_place() {
+    check(
+        "name: x\nclients:\n  a:\n    auth: none\n    default_access_token_manager: b\n",
+        "no access token manager is called `b`\n  --> file.yaml:5:35",
+    );
+    check(
+        "name: x\nclients: {}\naccess_token_managers:\n  - id: a\n    resources: [nonsense]\n",
+        "`nonsense` is no absolute URI\n  --> file.yaml:5:17",
+    );
+    check(
+        "name: x\nclients: {}\naccess_token_managers:\n  - id: a\n    clients: [b]\n",
+        "no client is called `b`\n  --> file.yaml:5:15",
+    );
+}
+
+#[test]
+fn clients_need_what_their_method_needs() {
+    check(
+        "name: x\nclients: {a: {auth: client_secret_post}}\n",
+        "the client `a` needs a `secret`\n  --> file.yaml:2:21",
+    );
+    check(
+        "name: x\nclients: {a: {auth: private_key_jwt}}\n",
+        "the client `a` needs a `key`\n  --> file.yaml:2:21",
+    );
+    check(
+        "name: x\nclients: {a: {auth: none, grants: [authorization_code]}}\n",
+        "the client `a` needs `redirect_uris` for authorization_code\n  --> file.yaml:2:21",
+    );
+}
+
+#[test]
+fn unknown_embedded_name_lists_the_known_ones() {
+    let error = Config::embedded("pingfederated").unwrap_err();
+    assert_eq!(
+        error.message,
+        "no embedded configuration is called `pingfederated`, did you mean `pingfederate`?; there \
+         are: oauth2.0, pingfederate"
+    );
+}

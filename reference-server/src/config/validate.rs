@@ -1,0 +1,113 @@
+//! What the YAML reader can't see: names that refer to nothing, clients that lack what their method
+//! needs.
+
+use std::collections::BTreeSet;
+
+use serde_saphyr::{Location, Spanned};
+
+use super::diagnostic::Problem;
+use super::model::{ClientConfig, Config};
+use crate::manager::ResourceUri;
+use crate::vocabulary::{AuthenticationMethod, GrantType};
+
+type Checked = Result<(), Problem>;
+
+pub(super) fn check(config: &Config) -> Checked {
+    managers(config)?;
+    let mut identifiers = BTreeSet::new();
+    for (name, client) in &config.clients {
+        let at = Some(client.auth.defined);
+        if !identifiers.insert(client.id.as_ref().unwrap_or(name)) {
+            return problem(at, format!("another client has the id of `{name}`"));
+        }
+        credentials(name, client)?;
+        manager_of(config, client.default_access_token_manager.as_ref())?;
+        manager_of(config, client.oidc_policy_access_token_manager.as_ref())?;
+        if client.restricted && client.default_access_token_manager.is_none() {
+            let message = "needs `default_access_token_manager` to be `restricted` to";
+            return problem(at, format!("the client `{name}` {message}"));
+        }
+    }
+    Ok(())
+}
+
+fn problem(location: Option<Location>, message: String) -> Checked {
+    Err(Problem { location, message })
+}
+
+fn managers(config: &Config) -> Checked {
+    let mut identifiers = BTreeSet::new();
+    let mut defaults = 0;
+    for manager in &config.access_token_managers {
+        if !identifiers.insert(&manager.id) {
+            return problem(
+                None,
+                format!("two access token managers are called `{}`", manager.id),
+            );
+        }
+        defaults += usize::from(manager.default);
+        for uri in &manager.resources {
+            if ResourceUri::parse(&uri.value).is_none() {
+                let message = format!("`{}` is no absolute URI", uri.value);
+                return problem(Some(uri.defined), message);
+            }
+        }
+        for client in manager.clients.iter().flatten() {
+            if !config.clients.contains_key(&client.value) {
+                let message = format!("no client is called `{}`", client.value);
+                return problem(Some(client.defined), message);
+            }
+        }
+    }
+    if defaults > 1 {
+        return problem(
+            None,
+            "more than one access token manager is the `default`".to_owned(),
+        );
+    }
+    Ok(())
+}
+
+fn manager_of(config: &Config, id: Option<&Spanned<String>>) -> Checked {
+    match id {
+        Some(id)
+            if !config
+                .access_token_managers
+                .iter()
+                .any(|it| it.id == id.value) =>
+        {
+            let message = format!("no access token manager is called `{}`", id.value);
+            problem(Some(id.defined), message)
+        }
+        Some(_) | None => Ok(()),
+    }
+}
+
+fn credentials(name: &str, client: &ClientConfig) -> Checked {
+    let at = Some(client.auth.defined);
+    let needs = |what: &str| problem(at, format!("the client `{name}` needs {what}"));
+    match client.auth.value {
+        AuthenticationMethod::ClientSecretBasic | AuthenticationMethod::ClientSecretPost
+            if client.secret.as_ref().is_none_or(String::is_empty) =>
+        {
+            needs("a `secret`")
+        }
+        AuthenticationMethod::PrivateKeyJwt if client.key.is_none() => needs("a `key`"),
+        AuthenticationMethod::None if client.grants.contains(&GrantType::ClientCredentials) => {
+            needs("an authentication method other than none for client_credentials")
+        }
+        AuthenticationMethod::ClientSecretBasic
+        | AuthenticationMethod::ClientSecretPost
+        | AuthenticationMethod::None
+        | AuthenticationMethod::PrivateKeyJwt
+            if client.grants.contains(&GrantType::AuthorizationCode)
+                && client.redirect_uris.is_empty() =>
+        {
+            needs("`redirect_uris` for authorization_code")
+        }
+        AuthenticationMethod::ClientSecretBasic
+        | AuthenticationMethod::ClientSecretPost
+        | AuthenticationMethod::None
+        | AuthenticationMethod::PrivateKeyJwt => Ok(()),
+    }
+}

@@ -1,0 +1,159 @@
+//! The life of a request: read, look up, check, issue. Nothing here does I/O.
+
+use crate::checks::CheckId;
+use crate::context::Context;
+use crate::error::Refusal;
+use crate::facts::{Facts, TokenRecord};
+use crate::issue::{self, Issued, Mint};
+use crate::moment::Moment;
+use crate::resolve;
+use crate::server::Server;
+use crate::state::{Records, StateChange};
+use crate::wire::raw_request::RawRequest;
+use crate::wire::response::Response;
+
+/// What a request leads to.
+#[derive(Debug)]
+pub struct Outcome {
+    /// The answer.
+    pub response: Response,
+    /// What changes; to be applied together with the decision in one atomic step.
+    pub changes: Vec<StateChange>,
+}
+
+/// A request as far as it can be understood without state and time.
+#[derive(Clone, Debug)]
+pub struct Reading {
+    /// The request as read.
+    pub request: RawRequest,
+    /// What it says.
+    pub facts: Facts,
+}
+
+/// Answers a request.
+#[must_use]
+pub fn respond(
+    server: &Server,
+    records: &dyn Records,
+    request: &RawRequest,
+    moment: Moment<'_>,
+) -> Outcome {
+    decide(server, records, &read(server, request.clone()), moment)
+}
+
+/// Reads a request. Reading cannot fail: what is odd becomes a fact.
+#[must_use]
+pub fn read(server: &Server, request: RawRequest) -> Reading {
+    let request = server
+        .seams
+        .read
+        .iter()
+        .fold(request, |request, seam| seam(request));
+    let facts = resolve::request(server, &request);
+    Reading { request, facts }
+}
+
+/// Decides on a request that was read: the part that has to be one step with its changes.
+#[must_use]
+pub fn decide(
+    server: &Server,
+    records: &dyn Records,
+    reading: &Reading,
+    moment: Moment<'_>,
+) -> Outcome {
+    let Moment {
+        now,
+        serial,
+        entropy,
+    } = moment;
+    let context = Context {
+        server,
+        records,
+        request: &reading.request,
+        now,
+        serial,
+    };
+    let mut facts = reading.facts.clone();
+    resolve::records(&context, &mut facts);
+    server
+        .seams
+        .facts
+        .iter()
+        .for_each(|seam| seam(&context, &mut facts));
+    let Issued { response, changes } = match check(&context, &facts) {
+        Ok(()) => {
+            let client = facts
+                .client
+                .as_ref()
+                .map_or("", |client| client.id.as_str());
+            issue::issue(&context, &facts, &mut Mint::new(&context, client, entropy))
+        }
+        Err((check, refusal)) => Issued {
+            response: refusal.render(&context, &facts),
+            changes: aftermath(&context, &facts, check),
+        },
+    };
+    let changes = server
+        .seams
+        .changes
+        .iter()
+        .fold(changes, |changes, seam| seam(&context, &facts, changes));
+    let response = server
+        .seams
+        .response
+        .iter()
+        .fold(response, |response, seam| seam(&context, &facts, response));
+    Outcome { response, changes }
+}
+
+/// Runs the checks in order; the first refusal wins.
+fn check(context: &Context<'_>, facts: &Facts) -> Result<(), (CheckId, Refusal)> {
+    for group in &context.server.checks {
+        if (group.applies)(facts) {
+            for (id, check) in &group.checks {
+                check(context, facts).map_err(|refusal| (*id, refusal))?;
+            }
+        }
+    }
+    Ok(())
+}
+
+/// What a refusal changes: the reuse of a code or of a rotated refresh token ends its grant
+/// (RFC 6749 §4.1.2, RFC 9700 §4.14.2), and a good assertion is used up.
+fn aftermath(context: &Context<'_>, facts: &Facts, check: CheckId) -> Vec<StateChange> {
+    let mut changes = Vec::new();
+    if check.is_after_authentication() {
+        changes.extend(issue::used_assertion(context, facts));
+    }
+    let grant = if check == CheckId::CodeNotRedeemed {
+        facts.code.as_ref().map(|code| code.value.clone())
+    } else if check == CheckId::RefreshTokenNotRotated {
+        facts
+            .refresh_token
+            .as_ref()
+            .map(|record| record.grant.clone())
+    } else {
+        None
+    };
+    changes.extend(grant.map(|grant| revoke(context, grant)));
+    changes
+}
+
+/// The end of a grant and of all its tokens.
+#[must_use]
+pub fn revoke(context: &Context<'_>, grant: String) -> StateChange {
+    let lifetimes = &context.server.lifetimes;
+    let until = context
+        .now
+        .plus(lifetimes.refresh_token.max(lifetimes.access_token));
+    StateChange::RevokeGrant { grant, until }
+}
+
+/// The changes that revoke one token: a refresh token takes its grant along (RFC 7009 §2.1).
+#[must_use]
+pub fn revoke_token(context: &Context<'_>, token: &TokenRecord) -> StateChange {
+    match token {
+        TokenRecord::Access(record) => StateChange::RemoveAccessToken(record.value.clone()),
+        TokenRecord::Refresh(record) => revoke(context, record.grant.clone()),
+    }
+}

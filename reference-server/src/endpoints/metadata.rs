@@ -1,0 +1,107 @@
+//! What the server publishes about itself: metadata (RFC 8414) and keys (RFC 7517).
+
+use std::collections::BTreeSet;
+
+use crate::context::Context;
+use crate::registry::PkceMethods;
+use crate::server::Server;
+use crate::wire::json::Object;
+use crate::wire::response::Response;
+
+/// The metadata document; both well-known places have the same.
+#[must_use]
+pub fn document(context: &Context<'_>) -> Response {
+    let server = context.server;
+    let places = &server.places;
+    let mut object = Object::default()
+        .text("issuer", &server.issuer)
+        .text("authorization_endpoint", &places.authorization)
+        .text("token_endpoint", &places.token)
+        .text("jwks_uri", &places.jwks)
+        .text("introspection_endpoint", &places.introspection)
+        .text("revocation_endpoint", &places.revocation)
+        .list("response_types_supported", ["code"])
+        .list("response_modes_supported", ["query"])
+        .list("subject_types_supported", ["public"])
+        .list("id_token_signing_alg_values_supported", ["ES256"])
+        .value(
+            "authorization_response_iss_parameter_supported",
+            &true.into(),
+        );
+    for (name, values) in lists(server) {
+        if !values.is_empty() {
+            object = object.list(name, values);
+        }
+    }
+    publish(object)
+}
+
+/// The public keys that verify the server's access tokens.
+#[must_use]
+pub fn jwks(context: &Context<'_>) -> Response {
+    let key = context.server.key.jwk.clone().into_text();
+    publish(Object::default()).with_body(format!("{{\"keys\":[{key}]}}"))
+}
+
+fn publish(object: Object) -> Response {
+    Response::empty(200)
+        .with("Content-Type", "application/json")
+        .with("Cache-Control", "public, max-age=60")
+        .with_body(object.into_bytes())
+}
+
+/// The members that follow from the registered clients.
+fn lists(server: &Server) -> Vec<(&'static str, BTreeSet<&str>)> {
+    let clients = || server.registry.clients();
+    let methods: BTreeSet<&str> = clients()
+        .flat_map(|client| client.methods.iter().map(|method| method.as_str()))
+        .collect();
+    let confidential = || {
+        methods
+            .iter()
+            .copied()
+            .filter(|method| *method != "none")
+            .collect()
+    };
+    let algorithms: BTreeSet<&str> = clients()
+        .flat_map(|client| client.keys.iter().map(|key| key.algorithm.as_str()))
+        .collect();
+    let mut challenges = BTreeSet::from(["S256"]);
+    if clients().any(|client| client.pkce.methods == PkceMethods::PlainToo) {
+        challenges.insert("plain");
+    }
+    vec![
+        (
+            "scopes_supported",
+            clients().flat_map(|client| client.scope.values()).collect(),
+        ),
+        (
+            "grant_types_supported",
+            clients()
+                .flat_map(|client| client.grants.iter().map(|grant| grant.as_str()))
+                .collect(),
+        ),
+        ("code_challenge_methods_supported", challenges),
+        (
+            "introspection_endpoint_auth_methods_supported",
+            confidential(),
+        ),
+        (
+            "revocation_endpoint_auth_methods_supported",
+            methods.clone(),
+        ),
+        ("token_endpoint_auth_methods_supported", methods),
+        (
+            "introspection_endpoint_auth_signing_alg_values_supported",
+            algorithms.clone(),
+        ),
+        (
+            "revocation_endpoint_auth_signing_alg_values_supported",
+            algorithms.clone(),
+        ),
+        (
+            "token_endpoint_auth_signing_alg_values_supported",
+            algorithms,
+        ),
+    ]
+}

@@ -1,0 +1,7 @@
+//! The endpoints beside the token endpoint: what their requests have to satisfy, and their answers.
+
+pub mod authorization;
+pub mod introspection;
+pub mod metadata;
+pub mod protected_resource;
+pub mod revocation;

@@ -1,0 +1,206 @@
+//! What a request says and refers to: read and looked up, not yet judged. A fact that could not be
+//! found is `None`; no check has run.
+
+use std::sync::Arc;
+
+use crate::jose::assertion::Assertion;
+use crate::manager::{Abort, Manager, ManagerRequest};
+use crate::pkce::ChallengeMethod;
+use crate::registry::Client;
+use crate::state::{AccessRecord, CodeRecord, RefreshRecord};
+use crate::vocabulary::{AuthenticationMethod, GrantType, Scope};
+use crate::wire::basic::Authorization;
+use crate::wire::form::Form;
+use crate::wire::media_type::MediaType;
+
+/// The facts of one request. Every field is public: the `Facts` seam may change any of them before
+/// the checks run. Those that are derived from others are derived again by the functions of
+/// [`crate::resolve`].
+#[derive(Clone, Debug)]
+pub struct Facts {
+    /// Which endpoint the path names.
+    pub endpoint: Endpoint,
+    /// The issuer that answers: constant, whatever the Host header says.
+    pub issuer: String,
+    /// The media type of the body.
+    pub media_type: MediaType,
+    /// The parameters: of the body, or of the query where the endpoint takes them there.
+    pub parameters: Form,
+    /// What the request offers for client authentication, or as bearer token.
+    pub presented: Presented,
+    /// The methods by which it tries to authenticate: more than one is a fault, none is the method
+    /// `none`.
+    pub methods: Vec<AuthenticationMethod>,
+    /// The client that it names, by the first of those methods.
+    pub client: Option<Arc<Client>>,
+    /// What `grant_type` says.
+    pub grant_type: RequestedGrantType,
+    /// The code that it presents (token endpoint).
+    pub code: Option<Arc<CodeRecord>>,
+    /// The refresh token that it presents (token endpoint).
+    pub refresh_token: Option<Arc<RefreshRecord>>,
+    /// The token that it asks about (introspection, revocation) or presents (protected resource).
+    pub token: Option<TokenRecord>,
+    /// Whether that token is good.
+    pub token_state: TokenState,
+    /// The scope that it asks for, if it names one.
+    pub requested_scope: Option<Scope>,
+    /// The scope that may be granted at most.
+    pub available_scope: Scope,
+    /// The scope that is granted if it names none.
+    pub default_scope: Scope,
+    /// The scope that will be granted if every check passes.
+    pub scope: Scope,
+    /// The resource owner.
+    pub subject: Option<String>,
+    /// The parameters that choose an access token manager.
+    pub manager_request: ManagerRequest,
+    /// The access token manager that will issue.
+    pub manager: ManagerChoice,
+    /// Where the authorization endpoint may redirect to; none if that can't be trusted.
+    pub redirect_to: Option<String>,
+    /// The challenge method of an authorization request.
+    pub challenge_method: Option<ChallengeMethod>,
+}
+
+/// An endpoint of this server.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Endpoint {
+    /// RFC 6749 §3.1.
+    Authorization,
+    /// RFC 7662.
+    Introspection,
+    /// RFC 7517.
+    Jwks,
+    /// RFC 8414 and `OpenID` Connect Discovery.
+    Metadata,
+    /// A resource that wants a bearer token (RFC 6750).
+    ProtectedResource,
+    /// RFC 7009.
+    Revocation,
+    /// RFC 6749 §3.2.
+    Token,
+    /// No endpoint.
+    Unknown,
+}
+
+impl Endpoint {
+    /// The methods that it serves, as Allow lists them.
+    #[must_use]
+    pub const fn methods(self) -> &'static str {
+        match self {
+            Self::Authorization => "GET, HEAD, POST",
+            Self::Jwks | Self::Metadata | Self::ProtectedResource => "GET, HEAD",
+            Self::Introspection | Self::Revocation | Self::Token => "POST",
+            Self::Unknown => "",
+        }
+    }
+}
+
+/// What a request offers for authentication.
+#[derive(Clone, Debug)]
+pub struct Presented {
+    /// The Authorization header.
+    pub authorization: Authorization,
+    /// `client_id`.
+    pub client_id: Option<String>,
+    /// `client_secret`.
+    pub client_secret: Option<String>,
+    /// `client_assertion_type`.
+    pub assertion_type: Option<String>,
+    /// `client_assertion`, read, its signature tried.
+    pub assertion: Option<Assertion>,
+}
+
+/// What `grant_type` says.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum RequestedGrantType {
+    /// A grant that this server has.
+    Known(GrantType),
+    /// Nothing.
+    Omitted,
+    /// Something else.
+    Unknown(String),
+}
+
+/// The record of a token that a request asks about.
+#[derive(Clone, Debug)]
+pub enum TokenRecord {
+    /// An access token.
+    Access(Arc<AccessRecord>),
+    /// A refresh token.
+    Refresh(Arc<RefreshRecord>),
+}
+
+impl TokenRecord {
+    /// The client it was issued to.
+    #[must_use]
+    pub fn client(&self) -> &Client {
+        match self {
+            Self::Access(record) => &record.client,
+            Self::Refresh(record) => &record.client,
+        }
+    }
+}
+
+/// Whether a token is good.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum TokenState {
+    /// It is.
+    Active,
+    /// It is over.
+    Expired,
+    /// It, or its grant, was revoked, or it was rotated away.
+    Revoked,
+    /// Nobody issued it.
+    Unknown,
+}
+
+/// The access token manager that will issue.
+#[derive(Clone, Debug)]
+pub enum ManagerChoice {
+    /// The request leads nowhere.
+    Aborted(Abort),
+    /// This one.
+    Chosen(Arc<Manager>),
+    /// None is configured: the server's own tokens.
+    Implicit,
+    /// The request leads to this one, and the client may not use it.
+    NotEligible(Arc<Manager>),
+}
+
+impl Facts {
+    /// Whether this is a token request for this grant.
+    #[must_use]
+    pub fn is_grant(&self, grant_type: GrantType) -> bool {
+        self.endpoint == Endpoint::Token && self.grant_type == RequestedGrantType::Known(grant_type)
+    }
+
+    /// The method by which the client authenticates, the first if there are several.
+    #[must_use]
+    pub fn method(&self) -> AuthenticationMethod {
+        self.methods
+            .first()
+            .copied()
+            .unwrap_or(AuthenticationMethod::None)
+    }
+
+    /// Whether the endpoint authenticates clients, and the request does it in this way.
+    #[must_use]
+    pub fn authenticates_by(&self, method: AuthenticationMethod) -> bool {
+        self.authenticates() && self.method() == method
+    }
+
+    /// Whether the endpoint authenticates clients.
+    #[must_use]
+    pub fn authenticates(&self) -> bool {
+        match self.endpoint {
+            Endpoint::Introspection | Endpoint::Revocation | Endpoint::Token => true,
+            Endpoint::Authorization
+            | Endpoint::Jwks
+            | Endpoint::Metadata
+            | Endpoint::ProtectedResource
+            | Endpoint::Unknown => false,
+        }
+    }
+}

@@ -1,0 +1,294 @@
+//! Facts that passed every check become an answer and changes of the state.
+
+use std::fmt;
+use std::sync::Arc;
+
+use crate::context::Context;
+use crate::defects::MintFn;
+use crate::endpoints;
+use crate::facts::{Endpoint, Facts, ManagerChoice};
+use crate::grants;
+use crate::jose::access_token;
+use crate::manager::{Manager, TokenFormat};
+use crate::moment::{Entropy, Timestamp};
+use crate::registry::Client;
+use crate::state::{AccessRecord, RefreshRecord, StateChange, Usage};
+use crate::vocabulary::{GrantType, Scope};
+use crate::wire::base64url;
+use crate::wire::json::Object;
+use crate::wire::response::Response;
+
+/// What is issued: an answer, and what changes with it.
+#[derive(Debug)]
+pub struct Issued {
+    /// The answer.
+    pub response: Response,
+    /// The changes.
+    pub changes: Vec<StateChange>,
+}
+
+impl Issued {
+    /// An answer that changes nothing.
+    #[must_use]
+    pub const fn only(response: Response) -> Self {
+        Self {
+            response,
+            changes: Vec::new(),
+        }
+    }
+}
+
+/// A kind of value that the server makes.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Kind {
+    /// An opaque access token.
+    AccessToken,
+    /// An authorization code.
+    AuthorizationCode,
+    /// The identifier of a JWT access token.
+    Jti,
+    /// A refresh token.
+    RefreshToken,
+}
+
+/// Makes the values that a request issues.
+pub struct Mint<'a> {
+    /// The time.
+    pub now: Timestamp,
+    /// The number of the request: 1, 2, 3, …
+    pub serial: u64,
+    /// The identifier of the client; empty if there is none.
+    pub client: &'a str,
+    entropy: &'a mut dyn Entropy,
+    seam: Option<MintFn>,
+}
+
+impl fmt::Debug for Mint<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Mint")
+            .field("serial", &self.serial)
+            .finish_non_exhaustive()
+    }
+}
+
+impl<'a> Mint<'a> {
+    /// A mint for one request.
+    pub fn new(context: &Context<'_>, client: &'a str, entropy: &'a mut dyn Entropy) -> Self {
+        let seam = context.server.seams.mint;
+        Self {
+            now: context.now,
+            serial: context.serial,
+            client,
+            entropy,
+            seam,
+        }
+    }
+
+    /// A new value of this kind: 256 random bits (RFC 6749 §10.10), unless a defect makes it.
+    pub fn value(&mut self, kind: Kind) -> String {
+        match self.seam {
+            Some(seam) => seam(self, kind),
+            None => self.random(32),
+        }
+    }
+
+    /// So many random octets as base64url.
+    pub fn random(&mut self, octets: usize) -> String {
+        base64url::encode(&self.octets(octets))
+    }
+
+    /// So many random octets.
+    pub fn octets(&mut self, octets: usize) -> Vec<u8> {
+        let mut buffer = vec![0; octets];
+        self.entropy.fill(&mut buffer);
+        buffer
+    }
+}
+
+/// What a grant gives to the token response.
+#[derive(Debug)]
+pub struct Basis {
+    /// The grant that the tokens belong to; none for client credentials.
+    pub grant: Option<String>,
+    /// How the grant was obtained.
+    pub grant_type: GrantType,
+    /// Whether a refresh token comes with the access token.
+    pub renewal: Renewal,
+    /// What the grant itself changes.
+    pub changes: Vec<StateChange>,
+}
+
+/// Whether a refresh token is issued.
+#[derive(Debug)]
+pub enum Renewal {
+    /// The first of a grant, good for this scope.
+    First {
+        /// What the resource owner granted.
+        scope: Scope,
+    },
+    /// One that takes the place of another.
+    Next {
+        /// The other.
+        of: Arc<RefreshRecord>,
+    },
+    /// None.
+    None,
+}
+
+/// Answers a request that passed every check.
+pub fn issue(context: &Context<'_>, facts: &Facts, mint: &mut Mint<'_>) -> Issued {
+    let mut issued = match facts.endpoint {
+        Endpoint::Authorization => endpoints::authorization::issue(context, facts, mint),
+        Endpoint::Introspection => Issued::only(endpoints::introspection::answer(facts)),
+        Endpoint::Jwks => Issued::only(endpoints::metadata::jwks(context)),
+        Endpoint::Metadata => Issued::only(endpoints::metadata::document(context)),
+        Endpoint::ProtectedResource => Issued::only(endpoints::protected_resource::answer(facts)),
+        Endpoint::Revocation => endpoints::revocation::issue(context, facts),
+        Endpoint::Token => (grants::requested(facts).issue)(context, facts, mint),
+        Endpoint::Unknown => Issued::only(Response::empty(404)),
+    };
+    issued.changes.extend(used_assertion(context, facts));
+    issued
+}
+
+/// The `jti` of an assertion that authenticated the client: it is used up, whatever else becomes of
+/// the request.
+pub fn used_assertion(context: &Context<'_>, facts: &Facts) -> Option<StateChange> {
+    let jws = facts.presented.assertion.as_ref()?.jws.as_ref()?;
+    Some(StateChange::RememberAssertion {
+        client: facts.client.as_ref()?.id.clone(),
+        jti: jws.text("jti")?.to_owned(),
+        until: context
+            .now
+            .plus(2 * u64::from(context.server.lifetimes.assertion)),
+    })
+}
+
+/// The successful response of the token endpoint (RFC 6749 §5.1).
+pub fn tokens(context: &Context<'_>, facts: &Facts, mint: &mut Mint<'_>, basis: Basis) -> Issued {
+    let Basis {
+        grant,
+        grant_type,
+        renewal,
+        mut changes,
+    } = basis;
+    let manager = issuer_of(context, facts);
+    let client = facts
+        .client
+        .clone()
+        .unwrap_or_else(|| Arc::clone(&context.server.nobody));
+    let refresh = refresh_token(context, facts, mint, (&client, grant.as_deref(), renewal));
+    let access = access_token(
+        context,
+        facts,
+        mint,
+        (client, grant, grant_type, manager.as_deref()),
+    );
+    let mut object = Object::default()
+        .text("access_token", &access.value)
+        .text("token_type", "Bearer")
+        .number("expires_in", access.expires.since(access.issued));
+    if let Some(refresh) = &refresh {
+        object = object.text("refresh_token", &refresh.value);
+    }
+    let object = object.text("scope", &facts.scope.to_string());
+    changes.extend(refresh.map(StateChange::AddRefreshToken));
+    changes.push(StateChange::AddAccessToken(access));
+    Issued {
+        response: Response::json(200, object),
+        changes,
+    }
+}
+
+/// The instance that issues: without the checks of the choice the one that was found, or the default.
+fn issuer_of(context: &Context<'_>, facts: &Facts) -> Option<Arc<Manager>> {
+    match &facts.manager {
+        ManagerChoice::Chosen(manager) | ManagerChoice::NotEligible(manager) => {
+            Some(Arc::clone(manager))
+        }
+        ManagerChoice::Aborted(_) => context.server.installation_default(),
+        ManagerChoice::Implicit => None,
+    }
+}
+
+type AccessBasis<'a> = (Arc<Client>, Option<String>, GrantType, Option<&'a Manager>);
+
+fn access_token(
+    context: &Context<'_>,
+    facts: &Facts,
+    mint: &mut Mint<'_>,
+    (client, grant, grant_type, manager): AccessBasis<'_>,
+) -> AccessRecord {
+    let server = context.server;
+    let (format, lifetime) = manager.map_or((server.format, server.lifetimes.access_token), |it| {
+        (it.format, it.lifetime)
+    });
+    let mut record = AccessRecord {
+        value: String::new(),
+        subject: facts.subject.clone().unwrap_or_else(|| client.id.clone()),
+        client,
+        grant,
+        grant_type,
+        scope: facts.scope.clone(),
+        audience: audience(facts, manager),
+        manager: manager.map(|manager| manager.id.clone()),
+        jti: None,
+        issued: context.now,
+        expires: context.now.plus(lifetime),
+    };
+    match format {
+        TokenFormat::Jwt => {
+            record.jti = Some(mint.value(Kind::Jti));
+            record.value = access_token::jwt(&server.key, &facts.issuer, &record, manager);
+        }
+        TokenFormat::Opaque => record.value = mint.value(Kind::AccessToken),
+    }
+    record
+}
+
+/// Whom the token is for (RFC 9068 §3): the resources named, else those of the instance, else the
+/// server itself.
+fn audience(facts: &Facts, manager: Option<&Manager>) -> Vec<String> {
+    let request = &facts.manager_request;
+    match manager {
+        Some(_) if request.aud.is_some() && request.id.is_none() => {
+            request.aud.iter().cloned().collect()
+        }
+        Some(_) if !request.resources.is_empty() && request.id.is_none() => {
+            request.resources.clone()
+        }
+        Some(manager) if !manager.resources.is_empty() => manager
+            .resources
+            .iter()
+            .map(|(uri, _)| uri.clone())
+            .collect(),
+        Some(_) | None => vec![facts.issuer.clone()],
+    }
+}
+
+fn refresh_token(
+    context: &Context<'_>,
+    facts: &Facts,
+    mint: &mut Mint<'_>,
+    (client, grant, renewal): (&Arc<Client>, Option<&str>, Renewal),
+) -> Option<RefreshRecord> {
+    let (scope, manager) = match renewal {
+        Renewal::First { scope } => (
+            scope,
+            issuer_of(context, facts).map(|manager| manager.id.clone()),
+        ),
+        Renewal::Next { of } => (of.scope.clone(), of.manager.clone()),
+        Renewal::None => return None,
+    };
+    Some(RefreshRecord {
+        value: mint.value(Kind::RefreshToken),
+        client: Arc::clone(client),
+        grant: grant.unwrap_or_default().to_owned(),
+        scope,
+        subject: facts.subject.clone().unwrap_or_else(|| client.id.clone()),
+        manager,
+        issued: context.now,
+        expires: context.now.plus(context.server.lifetimes.refresh_token),
+        usage: Usage::Unused,
+    })
+}

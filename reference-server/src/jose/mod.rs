@@ -1,0 +1,8 @@
+//! JOSE: reading a compact JWS and the claims of an assertion is our own, because no library refuses
+//! all that it must; signatures are made and checked by `jsonwebtoken::crypto`.
+
+pub mod access_token;
+pub mod algorithm;
+pub mod assertion;
+pub mod jws;
+pub mod keys;

@@ -1,0 +1,163 @@
+//! Registered clients.
+
+use std::collections::HashMap;
+use std::sync::Arc;
+
+use jsonwebtoken::DecodingKey;
+use subtle::ConstantTimeEq;
+
+use crate::jose::algorithm::Algorithm;
+use crate::opaque::opaque_debug;
+use crate::vocabulary::{AuthenticationMethod, GrantType, Scope};
+
+/// A registered client (RFC 6749 §2).
+#[derive(Debug)]
+pub struct Client {
+    /// Its identifier on the wire.
+    pub id: String,
+    /// Its name in the configuration.
+    pub name: String,
+    /// The ways in which it may authenticate; one, or both secret methods where the configuration
+    /// allows both.
+    pub methods: Vec<AuthenticationMethod>,
+    /// Its secret, if it has one.
+    pub secret: Option<Secret>,
+    /// A secret that was replaced and holds no longer.
+    pub retired_secret: Option<Secret>,
+    /// Its public keys.
+    pub keys: Vec<ClientKey>,
+    /// The grants that it may use.
+    pub grants: Vec<GrantType>,
+    /// The scope that it may ask for.
+    pub scope: Scope,
+    /// The scope that it gets if it asks for none.
+    pub default_scope: Scope,
+    /// Its registered redirection endpoints.
+    pub redirect_uris: Vec<String>,
+    /// What PKCE is to it.
+    pub pkce: Pkce,
+    /// Its default access token manager.
+    pub default_manager: Option<String>,
+    /// Whether it may use any other.
+    pub restriction: Restriction,
+    /// The access token manager of its OpenID Connect policy.
+    pub policy_manager: Option<String>,
+    /// Whose tokens the introspection endpoint shows it.
+    pub introspects: Introspects,
+}
+
+/// What PKCE (RFC 7636) is to a client.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Pkce {
+    /// Whether an authorization request needs a challenge.
+    pub demand: PkceDemand,
+    /// Which methods it may use.
+    pub methods: PkceMethods,
+}
+
+/// Whether an authorization request needs a challenge.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, serde::Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum PkceDemand {
+    /// It may come without one.
+    #[default]
+    Optional,
+    /// It is refused without one.
+    Required,
+}
+
+/// The challenge methods that a client may use.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, serde::Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum PkceMethods {
+    /// S256 and plain.
+    PlainToo,
+    /// S256 alone.
+    #[default]
+    S256Only,
+}
+
+/// Whether a client may use other access token managers than its default.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Restriction {
+    /// It may.
+    None,
+    /// It may not.
+    ToDefault,
+}
+
+/// Whose tokens the introspection endpoint shows to a client.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, serde::Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Introspects {
+    /// Everybody's: it is a resource server.
+    All,
+    /// Its own; all others look inactive.
+    #[default]
+    Own,
+}
+
+/// A client secret. It never prints.
+#[derive(Clone)]
+pub struct Secret(String);
+
+opaque_debug!(Secret, ClientKey, Registry);
+
+impl Secret {
+    /// Wraps a secret.
+    #[must_use]
+    pub const fn new(text: String) -> Self {
+        Self(text)
+    }
+
+    /// Compares in time that does not depend on where the difference is.
+    #[must_use]
+    pub fn matches(&self, presented: &str) -> bool {
+        self.0.as_bytes().ct_eq(presented.as_bytes()).into()
+    }
+
+    /// The text, for sloppy comparisons and the target file.
+    #[must_use]
+    pub fn expose(&self) -> &str {
+        &self.0
+    }
+}
+
+/// A public key of a client, bound to one algorithm (RFC 8725 §3.1).
+pub struct ClientKey {
+    /// Its key identifier.
+    pub kid: String,
+    /// The only algorithm it may be used with.
+    pub algorithm: Algorithm,
+    /// The key.
+    pub key: DecodingKey,
+}
+
+/// All registered clients by identifier.
+#[derive(Default)]
+pub struct Registry {
+    clients: HashMap<String, Arc<Client>>,
+}
+
+impl Registry {
+    /// Registers clients. Of two with one identifier the later wins; the configuration refuses that.
+    #[must_use]
+    pub fn new(clients: impl IntoIterator<Item = Client>) -> Self {
+        let clients = clients
+            .into_iter()
+            .map(|client| (client.id.clone(), Arc::new(client)))
+            .collect();
+        Self { clients }
+    }
+
+    /// The client with exactly this identifier.
+    #[must_use]
+    pub fn client(&self, id: &str) -> Option<Arc<Client>> {
+        self.clients.get(id).cloned()
+    }
+
+    /// All clients, in no order.
+    pub fn clients(&self) -> impl Iterator<Item = &Arc<Client>> {
+        self.clients.values()
+    }
+}

@@ -1,0 +1,237 @@
+//! From a request to its facts, in stages. A defect that changes an early fact can run the later
+//! stages again: [`client`], [`grant`], [`scope`], [`manager`].
+
+use std::sync::Arc;
+
+use crate::authentication;
+use crate::context::Context;
+use crate::facts::{
+    Endpoint, Facts, ManagerChoice, Presented, RequestedGrantType, TokenRecord, TokenState,
+};
+use crate::grants;
+use crate::jose::assertion::Assertion;
+use crate::manager::{self, Asker, Choice, ManagerRequest, OpenId};
+use crate::pkce::ChallengeMethod;
+use crate::server::Server;
+use crate::state::Usage;
+use crate::vocabulary::{GrantType, Scope};
+use crate::wire::basic;
+use crate::wire::form::Form;
+use crate::wire::media_type;
+use crate::wire::raw_request::RawRequest;
+
+/// The facts that need neither state nor time: what the request says, and which client it names.
+#[must_use]
+pub fn request(server: &Server, request: &RawRequest) -> Facts {
+    let endpoint = server.endpoint(&request.path);
+    let parameters = match endpoint {
+        Endpoint::Authorization if request.method != "POST" => request.query_form(),
+        Endpoint::Authorization
+        | Endpoint::Introspection
+        | Endpoint::Revocation
+        | Endpoint::Token => request.form(),
+        Endpoint::Jwks | Endpoint::Metadata | Endpoint::ProtectedResource | Endpoint::Unknown => {
+            Form::default()
+        }
+    };
+    let own = |name: &str| parameters.value(name).map(str::to_owned);
+    let presented = Presented {
+        authorization: basic::read(request.fields("authorization")),
+        client_id: own("client_id"),
+        client_secret: own("client_secret"),
+        assertion_type: own("client_assertion_type"),
+        assertion: parameters.value("client_assertion").map(Assertion::read),
+    };
+    let mut facts = Facts {
+        endpoint,
+        issuer: server.issuer.clone(),
+        media_type: media_type::read(request.fields("content-type")),
+        grant_type: grant_type(&parameters),
+        methods: authentication::presented(&presented),
+        presented,
+        client: None,
+        code: None,
+        refresh_token: None,
+        token: None,
+        token_state: TokenState::Unknown,
+        requested_scope: parameters.value("scope").map(Scope::parse),
+        available_scope: Scope::default(),
+        default_scope: Scope::default(),
+        scope: Scope::default(),
+        subject: None,
+        manager_request: manager_request(&parameters),
+        manager: ManagerChoice::Implicit,
+        redirect_to: None,
+        challenge_method: ChallengeMethod::parse(parameters.value("code_challenge_method")),
+        parameters,
+    };
+    client(server, &mut facts);
+    facts
+}
+
+/// The client that the request names, and what its keys say about its assertion.
+pub fn client(server: &Server, facts: &mut Facts) {
+    let presented = &facts.presented;
+    let id = if facts.authenticates() {
+        authentication::client_id(facts.method(), presented).or(presented.client_id.as_deref())
+    } else {
+        presented.client_id.as_deref()
+    };
+    facts.client = id.and_then(|id| server.registry.client(id));
+    assertion(facts);
+}
+
+/// Whether a key of the client made the signature of its assertion.
+pub fn assertion(facts: &mut Facts) {
+    if let (Some(client), Some(assertion)) = (&facts.client, &mut facts.presented.assertion) {
+        assertion.try_keys(client);
+    }
+}
+
+/// The facts that need the state: what the request refers to, and what follows from it.
+pub fn records(context: &Context<'_>, facts: &mut Facts) {
+    match facts.endpoint {
+        Endpoint::Token => {
+            let code = facts.parameters.value("code");
+            facts.code = code.and_then(|value| context.records.code(value));
+            let refresh = facts.parameters.value("refresh_token");
+            facts.refresh_token = refresh.and_then(|value| context.records.refresh_token(value));
+            grant(context, facts);
+        }
+        Endpoint::Authorization => authorization(context, facts),
+        Endpoint::Introspection | Endpoint::Revocation => {
+            let value = facts.parameters.value("token").map(str::to_owned);
+            token(context, facts, value.as_deref());
+        }
+        Endpoint::ProtectedResource => {
+            let value = crate::endpoints::protected_resource::bearer(facts).map(str::to_owned);
+            token(context, facts, value.as_deref());
+        }
+        Endpoint::Jwks | Endpoint::Metadata | Endpoint::Unknown => {}
+    }
+}
+
+/// What follows from code, refresh token and client: subject, scope, access token manager.
+pub fn grant(context: &Context<'_>, facts: &mut Facts) {
+    (grants::requested(facts).resolve)(context, facts);
+    scope(context, facts);
+}
+
+/// What follows from the scope that is asked for, available and default.
+pub fn scope(context: &Context<'_>, facts: &mut Facts) {
+    facts.scope = facts
+        .requested_scope
+        .clone()
+        .unwrap_or_else(|| facts.default_scope.clone());
+    manager(context, facts);
+}
+
+/// Which access token manager the request leads to.
+pub fn manager(context: &Context<'_>, facts: &mut Facts) {
+    let server = context.server;
+    if server.managers.is_empty() {
+        facts.manager = ManagerChoice::Implicit;
+        return;
+    }
+    let client = facts.client.as_ref().unwrap_or(&server.nobody);
+    let asker = Asker {
+        client: &client.id,
+        default: client.default_manager.as_deref(),
+        restriction: client.restriction,
+        policy: client.policy_manager.as_deref(),
+        grant: origin(facts),
+        openid: if facts.scope.contains("openid") {
+            OpenId::Asked
+        } else {
+            OpenId::NotAsked
+        },
+    };
+    let default = server.default_manager.as_deref();
+    let choice = manager::choose(&server.managers, default, &facts.manager_request, &asker);
+    facts.manager = match choice {
+        Choice::Eligible(manager) => ManagerChoice::Chosen(Arc::clone(manager)),
+        Choice::NotEligible(manager) => ManagerChoice::NotEligible(Arc::clone(manager)),
+        Choice::None(abort) => ManagerChoice::Aborted(abort),
+    };
+}
+
+/// The token that is asked about, and whether it is good.
+pub fn token(context: &Context<'_>, facts: &mut Facts, value: Option<&str>) {
+    let access = value.and_then(|value| context.records.access_token(value));
+    let refresh = value.and_then(|value| context.records.refresh_token(value));
+    facts.token = access
+        .map(TokenRecord::Access)
+        .or(refresh.map(TokenRecord::Refresh));
+    token_state(context, facts);
+}
+
+/// Whether the token that was found is good.
+pub fn token_state(context: &Context<'_>, facts: &mut Facts) {
+    let (grant, expires, usage) = match &facts.token {
+        None => {
+            facts.token_state = TokenState::Unknown;
+            return;
+        }
+        Some(TokenRecord::Access(record)) => {
+            (record.grant.as_deref(), record.expires, Usage::Unused)
+        }
+        Some(TokenRecord::Refresh(record)) => {
+            (Some(record.grant.as_str()), record.expires, record.usage)
+        }
+    };
+    let is_revoked = grant.is_some_and(|grant| context.records.is_revoked(grant));
+    facts.token_state = if is_revoked || usage == Usage::Used {
+        TokenState::Revoked
+    } else if context.now >= expires {
+        TokenState::Expired
+    } else {
+        TokenState::Active
+    };
+}
+
+/// The authorization endpoint: where to redirect, what the client may have.
+fn authorization(context: &Context<'_>, facts: &mut Facts) {
+    if let Some(client) = &facts.client {
+        let named = facts.parameters.value("redirect_uri");
+        facts.redirect_to = match (named, client.redirect_uris.as_slice()) {
+            (Some(named), registered) => registered.iter().find(|uri| *uri == named).cloned(),
+            (None, [only]) => Some(only.clone()),
+            (None, _) => None,
+        };
+        facts.available_scope = client.scope.clone();
+        facts.default_scope = client.default_scope.clone();
+    }
+    facts.subject = Some(context.server.resource_owner.clone());
+    scope(context, facts);
+}
+
+/// The grant that the tokens of this request come from.
+fn origin(facts: &Facts) -> GrantType {
+    match (facts.endpoint, &facts.grant_type) {
+        (Endpoint::Token, RequestedGrantType::Known(GrantType::ClientCredentials))
+        | (Endpoint::Token, RequestedGrantType::Omitted | RequestedGrantType::Unknown(_)) => {
+            GrantType::ClientCredentials
+        }
+        (_, _) => GrantType::AuthorizationCode,
+    }
+}
+
+fn grant_type(parameters: &Form) -> RequestedGrantType {
+    match parameters.value("grant_type") {
+        None => RequestedGrantType::Omitted,
+        Some(text) => GrantType::parse(text).map_or_else(
+            || RequestedGrantType::Unknown(text.to_owned()),
+            RequestedGrantType::Known,
+        ),
+    }
+}
+
+fn manager_request(parameters: &Form) -> ManagerRequest {
+    ManagerRequest {
+        id: parameters
+            .value("access_token_manager_id")
+            .map(str::to_owned),
+        aud: parameters.value("aud").map(str::to_owned),
+        resources: parameters.values("resource").map(str::to_owned).collect(),
+    }
+}

@@ -1,0 +1,115 @@
+//! A configured server: everything that does not change while it runs.
+
+use std::fmt;
+use std::sync::Arc;
+
+use crate::defects::{ActiveGroup, Seams};
+use crate::facts::Endpoint;
+use crate::jose::keys::ServerKey;
+use crate::manager::{Manager, TokenFormat};
+use crate::registry::{Client, Registry};
+
+/// Configuration, clients, keys, seams.
+pub struct Server {
+    /// The issuer identifier (RFC 8414 §2).
+    pub issuer: String,
+    /// The realm of challenges.
+    pub realm: String,
+    /// The challenge of a failed client authentication.
+    pub challenge: String,
+    /// The values of `aud` that a client assertion may have.
+    pub audiences: Vec<String>,
+    /// The URLs of the endpoints.
+    pub places: Places,
+    /// The paths of the endpoints.
+    pub paths: Vec<(String, Endpoint)>,
+    /// The registered clients.
+    pub registry: Registry,
+    /// The client of a request that none was found for, when the checks that refuse it are skipped.
+    pub nobody: Arc<Client>,
+    /// The access token managers in the order of the configuration.
+    pub managers: Vec<Arc<Manager>>,
+    /// The installation's default access token manager.
+    pub default_manager: Option<String>,
+    /// What access tokens look like without access token managers.
+    pub format: TokenFormat,
+    /// How long things live.
+    pub lifetimes: Lifetimes,
+    /// How much a request may have.
+    pub limits: Limits,
+    /// The resource owner who approves every authorization request.
+    pub resource_owner: String,
+    /// The key that signs access tokens.
+    pub key: ServerKey,
+    /// Where defects act.
+    pub seams: Seams,
+    pub(crate) checks: Vec<ActiveGroup>,
+}
+
+/// URLs of the endpoints.
+#[derive(Clone, Debug)]
+pub struct Places {
+    /// The token endpoint, as published.
+    pub token: String,
+    /// The authorization endpoint.
+    pub authorization: String,
+    /// The introspection endpoint.
+    pub introspection: String,
+    /// The revocation endpoint.
+    pub revocation: String,
+    /// The key set.
+    pub jwks: String,
+    /// The protected resource.
+    pub protected_resource: String,
+    /// The metadata of RFC 8414.
+    pub metadata: String,
+}
+
+/// How long things live, in seconds.
+#[derive(Clone, Copy, Debug)]
+pub struct Lifetimes {
+    /// Access tokens without access token managers.
+    pub access_token: u64,
+    /// Client assertions at most.
+    pub assertion: u32,
+    /// Authorization codes.
+    pub authorization_code: u64,
+    /// Refresh tokens.
+    pub refresh_token: u64,
+}
+
+/// How much a request may have.
+#[derive(Clone, Copy, Debug)]
+pub struct Limits {
+    /// Octets of content.
+    pub content: usize,
+    /// Parameters.
+    pub parameters: usize,
+}
+
+impl Server {
+    /// The endpoint at a path.
+    #[must_use]
+    pub fn endpoint(&self, path: &str) -> Endpoint {
+        let found = self.paths.iter().find(|(known, _)| known == path);
+        found.map_or(Endpoint::Unknown, |(_, endpoint)| *endpoint)
+    }
+
+    /// The installation's default access token manager.
+    #[must_use]
+    pub fn installation_default(&self) -> Option<Arc<Manager>> {
+        let id = self.default_manager.as_ref()?;
+        self.managers
+            .iter()
+            .find(|manager| manager.id == *id)
+            .cloned()
+    }
+}
+
+impl fmt::Debug for Server {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Server")
+            .field("issuer", &self.issuer)
+            .finish_non_exhaustive()
+    }
+}

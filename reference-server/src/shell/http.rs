@@ -1,0 +1,159 @@
+//! From hyper's request to a raw one, and from a response to hyper's. Nothing is judged here.
+
+use std::sync::Arc;
+use std::sync::atomic::Ordering;
+use std::time::Duration;
+
+use http_body_util::BodyExt;
+use hyper::body::Incoming;
+use hyper::{Request, Response as HyperResponse};
+
+use super::content::{BrokenOff, Content};
+use super::{Shared, SystemEntropy};
+use crate::defects::{Commit, Delivery};
+use crate::endpoint::{self, Outcome, Reading};
+use crate::moment::{Clock, Moment, Timestamp};
+use crate::state::{Records, StoreError};
+use crate::vocabulary::ErrorCode;
+use crate::wire::json::Object;
+use crate::wire::raw_request::{Body, RawRequest};
+use crate::wire::response::Response;
+
+/// Content beyond the limit is read and dropped up to this size, so that the client sees the answer
+/// instead of a reset.
+const DRAINED: usize = 16 * 1024 * 1024;
+
+/// Answers one request.
+pub(super) async fn answer(
+    shared: Arc<Shared>,
+    request: Request<Incoming>,
+) -> Result<HyperResponse<Content>, BrokenOff> {
+    let request = receive(&shared, request).await;
+    let now = shared.clock.now();
+    let serial = shared.serial.fetch_add(1, Ordering::Relaxed) + 1;
+    let reading = endpoint::read(&shared.server, request);
+    let response = match decide(&shared, &reading, now, serial).await {
+        Ok(response) => response,
+        Err(error) => {
+            tracing::error!(%error, "a request could not be served");
+            unavailable()
+        }
+    };
+    deliver(&shared, &reading.request, response).await
+}
+
+async fn decide(
+    shared: &Arc<Shared>,
+    reading: &Reading,
+    now: Timestamp,
+    serial: u64,
+) -> Result<Response, StoreError> {
+    let mut decide = |records: &dyn Records| {
+        let moment = Moment {
+            now,
+            serial,
+            entropy: &mut SystemEntropy,
+        };
+        endpoint::decide(&shared.server, records, reading, moment)
+    };
+    match shared.server.seams.commit {
+        None => shared.store.transact(now, &mut decide),
+        Some(Commit::Window(window)) => {
+            let Outcome { response, changes } = shared.store.decide_only(&mut decide)?;
+            tokio::time::sleep(window).await;
+            shared.store.apply(now, changes)?;
+            Ok(response)
+        }
+        Some(Commit::AfterReply(delay)) => {
+            let Outcome { response, changes } = shared.store.decide_only(&mut decide)?;
+            let shared = Arc::clone(shared);
+            tokio::spawn(async move {
+                tokio::time::sleep(delay).await;
+                if let Err(error) = shared.store.apply(now, changes) {
+                    tracing::error!(%error, "changes are lost");
+                }
+            });
+            Ok(response)
+        }
+    }
+}
+
+async fn deliver(
+    shared: &Shared,
+    request: &RawRequest,
+    response: Response,
+) -> Result<HyperResponse<Content>, BrokenOff> {
+    for seam in &shared.server.seams.connection {
+        match seam(request, &response) {
+            Delivery::Close => return Err(BrokenOff),
+            Delivery::Late(delay) => tokio::time::sleep(delay).await,
+            Delivery::Ordinary => {}
+            Delivery::Truncated(octets) => {
+                return finish(response, |body| Content::truncated(body, octets));
+            }
+        }
+    }
+    finish(response, Content::complete)
+}
+
+fn finish(
+    response: Response,
+    content: impl FnOnce(Vec<u8>) -> Content,
+) -> Result<HyperResponse<Content>, BrokenOff> {
+    let mut builder = HyperResponse::builder().status(response.status);
+    for (name, value) in &response.headers {
+        builder = builder.header(name, value);
+    }
+    builder.body(content(response.body)).map_err(|error| {
+        tracing::error!(%error, "an answer is no HTTP");
+        BrokenOff
+    })
+}
+
+async fn receive(shared: &Shared, request: Request<Incoming>) -> RawRequest {
+    let (head, incoming) = request.into_parts();
+    let patience = Duration::from_secs(shared.seconds.into());
+    let content = collect(incoming, shared.server.limits.content);
+    let body = tokio::time::timeout(patience, content)
+        .await
+        .unwrap_or(Body::TooSlow);
+    let headers = head.headers.iter();
+    RawRequest {
+        method: head.method.as_str().to_owned(),
+        path: head.uri.path().to_owned(),
+        query: head.uri.query().map(str::to_owned),
+        headers: headers
+            .map(|(name, value)| (name.to_string(), value.as_bytes().to_vec()))
+            .collect(),
+        body,
+    }
+}
+
+/// A body that breaks off gets no answer, hyper sees to that: what came of it is handed on.
+async fn collect(mut incoming: Incoming, limit: usize) -> Body {
+    let mut content = Vec::new();
+    let mut size = 0usize;
+    while let Some(Ok(frame)) = incoming.frame().await {
+        let Some(data) = frame.data_ref() else {
+            continue;
+        };
+        size = size.saturating_add(data.len());
+        if size <= limit {
+            content.extend_from_slice(data);
+        } else if size > limit.saturating_add(DRAINED) {
+            break;
+        }
+    }
+    if size > limit {
+        Body::TooLarge
+    } else {
+        Body::Complete(content)
+    }
+}
+
+fn unavailable() -> Response {
+    let object = Object::default()
+        .text("error", ErrorCode::TemporarilyUnavailable.as_str())
+        .text("error_description", "The server can not answer now");
+    Response::json(503, object).with("Retry-After", "1")
+}

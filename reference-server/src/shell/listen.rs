@@ -1,0 +1,128 @@
+//! Connections: accepted within a limit, served by hyper, ended gently.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use hyper::server::conn::http1;
+use hyper::service::service_fn;
+use hyper_util::rt::{TokioIo, TokioTimer};
+use tokio::io::{AsyncRead, AsyncWrite};
+use tokio::net::{TcpListener, TcpStream};
+use tokio::sync::{Semaphore, watch};
+use tokio_rustls::TlsAcceptor;
+
+use super::{Shared, http};
+use crate::config::LimitConfig;
+
+/// What a listener needs.
+pub(super) struct Listening {
+    pub(super) listener: TcpListener,
+    pub(super) acceptor: Option<TlsAcceptor>,
+    pub(super) limits: LimitConfig,
+    pub(super) stopped: watch::Receiver<()>,
+}
+
+/// How long an ending server waits for requests that have begun.
+const GRACE: Duration = Duration::from_secs(5);
+
+/// Accepts until the server is stopped, then waits for the connections.
+pub(super) async fn run(listening: Listening, shared: Arc<Shared>) {
+    let Listening {
+        listener,
+        acceptor,
+        limits,
+        mut stopped,
+    } = listening;
+    let places = Arc::new(Semaphore::new(limits.connections));
+    loop {
+        let accepted = tokio::select! {
+            accepted = accept(&listener, &places) => accepted,
+            _ = stopped.changed() => break,
+        };
+        let Some((stream, place)) = accepted else {
+            continue;
+        };
+        let connection = Connection {
+            shared: Arc::clone(&shared),
+            limits,
+            stopped: stopped.clone(),
+        };
+        let acceptor = acceptor.clone();
+        tokio::spawn(async move {
+            connection.run(stream, acceptor).await;
+            drop(place);
+        });
+    }
+    drop(listener);
+    let all = u32::try_from(limits.connections).unwrap_or(u32::MAX);
+    drop(tokio::time::timeout(GRACE, places.acquire_many(all)).await);
+}
+
+/// The next connection, and its place among those that are served at the same time.
+async fn accept(
+    listener: &TcpListener,
+    places: &Arc<Semaphore>,
+) -> Option<(TcpStream, tokio::sync::OwnedSemaphorePermit)> {
+    let place = Arc::clone(places).acquire_owned().await.ok()?;
+    match listener.accept().await {
+        Ok((stream, _)) => Some((stream, place)),
+        Err(error) => {
+            // Out of file descriptors, most likely: others have to close first.
+            tracing::warn!(%error, "a connection could not be accepted");
+            tokio::time::sleep(Duration::from_millis(10)).await;
+            None
+        }
+    }
+}
+
+struct Connection {
+    shared: Arc<Shared>,
+    limits: LimitConfig,
+    stopped: watch::Receiver<()>,
+}
+
+impl Connection {
+    async fn run(self, stream: TcpStream, acceptor: Option<TlsAcceptor>) {
+        if let Err(error) = stream.set_nodelay(true) {
+            tracing::debug!(%error, "a connection is gone");
+            return;
+        }
+        let Some(acceptor) = acceptor else {
+            return self.speak(stream).await;
+        };
+        let handshake = acceptor.accept(stream);
+        match tokio::time::timeout(self.patience(), handshake).await {
+            Ok(Ok(stream)) => self.speak(stream).await,
+            Ok(Err(error)) => tracing::debug!(%error, "a TLS handshake failed"),
+            Err(_) => tracing::debug!("a TLS handshake took too long"),
+        }
+    }
+
+    async fn speak(mut self, stream: impl AsyncRead + AsyncWrite + Unpin + Send + 'static) {
+        let shared = Arc::clone(&self.shared);
+        let service = service_fn(move |request| http::answer(Arc::clone(&shared), request));
+        let mut builder = http1::Builder::new();
+        builder
+            .timer(TokioTimer::new())
+            .header_read_timeout(self.patience())
+            .max_buf_size(self.limits.headers.max(8192))
+            .title_case_headers(true)
+            .half_close(true);
+        let connection = builder.serve_connection(TokioIo::new(stream), service);
+        let mut connection = std::pin::pin!(connection);
+        let ended = tokio::select! {
+            ended = connection.as_mut() => ended,
+            _ = self.stopped.changed() => {
+                connection.as_mut().graceful_shutdown();
+                connection.await
+            }
+        };
+        if let Err(error) = ended {
+            tracing::debug!(%error, "a connection ended early");
+        }
+    }
+
+    fn patience(&self) -> Duration {
+        Duration::from_secs(self.limits.seconds.into())
+    }
+}

@@ -1,0 +1,220 @@
+//! Sockets, time and randomness: the only part of the server that does I/O.
+
+mod clock;
+mod content;
+mod control;
+mod entropy;
+mod http;
+mod listen;
+mod target;
+mod tls;
+
+pub use clock::ServerClock;
+pub use entropy::SystemEntropy;
+pub use target::{TargetFile, target_files, target_yaml, write_target};
+pub use tls::TlsError;
+
+use std::net::{IpAddr, Ipv4Addr, SocketAddr};
+use std::path::PathBuf;
+use std::sync::Arc;
+use std::sync::atomic::AtomicU64;
+
+use tokio::net::TcpListener;
+use tokio::sync::watch;
+use tokio::task::JoinHandle;
+
+use crate::checks::CheckId;
+use crate::config::{BuildError, ClientSecrets, Config};
+use crate::defects::{Defect, Seam, Seams};
+use crate::server::Server;
+use crate::state::{MemoryStore, Store};
+
+/// How a configuration is served.
+#[derive(Clone, Debug)]
+pub struct Options {
+    /// Where to listen; port 0 picks one.
+    pub listen: SocketAddr,
+    /// HTTP or HTTPS.
+    pub transport: Transport,
+    /// Where the clock may be moved; loopback only, port 0 picks one.
+    pub clock_listen: Option<SocketAddr>,
+    /// Where the server deviates.
+    pub seams: Vec<Seam>,
+}
+
+/// HTTP or HTTPS.
+#[derive(Clone, Debug)]
+pub enum Transport {
+    /// Plain HTTP.
+    Http,
+    /// HTTPS with a certificate that is made at start, from a CA that is made at start.
+    Https,
+    /// HTTPS with a certificate chain and a key, both PEM.
+    HttpsWith {
+        /// The certificate chain, the server's first.
+        certificate: PathBuf,
+        /// Its private key.
+        key: PathBuf,
+    },
+}
+
+impl Default for Options {
+    fn default() -> Self {
+        Self {
+            listen: SocketAddr::new(IpAddr::V4(Ipv4Addr::LOCALHOST), 0),
+            transport: Transport::Http,
+            clock_listen: None,
+            seams: Vec::new(),
+        }
+    }
+}
+
+impl Options {
+    /// With a seeded defect.
+    #[must_use]
+    pub fn defect(mut self, defect: &'static Defect) -> Self {
+        self.seams.extend_from_slice(defect.seams);
+        self
+    }
+
+    /// Without a check.
+    #[must_use]
+    pub fn skip(mut self, check: CheckId) -> Self {
+        self.seams.push(Seam::Skip(check));
+        self
+    }
+
+    /// With a control listener for the clock on a free loopback port.
+    #[must_use]
+    pub fn with_clock(mut self) -> Self {
+        self.clock_listen = Some(SocketAddr::new(IpAddr::V4(Ipv4Addr::LOCALHOST), 0));
+        self
+    }
+
+    /// With HTTPS and a certificate that is made at start.
+    #[must_use]
+    pub fn with_tls(mut self) -> Self {
+        self.transport = Transport::Https;
+        self
+    }
+}
+
+/// A server can't be started.
+#[derive(Debug, thiserror::Error)]
+pub enum ServeError {
+    /// The configuration can't be served.
+    #[error(transparent)]
+    Build(#[from] BuildError),
+    /// The control listener moves the clock for whoever can reach it.
+    #[error("the clock may be moved from loopback only, not at {0}")]
+    ClockNotLoopback(SocketAddr),
+    /// The address can't be listened at.
+    #[error("can't listen at {address}: {error}")]
+    Listen {
+        /// The address.
+        address: SocketAddr,
+        /// Why.
+        error: std::io::Error,
+    },
+    /// The certificate can't be made or read.
+    #[error(transparent)]
+    Tls(#[from] TlsError),
+}
+
+/// A server that runs. Dropping it stops it without waiting.
+#[derive(Debug)]
+pub struct Running {
+    /// The URL of the token endpoint.
+    pub token_endpoint: String,
+    /// The base URL of all endpoints.
+    pub base: String,
+    /// Where it listens.
+    pub address: SocketAddr,
+    /// The URL to which a number of seconds is appended to move the clock.
+    pub clock_url: Option<String>,
+    /// The certificate of the CA that made its own, PEM.
+    pub ca_pem: Option<String>,
+    config: Config,
+    secrets: ClientSecrets,
+    stop: watch::Sender<()>,
+    tasks: Vec<JoinHandle<()>>,
+}
+
+impl Running {
+    /// Stops listening, lets requests that have begun end, and waits for them.
+    pub async fn shutdown(self) {
+        drop(self.stop);
+        for task in self.tasks {
+            // A task that panicked has ended too.
+            drop(task.await);
+        }
+    }
+}
+
+/// What all connections of a server share.
+#[derive(Debug)]
+struct Shared {
+    server: Server,
+    store: Box<dyn Store>,
+    clock: Arc<ServerClock>,
+    serial: AtomicU64,
+    seconds: u32,
+}
+
+/// Starts a server on the runtime that this is called on.
+///
+/// # Errors
+/// When the configuration, the certificate or the address is no good.
+pub async fn serve(config: Config, options: Options) -> Result<Running, ServeError> {
+    let (listener, address) = bind(options.listen).await?;
+    let tls = tls::prepare(&options.transport, &config.token_endpoint)?;
+    let scheme = if tls.is_some() { "https" } else { "http" };
+    let base = format!("{scheme}://{address}");
+    let (server, secrets) = config.build(&base, Seams::of(&options.seams))?;
+    let (stop, stopped) = watch::channel(());
+    let clock = Arc::new(ServerClock::default());
+    let token_endpoint = server.places.token.clone();
+    let shared = Arc::new(Shared {
+        server,
+        store: Box::new(MemoryStore::default()),
+        clock: Arc::clone(&clock),
+        serial: AtomicU64::new(0),
+        seconds: config.limits.seconds,
+    });
+    let mut tasks = Vec::new();
+    let mut clock_url = None;
+    if let Some(wanted) = options.clock_listen {
+        if !wanted.ip().is_loopback() {
+            return Err(ServeError::ClockNotLoopback(wanted));
+        }
+        let (listener, address) = bind(wanted).await?;
+        clock_url = Some(format!("http://{address}/clock?seconds="));
+        tasks.push(tokio::spawn(control::run(listener, clock, stopped.clone())));
+    }
+    let (acceptor, ca_pem) = tls.map_or((None, None), |tls| (Some(tls.acceptor), tls.ca_pem));
+    let listening = listen::Listening {
+        listener,
+        acceptor,
+        limits: config.limits,
+        stopped,
+    };
+    tasks.push(tokio::spawn(listen::run(listening, shared)));
+    Ok(Running {
+        token_endpoint,
+        base,
+        address,
+        clock_url,
+        ca_pem,
+        config,
+        secrets,
+        stop,
+        tasks,
+    })
+}
+
+async fn bind(address: SocketAddr) -> Result<(TcpListener, SocketAddr), ServeError> {
+    let failed = |error| ServeError::Listen { address, error };
+    let listener = TcpListener::bind(address).await.map_err(failed)?;
+    let address = listener.local_addr().map_err(failed)?;
+    Ok((listener, address))
+}

@@ -1,0 +1,251 @@
+//! A target file for a running server, which the harness accepts unchanged. It holds all secrets.
+
+use std::path::Path;
+
+use serde_json::{Map, Value};
+
+use super::Running;
+use crate::config::{ClientConfig, ManagerConfig};
+use crate::manager::TokenFormat;
+use crate::opaque::opaque_debug;
+use crate::registry::Introspects;
+
+/// A file that the target file refers to by name.
+pub struct TargetFile {
+    /// Its name, without a folder.
+    pub name: String,
+    /// What is in it.
+    pub content: String,
+}
+
+opaque_debug!(TargetFile);
+
+/// The files that the target file refers to: the CA of the server, the keys of its clients.
+#[must_use]
+pub fn target_files(running: &Running) -> Vec<TargetFile> {
+    let ca = running.ca_pem.iter().map(|pem| (CA.to_owned(), pem));
+    let keys = running
+        .secrets
+        .iter()
+        .map(|(name, pair)| (key_file(name), &pair.private_pem));
+    ca.chain(keys)
+        .map(|(name, content)| TargetFile {
+            name,
+            content: content.clone(),
+        })
+        .collect()
+}
+
+/// Writes a target file and, beside it, the files that it refers to.
+///
+/// # Errors
+/// When a file can't be written.
+pub fn write_target(running: &Running, path: &Path) -> std::io::Result<()> {
+    let folder = path.parent().unwrap_or(Path::new(""));
+    for file in target_files(running) {
+        std::fs::write(folder.join(file.name), file.content)?;
+    }
+    std::fs::write(path, target_yaml(running))
+}
+
+/// The target file. Names of files in it are those of [`target_files`], relative to it.
+#[must_use]
+pub fn target_yaml(running: &Running) -> String {
+    let config = &running.config;
+    let mut out = String::new();
+    places(running, &mut out);
+    endpoints(running, &mut out);
+    push(&mut out, "clients:");
+    for (name, client) in &config.clients {
+        self::client(name, client, &mut out);
+    }
+    push(&mut out, "authorization_codes: {via: redirect}");
+    if !config.access_token_managers.is_empty() {
+        push(&mut out, "access_token_managers:");
+        config
+            .access_token_managers
+            .iter()
+            .for_each(|it| manager(it, &mut out));
+    }
+    if !config.supports.is_empty() {
+        push(&mut out, &format!("supports: {}", flow(&config.supports)));
+    }
+    if let Some(url) = &running.clock_url {
+        push(
+            &mut out,
+            &format!(
+                "clock: {{advance: {}}}",
+                quoted(&format!("{url}{{seconds}}"))
+            ),
+        );
+    }
+    out
+}
+
+fn places(running: &Running, out: &mut String) {
+    let config = &running.config;
+    let all = config.token_endpoints(&running.base);
+    let mut line = |key: &str, value: &str| push(out, &format!("{key}: {value}"));
+    line("name", &quoted(&config.name));
+    line("profile", &flow(&config.profile));
+    line("token_endpoint", &quoted(&running.token_endpoint));
+    if all.len() > 1 {
+        line("also_at", &flow(all.get(1..).unwrap_or_default()));
+    }
+    let endpoint = &config.token_endpoint;
+    let address = quoted(&running.address.ip().to_string());
+    let hosts = endpoint.virtual_hosts.iter().chain(&endpoint.base_host);
+    let hosts: Vec<String> = hosts
+        .map(|host| format!("{}: {address}", quoted(host)))
+        .collect();
+    if !hosts.is_empty() {
+        line("resolve", &format!("{{{}}}", hosts.join(", ")));
+    }
+    line(
+        "issuer",
+        &quoted(config.issuer.as_ref().unwrap_or(&running.base)),
+    );
+    line(
+        "metadata",
+        &quoted(&at(running, "/.well-known/oauth-authorization-server")),
+    );
+    if running.ca_pem.is_some() {
+        line("tls", &format!("{{ca: {CA}}}"));
+    }
+}
+
+const CA: &str = "ca.pem";
+
+fn key_file(client: &str) -> String {
+    format!("{client}.pem")
+}
+
+fn at(running: &Running, path: &str) -> String {
+    format!("{}{path}", running.base)
+}
+
+fn endpoints(running: &Running, out: &mut String) {
+    let paths = &running.config.paths;
+    push(out, "endpoints:");
+    push(
+        out,
+        &format!(
+            "  authorization: {}",
+            quoted(&at(running, &paths.authorization))
+        ),
+    );
+    let clients = &running.config.clients;
+    let reader = clients
+        .iter()
+        .find(|(_, client)| client.introspects == Introspects::All);
+    let client = reader
+        .map(|(name, _)| format!(", client: {}", quoted(name)))
+        .unwrap_or_default();
+    let introspection = quoted(&at(running, &paths.introspection));
+    push(
+        out,
+        &format!("  introspection: {{url: {introspection}{client}}}"),
+    );
+    push(
+        out,
+        &format!(
+            "  revocation: {{url: {}}}",
+            quoted(&at(running, &paths.revocation))
+        ),
+    );
+    let resource = quoted(&at(running, &paths.protected_resource));
+    push(out, &format!("  protected_resource: {resource}"));
+}
+
+fn client(name: &str, config: &ClientConfig, out: &mut String) {
+    push(out, &format!("  {}:", quoted(name)));
+    let mut line = |key: &str, value: &str| push(out, &format!("    {key}: {value}"));
+    line("id", &quoted(config.id.as_deref().unwrap_or(name)));
+    line("auth", config.auth.value.as_str());
+    if let Some(secret) = &config.secret {
+        line("secret", &quoted(secret));
+    }
+    if let Some(secret) = &config.retired_secret {
+        line("retired_secret", &quoted(secret));
+    }
+    if let Some(key) = &config.key {
+        let algorithm = key.alg.as_str();
+        let file = quoted(&key_file(name));
+        line(
+            "key",
+            &format!(
+                "{{file: {file}, alg: {algorithm}, kid: {}}}",
+                quoted(&key.kid)
+            ),
+        );
+    }
+    let grants: Vec<String> = config
+        .grants
+        .iter()
+        .map(|it| it.as_str().to_owned())
+        .collect();
+    line("grants", &flow(&grants));
+    let scopes = config.default_scopes.as_ref().unwrap_or(&config.scopes);
+    if !scopes.is_empty() {
+        line("scopes", &flow(scopes));
+    }
+    if !config.redirect_uris.is_empty() {
+        line("redirect_uris", &flow(&config.redirect_uris));
+    }
+    if let Some(manager) = &config.default_access_token_manager {
+        line("default_access_token_manager", &quoted(&manager.value));
+    }
+    if config.restricted {
+        line("restricted", "true");
+    }
+    if let Some(manager) = &config.oidc_policy_access_token_manager {
+        line("oidc_policy_access_token_manager", &quoted(&manager.value));
+    }
+}
+
+fn manager(config: &ManagerConfig, out: &mut String) {
+    let mut members = vec![format!("id: {}", quoted(&config.id))];
+    if config.default {
+        members.push("default: true".to_owned());
+    }
+    let names = |list: &[serde_saphyr::Spanned<String>]| {
+        list.iter().map(|it| it.value.clone()).collect::<Vec<_>>()
+    };
+    if !config.resources.is_empty() {
+        members.push(format!("resources: {}", flow(&names(&config.resources))));
+    }
+    if let Some(clients) = &config.clients {
+        members.push(format!("clients: {}", flow(&names(clients))));
+    }
+    if let Some(grants) = &config.grants {
+        let grants: Vec<String> = grants.iter().map(|it| it.as_str().to_owned()).collect();
+        members.push(format!("grants: {}", flow(&grants)));
+    }
+    members.push(format!("recognised_by: {}", recognised_by(config)));
+    push(out, &format!("  - {{{}}}", members.join(", ")));
+}
+
+/// A JWT by its claims, where it has some; any other token by what introspection says.
+fn recognised_by(config: &ManagerConfig) -> String {
+    if config.format == TokenFormat::Jwt && !config.claims.is_empty() {
+        return format!("{{jwt: {}}}", Value::Object(config.claims.clone()));
+    }
+    let member = Value::String(config.id.clone());
+    let members = Map::from_iter([("access_token_manager_id".to_owned(), member)]);
+    format!("{{introspection: {}}}", Value::Object(members))
+}
+
+/// JSON text is YAML text.
+fn quoted(text: &str) -> String {
+    Value::String(text.to_owned()).to_string()
+}
+
+fn flow(values: &[String]) -> String {
+    let values: Vec<String> = values.iter().map(|value| quoted(value)).collect();
+    format!("[{}]", values.join(", "))
+}
+
+fn push(out: &mut String, line: &str) {
+    out.push_str(line);
+    out.push('\n');
+}

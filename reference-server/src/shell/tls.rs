@@ -1,0 +1,117 @@
+//! HTTPS: with a certificate from a CA that is made at start, or with given files.
+
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+use rcgen::{BasicConstraints, CertificateParams, DnType, IsCa, Issuer, KeyPair};
+use rustls::ServerConfig;
+use rustls::pki_types::pem::PemObject;
+use rustls::pki_types::{CertificateDer, PrivateKeyDer};
+use tokio_rustls::TlsAcceptor;
+
+use super::Transport;
+use crate::config::TokenEndpointConfig;
+
+/// A server certificate can't be made or read.
+#[derive(Debug, thiserror::Error)]
+pub enum TlsError {
+    /// A file can't be read.
+    #[error("{path} can't be read: {error}")]
+    File {
+        /// The file.
+        path: PathBuf,
+        /// Why.
+        error: rustls::pki_types::pem::Error,
+    },
+    /// Making one failed.
+    #[error("no certificate can be made: {0}")]
+    Generation(#[from] rcgen::Error),
+    /// Certificate and key do not fit.
+    #[error("the certificate can't be used: {0}")]
+    Rustls(#[from] rustls::Error),
+}
+
+/// What a listener needs for TLS.
+pub(super) struct Tls {
+    pub(super) acceptor: TlsAcceptor,
+    pub(super) ca_pem: Option<String>,
+}
+
+/// Prepares TLS, unless the transport is plain HTTP.
+pub(super) fn prepare(
+    transport: &Transport,
+    endpoint: &TokenEndpointConfig,
+) -> Result<Option<Tls>, TlsError> {
+    let (chain, key, ca_pem) = match transport {
+        Transport::Http => return Ok(None),
+        Transport::Https => generate(endpoint)?,
+        Transport::HttpsWith { certificate, key } => {
+            (read_chain(certificate)?, read_key(key)?, None)
+        }
+    };
+    let provider = Arc::new(rustls::crypto::aws_lc_rs::default_provider());
+    let mut config = ServerConfig::builder_with_provider(provider)
+        .with_safe_default_protocol_versions()?
+        .with_no_client_auth()
+        .with_single_cert(chain, key)?;
+    config.alpn_protocols = vec![b"http/1.1".to_vec()];
+    Ok(Some(Tls {
+        acceptor: TlsAcceptor::from(Arc::new(config)),
+        ca_pem,
+    }))
+}
+
+type Material = (
+    Vec<CertificateDer<'static>>,
+    PrivateKeyDer<'static>,
+    Option<String>,
+);
+
+fn generate(endpoint: &TokenEndpointConfig) -> Result<Material, TlsError> {
+    let mut ca = CertificateParams::new(Vec::new())?;
+    ca.is_ca = IsCa::Ca(BasicConstraints::Unconstrained);
+    ca.distinguished_name
+        .push(DnType::CommonName, "tokenspec reference server CA");
+    let ca_key = KeyPair::generate()?;
+    let ca_certificate = ca.self_signed(&ca_key)?;
+    let issuer = Issuer::new(ca, ca_key);
+    let mut names = vec![
+        "localhost".to_owned(),
+        "127.0.0.1".to_owned(),
+        "::1".to_owned(),
+    ];
+    names.extend(
+        endpoint
+            .virtual_hosts
+            .iter()
+            .chain(&endpoint.base_host)
+            .cloned(),
+    );
+    let mut leaf = CertificateParams::new(names)?;
+    leaf.distinguished_name
+        .push(DnType::CommonName, "tokenspec reference server");
+    let key = KeyPair::generate()?;
+    let certificate = leaf.signed_by(&key, &issuer)?;
+    let key = PrivateKeyDer::Pkcs8(key.serialize_der().into());
+    Ok((
+        vec![certificate.der().clone()],
+        key,
+        Some(ca_certificate.pem()),
+    ))
+}
+
+fn read_chain(path: &Path) -> Result<Vec<CertificateDer<'static>>, TlsError> {
+    CertificateDer::pem_file_iter(path)
+        .and_then(Iterator::collect)
+        .map_err(|error| TlsError::File {
+            path: path.to_owned(),
+            error,
+        })
+}
+
+fn read_key(path: &Path) -> Result<PrivateKeyDer<'static>, TlsError> {
+    PrivateKeyDer::from_pem_file(path).map_err(|error| TlsError::File {
+        path: path.to_owned(),
+        error,
+    })
+}

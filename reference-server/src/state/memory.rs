@@ -1,0 +1,207 @@
+//! The state in memory. What has expired leaves, so its size is bounded by what is alive.
+
+use std::cmp::Reverse;
+use std::collections::{BinaryHeap, HashMap, HashSet};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+
+use super::{
+    AccessRecord, CodeRecord, Decide, Records, RefreshRecord, StateChange, Store, StoreError, Usage,
+};
+use crate::endpoint::Outcome;
+use crate::moment::Timestamp;
+use crate::opaque::opaque_debug;
+use crate::wire::response::Response;
+
+/// Everything that is remembered.
+#[derive(Default)]
+pub struct State {
+    codes: HashMap<String, Arc<CodeRecord>>,
+    refresh_tokens: HashMap<String, Arc<RefreshRecord>>,
+    access_tokens: HashMap<String, Arc<AccessRecord>>,
+    revoked: HashSet<String>,
+    assertions: HashSet<(String, String)>,
+    expiry: BinaryHeap<Reverse<(Timestamp, Entry)>>,
+}
+
+opaque_debug!(State);
+
+/// What the queue of expiry points at.
+#[derive(PartialEq, Eq, PartialOrd, Ord)]
+enum Entry {
+    AccessToken(String),
+    Assertion(String, String),
+    Code(String),
+    RefreshToken(String),
+    Revocation(String),
+}
+
+impl State {
+    /// Applies changes in order, and forgets what has expired.
+    pub fn apply(&mut self, now: Timestamp, changes: impl IntoIterator<Item = StateChange>) {
+        for change in changes {
+            self.apply_one(change);
+        }
+        self.forget(now);
+    }
+
+    /// How many values are remembered.
+    #[must_use]
+    pub fn len(&self) -> usize {
+        self.codes.len() + self.refresh_tokens.len() + self.access_tokens.len()
+    }
+
+    /// Whether nothing is remembered.
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        self.len() == 0
+    }
+
+    fn apply_one(&mut self, change: StateChange) {
+        match change {
+            StateChange::AddAccessToken(record) => {
+                self.expire(record.expires, Entry::AccessToken(record.value.clone()));
+                self.access_tokens
+                    .insert(record.value.clone(), Arc::new(record));
+            }
+            StateChange::AddCode(record) => {
+                self.expire(record.forgotten, Entry::Code(record.value.clone()));
+                self.codes.insert(record.value.clone(), Arc::new(record));
+            }
+            StateChange::AddRefreshToken(record) => {
+                self.expire(record.expires, Entry::RefreshToken(record.value.clone()));
+                self.refresh_tokens
+                    .insert(record.value.clone(), Arc::new(record));
+            }
+            StateChange::RedeemCode(value) => {
+                if let Some(record) = self.codes.get_mut(&value) {
+                    Arc::make_mut(record).usage = Usage::Used;
+                }
+            }
+            StateChange::RememberAssertion { client, jti, until } => {
+                self.expire(until, Entry::Assertion(client.clone(), jti.clone()));
+                self.assertions.insert((client, jti));
+            }
+            StateChange::RemoveAccessToken(value) => {
+                self.access_tokens.remove(&value);
+            }
+            StateChange::RevokeGrant { grant, until } => {
+                self.expire(until, Entry::Revocation(grant.clone()));
+                self.revoked.insert(grant);
+            }
+            StateChange::RotateRefreshToken(value) => {
+                if let Some(record) = self.refresh_tokens.get_mut(&value) {
+                    Arc::make_mut(record).usage = Usage::Used;
+                }
+            }
+        }
+    }
+
+    fn expire(&mut self, when: Timestamp, entry: Entry) {
+        self.expiry.push(Reverse((when, entry)));
+    }
+
+    /// A value is kept at its last second: it is refused by its own expiry, not by being unknown.
+    fn forget(&mut self, now: Timestamp) {
+        while self
+            .expiry
+            .peek()
+            .is_some_and(|Reverse((when, _))| *when < now)
+        {
+            let Some(Reverse((_, entry))) = self.expiry.pop() else {
+                return;
+            };
+            match entry {
+                Entry::AccessToken(value) => drop(self.access_tokens.remove(&value)),
+                Entry::Assertion(client, jti) => drop(self.assertions.take(&(client, jti))),
+                Entry::Code(value) => drop(self.codes.remove(&value)),
+                Entry::RefreshToken(value) => drop(self.refresh_tokens.remove(&value)),
+                Entry::Revocation(grant) => drop(self.revoked.take(&grant)),
+            }
+        }
+    }
+}
+
+impl Records for State {
+    fn code(&self, value: &str) -> Option<Arc<CodeRecord>> {
+        self.codes.get(value).cloned()
+    }
+
+    fn refresh_token(&self, value: &str) -> Option<Arc<RefreshRecord>> {
+        self.refresh_tokens.get(value).cloned()
+    }
+
+    fn access_token(&self, value: &str) -> Option<Arc<AccessRecord>> {
+        self.access_tokens.get(value).cloned()
+    }
+
+    fn is_revoked(&self, grant: &str) -> bool {
+        self.revoked.contains(grant)
+    }
+
+    fn is_assertion_used(&self, client: &str, jti: &str) -> bool {
+        self.assertions
+            .contains(&(client.to_owned(), jti.to_owned()))
+    }
+
+    fn each_code(&self, visit: &mut dyn FnMut(&Arc<CodeRecord>)) {
+        self.codes.values().for_each(visit);
+    }
+
+    fn each_refresh_token(&self, visit: &mut dyn FnMut(&Arc<RefreshRecord>)) {
+        self.refresh_tokens.values().for_each(visit);
+    }
+
+    fn each_access_token(&self, visit: &mut dyn FnMut(&Arc<AccessRecord>)) {
+        self.access_tokens.values().for_each(visit);
+    }
+}
+
+/// The state behind one lock: a decision and its changes are one step.
+#[derive(Debug, Default)]
+pub struct MemoryStore(Mutex<State>);
+
+impl MemoryStore {
+    fn lock(&self) -> MutexGuard<'_, State> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+impl Store for MemoryStore {
+    fn transact(&self, now: Timestamp, decide: Decide<'_>) -> Result<Response, StoreError> {
+        let mut state = self.lock();
+        let outcome = decide(&*state);
+        state.apply(now, outcome.changes);
+        Ok(outcome.response)
+    }
+
+    fn decide_only(&self, decide: Decide<'_>) -> Result<Outcome, StoreError> {
+        Ok(decide(&*self.lock()))
+    }
+
+    fn apply(&self, now: Timestamp, changes: Vec<StateChange>) -> Result<(), StoreError> {
+        self.lock().apply(now, changes);
+        Ok(())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn expired_entries_leave() {
+        let mut state = State::default();
+        let remember = |jti: &str, until| StateChange::RememberAssertion {
+            client: "a".to_owned(),
+            jti: jti.to_owned(),
+            until: Timestamp(until),
+        };
+        state.apply(Timestamp(1), [remember("x", 10), remember("y", 20)]);
+        assert!(state.is_assertion_used("a", "x") && !state.is_assertion_used("b", "x"));
+        state.apply(Timestamp(10), []);
+        assert!(state.is_assertion_used("a", "x"));
+        state.apply(Timestamp(11), []);
+        assert!(!state.is_assertion_used("a", "x"));
+        assert!(state.is_assertion_used("a", "y"));
+    }
+}

@@ -1,0 +1,98 @@
+//! What is remembered about issued values.
+
+use std::sync::Arc;
+
+use crate::manager::ManagerRequest;
+use crate::moment::Timestamp;
+use crate::opaque::opaque_debug;
+use crate::pkce::Challenge;
+use crate::registry::Client;
+use crate::vocabulary::{GrantType, Scope};
+
+/// Whether a value that is good for one use has had it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Usage {
+    /// Not yet.
+    Unused,
+    /// Yes.
+    Used,
+}
+
+/// An authorization code (RFC 6749 §4.1.2). Its value names the grant that all its tokens belong to.
+#[derive(Clone)]
+pub struct CodeRecord {
+    /// The code.
+    pub value: String,
+    /// The client it was issued to.
+    pub client: Arc<Client>,
+    /// The `redirect_uri` of the authorization request, if it had one.
+    pub redirect_uri: Option<String>,
+    /// The granted scope.
+    pub scope: Scope,
+    /// The PKCE challenge, if there was one.
+    pub challenge: Option<Challenge>,
+    /// The resource owner.
+    pub subject: String,
+    /// The parameters that choose an access token manager.
+    pub manager: ManagerRequest,
+    /// When it was issued.
+    pub issued: Timestamp,
+    /// From when on it is refused.
+    pub expires: Timestamp,
+    /// When it is forgotten: until then its reuse is noticed.
+    pub forgotten: Timestamp,
+    /// Whether it was redeemed.
+    pub usage: Usage,
+}
+
+/// A refresh token (RFC 6749 §1.5).
+#[derive(Clone)]
+pub struct RefreshRecord {
+    /// The token.
+    pub value: String,
+    /// The client it was issued to.
+    pub client: Arc<Client>,
+    /// The grant it belongs to.
+    pub grant: String,
+    /// The scope that the resource owner granted; a narrower refresh does not change it.
+    pub scope: Scope,
+    /// The resource owner.
+    pub subject: String,
+    /// The access token manager of the first token of the grant.
+    pub manager: Option<String>,
+    /// When it was issued.
+    pub issued: Timestamp,
+    /// From when on it is refused and forgotten.
+    pub expires: Timestamp,
+    /// Whether it was rotated away.
+    pub usage: Usage,
+}
+
+/// An access token, opaque or JWT.
+#[derive(Clone)]
+pub struct AccessRecord {
+    /// The token.
+    pub value: String,
+    /// The client it was issued to.
+    pub client: Arc<Client>,
+    /// The grant it belongs to; none for client credentials.
+    pub grant: Option<String>,
+    /// How it was obtained.
+    pub grant_type: GrantType,
+    /// Its scope.
+    pub scope: Scope,
+    /// The resource owner, or the client itself.
+    pub subject: String,
+    /// Whom it is for.
+    pub audience: Vec<String>,
+    /// The access token manager that issued it.
+    pub manager: Option<String>,
+    /// Its identifier, if it is a JWT.
+    pub jti: Option<String>,
+    /// When it was issued.
+    pub issued: Timestamp,
+    /// From when on it is refused and forgotten.
+    pub expires: Timestamp,
+}
+
+opaque_debug!(CodeRecord, RefreshRecord, AccessRecord);

@@ -1,0 +1,211 @@
+//! The words of the RFCs as types.
+
+use std::collections::BTreeSet;
+use std::fmt;
+
+use serde::Deserialize;
+
+/// A grant type that this server knows.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum GrantType {
+    /// RFC 6749 §4.1.
+    AuthorizationCode,
+    /// RFC 6749 §4.4.
+    ClientCredentials,
+    /// RFC 6749 §6.
+    RefreshToken,
+}
+
+impl GrantType {
+    /// All of them.
+    pub const ALL: &'static [Self] = &[
+        Self::AuthorizationCode,
+        Self::ClientCredentials,
+        Self::RefreshToken,
+    ];
+
+    /// The value of `grant_type`.
+    #[must_use]
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::AuthorizationCode => "authorization_code",
+            Self::ClientCredentials => "client_credentials",
+            Self::RefreshToken => "refresh_token",
+        }
+    }
+
+    /// The grant type with exactly this value.
+    #[must_use]
+    pub fn parse(text: &str) -> Option<Self> {
+        Self::ALL
+            .iter()
+            .copied()
+            .find(|grant_type| grant_type.as_str() == text)
+    }
+}
+
+/// A way in which a client authenticates (`token_endpoint_auth_method`, RFC 7591 §2).
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum AuthenticationMethod {
+    /// HTTP Basic, RFC 6749 §2.3.1.
+    ClientSecretBasic,
+    /// The secret in the body, RFC 6749 §2.3.1.
+    ClientSecretPost,
+    /// A public client that names itself, RFC 6749 §2.1.
+    None,
+    /// A JWT signed with the client's key, RFC 7523 §2.2.
+    PrivateKeyJwt,
+}
+
+impl AuthenticationMethod {
+    /// The registered name.
+    #[must_use]
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::ClientSecretBasic => "client_secret_basic",
+            Self::ClientSecretPost => "client_secret_post",
+            Self::None => "none",
+            Self::PrivateKeyJwt => "private_key_jwt",
+        }
+    }
+}
+
+/// An error code of RFC 6749 §4.1.2.1 and §5.2, RFC 6750 §3.1, RFC 8707 §2.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum ErrorCode {
+    /// Client authentication failed.
+    InvalidClient,
+    /// The code or refresh token is invalid, expired, revoked or somebody else's.
+    InvalidGrant,
+    /// A parameter is missing, repeated or malformed.
+    InvalidRequest,
+    /// The scope is unknown, malformed or exceeds what was granted.
+    InvalidScope,
+    /// No access token manager for the resource (RFC 8707 §2).
+    InvalidTarget,
+    /// The bearer token is no good (RFC 6750 §3.1).
+    InvalidToken,
+    /// The server can't answer now; authorization endpoint and 503.
+    TemporarilyUnavailable,
+    /// The client may not use this grant type.
+    UnauthorizedClient,
+    /// The server does not know the grant type.
+    UnsupportedGrantType,
+    /// The authorization endpoint does not know the response type.
+    UnsupportedResponseType,
+}
+
+impl ErrorCode {
+    /// The value of `error`.
+    #[must_use]
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::InvalidClient => "invalid_client",
+            Self::InvalidGrant => "invalid_grant",
+            Self::InvalidRequest => "invalid_request",
+            Self::InvalidScope => "invalid_scope",
+            Self::InvalidTarget => "invalid_target",
+            Self::InvalidToken => "invalid_token",
+            Self::TemporarilyUnavailable => "temporarily_unavailable",
+            Self::UnauthorizedClient => "unauthorized_client",
+            Self::UnsupportedGrantType => "unsupported_grant_type",
+            Self::UnsupportedResponseType => "unsupported_response_type",
+        }
+    }
+}
+
+/// A set of scope values (RFC 6749 §3.3), in the order in which they were named.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Scope(Vec<String>);
+
+impl Scope {
+    /// The values between single spaces, repetitions left out. Text that breaks the grammar gives
+    /// values that no client has (an empty one for two spaces in a row).
+    #[must_use]
+    pub fn parse(text: &str) -> Self {
+        let mut seen = BTreeSet::new();
+        Self(
+            text.split(' ')
+                .filter(|value| seen.insert(*value))
+                .map(str::to_owned)
+                .collect(),
+        )
+    }
+
+    /// A set of these values.
+    #[must_use]
+    pub fn of(values: &[String]) -> Self {
+        Self(values.to_vec())
+    }
+
+    /// Whether a value is in the set, letter by letter.
+    #[must_use]
+    pub fn contains(&self, value: &str) -> bool {
+        self.0.iter().any(|own| own == value)
+    }
+
+    /// Whether every value of this set is in the other.
+    #[must_use]
+    pub fn is_within(&self, other: &Self) -> bool {
+        self.0.iter().all(|value| other.contains(value))
+    }
+
+    /// The values of this set that are in the other too.
+    #[must_use]
+    pub fn intersection(&self, other: &Self) -> Self {
+        Self(
+            self.0
+                .iter()
+                .filter(|value| other.contains(value))
+                .cloned()
+                .collect(),
+        )
+    }
+
+    /// The values in order.
+    pub fn values(&self) -> impl Iterator<Item = &str> {
+        self.0.iter().map(String::as_str)
+    }
+
+    /// Whether there is no value.
+    #[must_use]
+    pub const fn is_empty(&self) -> bool {
+        self.0.is_empty()
+    }
+}
+
+impl fmt::Display for Scope {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.0.join(" "))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn order_and_repetition_have_no_meaning() {
+        let known = Scope::parse("read write");
+        assert!(Scope::parse("write read write").is_within(&known));
+        assert_eq!(Scope::parse("write read write").to_string(), "write read");
+    }
+
+    #[test]
+    fn malformed_scope_is_never_within_a_well_formed_one() {
+        let known = Scope::parse("read write");
+        for text in [
+            "read  write",
+            " read",
+            "read ",
+            "read\twrite",
+            "READ",
+            "read\"",
+            "read,write",
+        ] {
+            assert!(!Scope::parse(text).is_within(&known), "{text:?}");
+        }
+    }
+}
