@@ -173,6 +173,11 @@ impl Connection {
         self.outgoing.len() - self.left
     }
 
+    /// Whether the end was seen before anything was sent: sending would be in vain.
+    pub(super) fn has_ended(&self) -> bool {
+        self.ending.is_some()
+    }
+
     /// Gives up what is lined up.
     pub(super) fn discard(&mut self) {
         self.outgoing.clear();

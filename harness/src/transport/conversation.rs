@@ -89,7 +89,7 @@ impl<'r> Conversation<'r> {
     pub(super) async fn run(&mut self, connection: &mut Connection) -> Result<(), Failure> {
         self.secure = connection.facts().is_some();
         let mut data = Vec::new();
-        let mut writable = true;
+        let mut writable = !connection.has_ended();
         loop {
             if writable {
                 writable = self.send(connection);

@@ -24,3 +24,6 @@ pub use exchange::{ConnectionUse, Exchange, ExchangeLimits, Reuse};
 pub use failure::{Activity, Failure, HandshakeFailure, Silence};
 pub use identity::{ClientIdentity, IdentityError};
 pub use tls::{ClientCertificate, Roots, TlsFacts, TlsSettings, Verification};
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,8 @@
+//! Exchanges with small servers that behave in every way a server can.
+
+mod answers;
+mod broken;
+mod pooled;
+mod race;
+mod server;
+mod tls;
