@@ -5,6 +5,7 @@ pub mod clock;
 pub mod diagnostic;
 pub mod jose;
 pub mod secret;
+pub mod target;
 pub mod transport;
 pub mod vocabulary;
 pub mod wire;

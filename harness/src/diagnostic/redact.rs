@@ -167,7 +167,7 @@ fn secret_members(line: &[char], range: Range<usize>) -> Vec<Range<usize>> {
 fn value_end(line: &[char], key: &Key) -> usize {
     let rest = line.get(key.value..).unwrap_or_default();
     let length = match rest.first() {
-        Some('{') => closing(rest),
+        Some('{' | '[') => closing(rest),
         Some(quote @ ('"' | '\'')) => rest
             .iter()
             .skip(1)
@@ -180,13 +180,13 @@ fn value_end(line: &[char], key: &Key) -> usize {
     key.value + length.unwrap_or(rest.len())
 }
 
-/// The length of a flow mapping without its last brace, if it ends on this line.
+/// The length of a flow collection without its last bracket, if it ends on this line.
 fn closing(rest: &[char]) -> Option<usize> {
     let mut depth = 0_usize;
     rest.iter().position(|character| {
         match character {
-            '{' => depth += 1,
-            '}' => depth = depth.saturating_sub(1),
+            '{' | '[' => depth += 1,
+            '}' | ']' => depth = depth.saturating_sub(1),
             _ => {}
         }
         depth == 0
@@ -332,7 +332,12 @@ mod tests {
             ("retired_secret: hunter2", 1, "retired_secret: ‹redacted›"),
             ("secret: {value: hunter2}", 1, "secret: {value: ‹redacted›}"),
             ("secret: {hunter2}", 1, "secret: {‹redacted›}"),
-            ("secret: [hunter2]", 1, "secret: ‹redacted›"),
+            ("secret: [hunter2]", 1, "secret: ‹redacted›]"),
+            (
+                "a: {secret: [x, [y]], b: c}",
+                1,
+                "a: {secret: ‹redacted›], b: c}",
+            ),
             ("secret: |\n  hunter2\n  more", 2, "  ‹redacted›"),
             ("secret: |\n  hunter2\n  more", 3, "  ‹redacted›"),
             ("secret: x\n  hunter2", 2, "  ‹redacted›"),

@@ -5,12 +5,15 @@
 //!
 //! A hand-written `Deserialize` reports through [`complaint`], so that its words arrive unchanged.
 
+mod entries;
+mod located;
 mod wording;
 
 use serde::de::DeserializeOwned;
 pub use serde_saphyr::Spanned;
 use serde_saphyr::{Location, MergeKeyPolicy, Options, options::DuplicateKeyPolicy};
 
+pub use self::{entries::Entries, located::Located};
 use crate::diagnostic::{Diagnostic, Diagnostics, Source, Spot};
 
 /// The most octets that a file may have.
@@ -39,6 +42,12 @@ pub fn documents<T: DeserializeOwned>(text: &str, file: &str) -> Result<Vec<T>, 
     check_size(text, file)?;
     serde_saphyr::from_str_multiple_with_options(text, options())
         .map_err(|error| wording::diagnostic(&error, &Source::new(file, text)).into())
+}
+
+/// An unknown key or word, the nearest known one, and all of them: message and advice.
+#[must_use]
+pub fn unknown(what: &str, word: &str, known: &[&str]) -> (String, String) {
+    wording::unknown(what, word, known)
 }
 
 /// Where a value is written.

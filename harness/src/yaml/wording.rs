@@ -177,7 +177,7 @@ fn ours(message: &str) -> Words {
 }
 
 /// An unknown key or word, with the nearest known one and all of them.
-pub(crate) fn unknown(what: &str, word: &str, known: &[&str]) -> Words {
+pub(super) fn unknown(what: &str, word: &str, known: &[&str]) -> Words {
     let meant = nearest(word, known.iter().copied())
         .map(|near| format!("did you mean `{near}`? "))
         .unwrap_or_default();

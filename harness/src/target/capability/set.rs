@@ -1,0 +1,113 @@
+//! The words that one target has.
+
+use std::collections::BTreeSet;
+
+use super::{Capability, DerivedFacts, Source, find, words};
+use crate::{
+    target::{Client, Target},
+    vocabulary::Grant,
+};
+
+/// The words that a target has, as far as it is known now.
+#[derive(Clone, Debug)]
+pub struct CapabilitySet<'a> {
+    target: &'a Target,
+    present: BTreeSet<&'static str>,
+}
+
+/// The words that the target has by its file, its profiles, and what was learnt.
+#[must_use]
+pub fn capabilities<'a>(target: &'a Target, facts: &DerivedFacts) -> CapabilitySet<'a> {
+    let present = words()
+        .filter(|capability| holds(capability, target, facts))
+        .map(|capability| capability.word)
+        .collect();
+    CapabilitySet { target, present }
+}
+
+fn holds(capability: &Capability, target: &Target, facts: &DerivedFacts) -> bool {
+    let granted = || target.supports.granted.contains(capability.word);
+    let has = match capability.source {
+        Source::Keys(shows) => shows(target),
+        Source::Shown(shows) => shows(target) || granted(),
+        Source::Grant(_) | Source::Auth(_) | Source::Client(_) => target
+            .clients
+            .iter()
+            .any(|client| capability.of_client(target, client, None) == Some(true)),
+        Source::Learnt(fact) => facts.knows(fact) || granted(),
+        Source::Profile => target
+            .profile
+            .iter()
+            .any(|profile| profile == capability.word),
+        Source::Supports => granted(),
+        Source::Nothing => false,
+    };
+    has && !target.supports.denied.contains(capability.word)
+}
+
+impl CapabilitySet<'_> {
+    /// Whether the target has the word. Unknown words nobody has: ask [`find`] first.
+    #[must_use]
+    pub fn has(&self, word: &str) -> bool {
+        self.present.contains(word)
+    }
+
+    /// The words that it has, sorted.
+    pub fn iter(&self) -> impl Iterator<Item = &'static str> {
+        self.present.iter().copied()
+    }
+
+    /// Whether the client has the word: its own property, or else one of the target. A word that
+    /// depends on a grant (`two_scopes`) holds if it does for one of the client's grants.
+    #[must_use]
+    pub fn client_has(&self, client: &Client, word: &str) -> bool {
+        self.holds_for(client, word, None)
+    }
+
+    /// As [`Self::client_has`], for a request of this grant.
+    #[must_use]
+    pub fn client_has_for(&self, client: &Client, word: &str, grant: Grant) -> bool {
+        self.holds_for(client, word, Some(grant))
+    }
+
+    fn holds_for(&self, client: &Client, word: &str, grant: Option<Grant>) -> bool {
+        let own = find(word)
+            .ok()
+            .and_then(|word| word.of_client(self.target, client, grant));
+        match own {
+            Some(own) => own && !self.target.supports.denied.contains(word),
+            None => self.has(word),
+        }
+    }
+
+    /// Why the target lacks the word, and which key would grant it.
+    #[must_use]
+    pub fn reason_missing(&self, word: &str) -> String {
+        let capability = match find(word) {
+            Ok(capability) => capability,
+            Err(unknown) => return format!("{unknown}: {}", unknown.advice()),
+        };
+        if self.target.supports.denied.contains(word) {
+            return format!("needs `{word}`: the target file denies it (`supports: [-{word}]`)");
+        }
+        let by = capability.granted_by;
+        match capability.source {
+            Source::Keys(_) | Source::Grant(_) | Source::Auth(_) | Source::Client(_) => {
+                format!("needs `{word}`: set {by} in the target file")
+            }
+            Source::Shown(_) => {
+                format!("needs `{word}`: set {by} or `supports: [{word}]` in the target file")
+            }
+            Source::Learnt(_) => {
+                format!("needs `{word}`: {by} shows it, or `supports: [{word}]` in the target file")
+            }
+            Source::Profile => {
+                format!("needs `{word}`: choose the profile (`profile: [{word}]` or `--profile`)")
+            }
+            Source::Supports => {
+                format!("needs `{word}`: set `supports: [{word}]` in the target file, if it has it")
+            }
+            Source::Nothing => format!("needs `{word}`: {by}"),
+        }
+    }
+}

@@ -1,0 +1,95 @@
+//! Reads target files, the files that they name, and the environment.
+
+use std::{
+    fs, io,
+    path::{Path, PathBuf},
+};
+
+use super::{Target, parse};
+use crate::diagnostic::{Diagnostic, Diagnostics};
+
+/// What a target file may refer to outside of itself.
+pub trait Surroundings {
+    /// The text of a file; the path is relative to the target file.
+    ///
+    /// # Errors
+    ///
+    /// Returns why the file can't be read as UTF-8.
+    fn read(&self, path: &str) -> io::Result<String>;
+
+    /// The value of an environment variable. `None`: it is not set, or is not UTF-8.
+    fn variable(&self, name: &str) -> Option<String>;
+
+    /// The folder of the target file.
+    fn folder(&self) -> &Path;
+}
+
+/// Reads a target file, and what it refers to.
+///
+/// # Errors
+///
+/// Returns every problem that was found.
+pub fn load(path: &Path) -> Result<Target, Diagnostics> {
+    let name = path.display().to_string();
+    let text = fs::read_to_string(path).map_err(|error| {
+        Diagnostic::of_file(
+            &name,
+            format!("the target file can't be read: {}", reason(&error)),
+            "name a target file, or the URL of a token endpoint",
+        )
+    })?;
+    let folder = path
+        .parent()
+        .filter(|folder| !folder.as_os_str().is_empty());
+    load_text(&text, &name, folder.unwrap_or(Path::new(".")))
+}
+
+/// Reads the text of a target file as if it stood in a folder, and what it refers to. `file` is
+/// the name to show.
+///
+/// # Errors
+///
+/// Returns every problem that was found.
+pub fn load_text(text: &str, file: &str, folder: &Path) -> Result<Target, Diagnostics> {
+    parse(
+        text,
+        file,
+        &System {
+            folder: folder.to_owned(),
+        },
+    )
+}
+
+/// Why a file can't be read, in words that are the same on every system.
+#[expect(
+    clippy::wildcard_enum_match_arm,
+    reason = "the standard library's enum is open"
+)]
+pub(super) fn reason(error: &io::Error) -> &'static str {
+    match error.kind() {
+        io::ErrorKind::NotFound => "there is no such file",
+        io::ErrorKind::PermissionDenied => "permission denied",
+        io::ErrorKind::InvalidData => "it is not UTF-8",
+        io::ErrorKind::IsADirectory => "it is a folder",
+        _ => "input/output error",
+    }
+}
+
+/// The file system and the environment of this process.
+struct System {
+    folder: PathBuf,
+}
+
+impl Surroundings for System {
+    fn read(&self, path: &str) -> io::Result<String> {
+        fs::read_to_string(self.folder.join(path))
+    }
+
+    fn variable(&self, name: &str) -> Option<String> {
+        std::env::var(name).ok()
+    }
+
+    fn folder(&self) -> &Path {
+        &self.folder
+    }
+}

@@ -1,0 +1,201 @@
+//! Clients.
+
+use url::Url;
+
+use super::{Reader, value};
+use crate::{
+    diagnostic::Spot,
+    target::{
+        Client, Scopes,
+        file::{ClientFile, ScopesFile},
+    },
+    vocabulary::{AuthMethod, Grant},
+    yaml::{Entries, Located},
+};
+
+impl Reader<'_> {
+    pub(super) fn clients(&mut self, written: Entries<Located<ClientFile>>) -> Vec<Client> {
+        let ids: Vec<&Located<String>> =
+            written.iter().map(|(_, client)| &client.value.id).collect();
+        self.check_unique("client id", ids.into_iter());
+        written
+            .into_iter()
+            .map(|(name, client)| self.client(&name, client))
+            .collect()
+    }
+
+    fn client(&mut self, name: &Located<String>, located: Located<ClientFile>) -> Client {
+        let written = located.value;
+        self.check_credentials(&written, located.spot);
+        self.check_redirect_uris(&written.redirect_uris);
+        let grants = self.grants(&written.grants);
+        if written.id.value.is_empty() {
+            self.problem(
+                written.id.spot,
+                "empty client id",
+                "write the client's `client_id`",
+            );
+        }
+        Client {
+            name: name.value.clone(),
+            auth: written.auth.value,
+            secret: written.secret.and_then(|secret| self.secret(&secret)),
+            retired_secret: written
+                .retired_secret
+                .and_then(|secret| self.secret(&secret)),
+            key: written.key.and_then(|key| self.key(&key)),
+            certificate: written
+                .certificate
+                .and_then(|pair| self.key_pair(&pair.value)),
+            audience: written.audience,
+            scopes: self.scopes(written.scopes, &grants),
+            grants,
+            redirect_uris: written
+                .redirect_uris
+                .into_iter()
+                .map(|uri| uri.value)
+                .collect(),
+            default_access_token_manager: value(written.default_access_token_manager),
+            restricted: value(written.restricted).unwrap_or_default(),
+            line: name.spot.line(),
+            id: written.id.value,
+        }
+    }
+
+    /// Complains of what the authentication method lacks, and of what it has no use for.
+    fn check_credentials(&mut self, client: &ClientFile, spot: Spot) {
+        let auth = client.auth.value;
+        let secret = client.secret.as_ref().map(|secret| secret.spot);
+        let key = client.key.as_ref().map(|key| key.spot);
+        self.check_credential(client, "secret", (auth.uses_secret(), secret));
+        self.check_credential(client, "key", (auth == AuthMethod::PrivateKeyJwt, key));
+        if auth.uses_certificate() && client.certificate.is_none() {
+            self.lacks(client, "certificate");
+        }
+        if let Some(retired) = &client.retired_secret
+            && !auth.uses_secret()
+        {
+            self.useless(client, "retired_secret", retired.spot);
+        }
+        if let Some(restricted) = &client.restricted
+            && restricted.value
+            && client.default_access_token_manager.is_none()
+        {
+            let advice = "name it: `default_access_token_manager: ID`";
+            self.problem(
+                spot,
+                "a client restricted to its default, and no default",
+                advice,
+            );
+        }
+    }
+
+    fn check_credential(
+        &mut self,
+        client: &ClientFile,
+        key: &str,
+        (needed, there): (bool, Option<Spot>),
+    ) {
+        match (needed, there) {
+            (true, None) => self.lacks(client, key),
+            (false, Some(spot)) => self.useless(client, key, spot),
+            (true, Some(_)) | (false, None) => {}
+        }
+    }
+
+    fn lacks(&mut self, client: &ClientFile, key: &str) {
+        let auth = client.auth.value;
+        let form = match key {
+            "key" => "`key: {file: PATH}`",
+            "certificate" => "`certificate: {file: PATH, key: PATH}`",
+            _ => "`secret: {env: NAME}`",
+        };
+        self.problem(
+            client.auth.spot,
+            format!("`auth: {auth}` needs `{key}`"),
+            format!("add {form} to this client"),
+        );
+    }
+
+    fn useless(&mut self, client: &ClientFile, key: &str, spot: Spot) {
+        let auth = client.auth.value;
+        self.problem(
+            spot,
+            format!("`auth: {auth}` has no use for `{key}`"),
+            "remove it, or change `auth`",
+        );
+    }
+
+    fn grants(&mut self, written: &[Located<Grant>]) -> Vec<Grant> {
+        let mut grants = Vec::new();
+        for grant in written {
+            if grants.contains(&grant.value) {
+                let message = format!("repeated grant `{}`", grant.value);
+                self.problem(grant.spot, message, "each may be there once");
+            } else {
+                grants.push(grant.value);
+            }
+        }
+        grants
+    }
+
+    fn scopes(&mut self, written: Option<ScopesFile>, grants: &[Grant]) -> Scopes {
+        match written {
+            None => Scopes::default(),
+            Some(ScopesFile::All(scopes)) => Scopes::All(self.scope_list(scopes)),
+            Some(ScopesFile::ByGrant(entries)) => {
+                let mut all = Vec::new();
+                for (grant, scopes) in entries {
+                    if !grants.contains(&grant.value) {
+                        self.problem(
+                            grant.spot,
+                            format!("scopes for `{}`, which the client may not use", grant.value),
+                            "add it to the client's `grants`, or remove its scopes",
+                        );
+                    }
+                    all.push((grant.value, self.scope_list(scopes)));
+                }
+                Scopes::ByGrant(all)
+            }
+        }
+    }
+
+    fn scope_list(&mut self, scopes: Vec<Located<String>>) -> Vec<String> {
+        self.check_unique("scope", scopes.iter());
+        for scope in &scopes {
+            if !is_scope_token(&scope.value) {
+                self.problem(
+                    scope.spot,
+                    "this is not one scope",
+                    "list each by itself: no blanks, quotation marks or backslashes (RFC 6749 \
+                     section 3.3)",
+                );
+            }
+        }
+        scopes.into_iter().map(|scope| scope.value).collect()
+    }
+
+    fn check_redirect_uris(&mut self, uris: &[Located<String>]) {
+        self.check_unique("redirect URI", uris.iter());
+        for uri in uris {
+            let reason = match Url::parse(&uri.value) {
+                Err(_) => "this is not an absolute URI",
+                Ok(url) if url.fragment().is_some() => "this URI has a fragment",
+                Ok(_) => continue,
+            };
+            self.problem(
+                uri.spot,
+                reason,
+                "RFC 6749 section 3.1.2 says what is allowed",
+            );
+        }
+    }
+}
+
+/// Whether the text is a scope-token of RFC 6749 section 3.3.
+fn is_scope_token(text: &str) -> bool {
+    !text.is_empty()
+        && text
+            .bytes()
+            .all(|octet| matches!(octet, 0x21 | 0x23..=0x5b | 0x5d..=0x7e))
+}
