@@ -234,6 +234,7 @@ fn access_token(
         manager: manager.map(|manager| manager.id.clone()),
         jti: None,
         issued: context.now,
+        serial: context.serial,
         expires: context.now.plus(lifetime),
     };
     match format {
@@ -288,6 +289,7 @@ fn refresh_token(
         subject: facts.subject.clone().unwrap_or_else(|| client.id.clone()),
         manager,
         issued: context.now,
+        serial: context.serial,
         expires: context.now.plus(context.server.lifetimes.refresh_token),
         usage: Usage::Unused,
     })

@@ -180,7 +180,7 @@ pub fn token_state(context: &Context<'_>, facts: &mut Facts) {
         }
     };
     let is_revoked = grant.is_some_and(|grant| context.records.is_revoked(grant));
-    facts.token_state = if is_revoked || usage == Usage::Used {
+    facts.token_state = if is_revoked || usage != Usage::Unused {
         TokenState::Revoked
     } else if context.now >= expires {
         TokenState::Expired

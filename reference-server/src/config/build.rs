@@ -6,63 +6,41 @@ use std::sync::Arc;
 use super::model::{ClientConfig, Config, KeyConfig, ManagerConfig};
 use crate::defects::Seams;
 use crate::facts::Endpoint;
-use crate::jose::keys::{ClientKeyPair, KeyError, ServerKey};
+use crate::jose::keys::{ClientKeyPair, ServerKey};
 use crate::manager::{Manager, ResourceUri};
 use crate::registry::{Client, ClientKey, Introspects, Pkce, Registry, Restriction, Secret};
 use crate::server::{Lifetimes, Limits, Places, Server};
 use crate::vocabulary::Scope;
 
-/// What clients hold and the server does not keep: their key pairs, by client name.
-pub type ClientSecrets = BTreeMap<String, ClientKeyPair>;
-
-/// A configuration can't be served.
-#[derive(Debug, thiserror::Error)]
-pub enum BuildError {
-    /// A key can't be made or read.
-    #[error("the key of client `{client}` can't be used: {error}")]
-    Key {
-        /// The client.
-        client: String,
-        /// Why.
-        error: KeyError,
-    },
-    /// A key file can't be read.
-    #[error("the key of client `{client}` can't be read: {error}")]
-    KeyFile {
-        /// The client.
-        client: String,
-        /// Why.
-        error: std::io::Error,
-    },
-    /// The server's own key can't be made.
-    #[error("the key of the server can't be made: {0}")]
-    ServerKey(KeyError),
+/// The keys that a server starts with.
+#[derive(Debug)]
+pub struct Keys {
+    /// Its own.
+    pub server: ServerKey,
+    /// The key pairs of its clients, by the name of the client.
+    pub clients: BTreeMap<String, ClientKeyPair>,
 }
 
 impl Config {
-    /// The server for this configuration at a base URL, and the keys of its clients.
-    ///
-    /// # Errors
-    /// When a key can't be made or read.
-    pub fn build(&self, base: &str, seams: Seams) -> Result<(Server, ClientSecrets), BuildError> {
-        let mut secrets = ClientSecrets::new();
-        let mut clients = Vec::new();
-        for (name, client) in &self.clients {
-            let mut keys = Vec::new();
-            if let Some(key) = &client.key {
-                let pair = key_pair(name, key)?;
-                let (kid, algorithm) = (key.kid.clone(), key.alg);
-                keys.push(ClientKey {
-                    kid,
-                    algorithm,
-                    key: pair.public.clone(),
-                });
-                secrets.insert(name.clone(), pair);
-            }
-            clients.push(self.client(name, client, keys));
-        }
-        let key = ServerKey::generate("server-1").map_err(BuildError::ServerKey)?;
-        Ok((self.server(base, clients, key, seams), secrets))
+    /// The server for this configuration at a base URL.
+    #[must_use]
+    pub fn build(&self, base: &str, keys: Keys, seams: Seams) -> Server {
+        let Keys {
+            server,
+            clients: pairs,
+        } = keys;
+        let key_of = |name: &str, config: &KeyConfig| {
+            pairs.get(name).map(|pair| ClientKey {
+                kid: config.kid.clone(),
+                algorithm: config.alg,
+                key: pair.public.clone(),
+            })
+        };
+        let clients = self.clients.iter().map(|(name, config)| {
+            let key = config.key.as_ref().and_then(|key| key_of(name, key));
+            self::client(name, config, key.into_iter().collect())
+        });
+        self.server(base, clients.collect(), server, seams)
     }
 
     /// All URLs of the token endpoint; the one that is published first.
@@ -160,38 +138,6 @@ impl Config {
         table
     }
 
-    fn client(&self, name: &str, config: &ClientConfig, keys: Vec<ClientKey>) -> Client {
-        let manager =
-            |id: &Option<serde_saphyr::Spanned<String>>| id.as_ref().map(|id| id.value.clone());
-        let mut methods = vec![config.auth.value];
-        methods.extend(&config.also_accepts);
-        let restriction = if config.restricted {
-            Restriction::ToDefault
-        } else {
-            Restriction::None
-        };
-        Client {
-            id: config.id.clone().unwrap_or_else(|| name.to_owned()),
-            name: name.to_owned(),
-            methods,
-            secret: config.secret.clone().map(Secret::new),
-            retired_secret: config.retired_secret.clone().map(Secret::new),
-            keys,
-            grants: config.grants.clone(),
-            scope: Scope::of(&config.scopes),
-            default_scope: Scope::of(config.default_scopes.as_ref().unwrap_or(&config.scopes)),
-            redirect_uris: config.redirect_uris.clone(),
-            pkce: Pkce {
-                demand: config.pkce,
-                methods: config.challenge_methods,
-            },
-            default_manager: manager(&config.default_access_token_manager),
-            restriction,
-            policy_manager: manager(&config.oidc_policy_access_token_manager),
-            introspects: config.introspects,
-        }
-    }
-
     fn manager(&self, config: &ManagerConfig) -> Manager {
         let identifier = |name: &String| {
             let client = self.clients.get(name);
@@ -217,6 +163,38 @@ impl Config {
     }
 }
 
+fn client(name: &str, config: &ClientConfig, keys: Vec<ClientKey>) -> Client {
+    let manager =
+        |id: &Option<serde_saphyr::Spanned<String>>| id.as_ref().map(|id| id.value.clone());
+    let mut methods = vec![config.auth.value];
+    methods.extend(&config.also_accepts);
+    let restriction = if config.restricted {
+        Restriction::ToDefault
+    } else {
+        Restriction::None
+    };
+    Client {
+        id: config.id.clone().unwrap_or_else(|| name.to_owned()),
+        name: name.to_owned(),
+        methods,
+        secret: config.secret.clone().map(Secret::new),
+        retired_secret: config.retired_secret.clone().map(Secret::new),
+        keys,
+        grants: config.grants.clone(),
+        scope: Scope::of(&config.scopes),
+        default_scope: Scope::of(config.default_scopes.as_ref().unwrap_or(&config.scopes)),
+        redirect_uris: config.redirect_uris.clone(),
+        pkce: Pkce {
+            demand: config.pkce,
+            methods: config.challenge_methods,
+        },
+        default_manager: manager(&config.default_access_token_manager),
+        restriction,
+        policy_manager: manager(&config.oidc_policy_access_token_manager),
+        introspects: config.introspects,
+    }
+}
+
 /// The same base URL at another host.
 fn with_host(base: &str, host: &str) -> String {
     let (scheme, rest) = base.split_once("://").unwrap_or(("http", base));
@@ -224,24 +202,6 @@ fn with_host(base: &str, host: &str) -> String {
         Some((_, port)) => format!("{scheme}://{host}:{port}"),
         None => format!("{scheme}://{host}"),
     }
-}
-
-fn key_pair(client: &str, config: &KeyConfig) -> Result<ClientKeyPair, BuildError> {
-    let client = || client.to_owned();
-    let pair = match &config.file {
-        None => ClientKeyPair::generate(config.alg),
-        Some(file) => {
-            let pem = std::fs::read_to_string(file).map_err(|error| BuildError::KeyFile {
-                client: client(),
-                error,
-            })?;
-            ClientKeyPair::from_pem(&pem, config.alg)
-        }
-    };
-    pair.map_err(|error| BuildError::Key {
-        client: client(),
-        error,
-    })
 }
 
 /// The client of a request that none was found for.

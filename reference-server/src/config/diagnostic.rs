@@ -68,7 +68,7 @@ impl ConfigError {
         Self::at(None, name, message)
     }
 
-    pub(super) fn unreadable(source: &str, error: &std::io::Error) -> Self {
+    pub(crate) fn unreadable(source: &str, error: &std::io::Error) -> Self {
         Self::at(None, source, format!("the file can't be read: {error}"))
     }
 

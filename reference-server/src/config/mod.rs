@@ -6,14 +6,12 @@ mod diagnostic;
 mod model;
 mod validate;
 
-pub use build::{BuildError, ClientSecrets};
+pub use build::Keys;
 pub use diagnostic::ConfigError;
 pub use model::{
     ClientConfig, Config, EndpointPaths, KeyConfig, LifetimeConfig, LimitConfig, ManagerConfig,
     TokenEndpointConfig,
 };
-
-use std::path::Path;
 
 const EMBEDDED: &[(&str, &str)] = &[
     ("oauth2.0", include_str!("../../config/oauth2.0.yaml")),
@@ -47,24 +45,6 @@ impl Config {
         let config: Self = serde_saphyr::from_str_with_options(text, diagnostic::options())
             .map_err(|error| ConfigError::from_yaml(&error, source))?;
         validate::check(&config).map_err(|problem| problem.in_file(source))?;
-        Ok(config)
-    }
-
-    /// Reads a configuration file. Relative paths in it are relative to it.
-    ///
-    /// # Errors
-    /// When the file can't be read, or the first thing that is wrong with it.
-    pub fn load(path: &Path) -> Result<Self, ConfigError> {
-        let source = path.display().to_string();
-        let text = std::fs::read_to_string(path)
-            .map_err(|error| ConfigError::unreadable(&source, &error))?;
-        let mut config = Self::parse(&text, &source)?;
-        let folder = path.parent().unwrap_or(Path::new(""));
-        for client in config.clients.values_mut() {
-            if let Some(file) = client.key.as_mut().and_then(|key| key.file.as_mut()) {
-                *file = folder.join(&*file);
-            }
-        }
         Ok(config)
     }
 }

@@ -72,6 +72,7 @@ pub fn issue(context: &Context<'_>, facts: &Facts, mint: &mut Mint<'_>) -> Issue
         subject: facts.subject.clone().unwrap_or_default(),
         manager: facts.manager_request.clone(),
         issued: context.now,
+        serial: context.serial,
         expires: context.now.plus(lifetimes.authorization_code),
         forgotten: context
             .now

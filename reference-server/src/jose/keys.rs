@@ -1,9 +1,9 @@
-//! Keys: the one that the server signs with, and those of clients that are made at start.
-
-use std::sync::OnceLock;
+//! Keys: the one that the server signs with, and those that verify what clients sign.
 
 use jsonwebtoken::{DecodingKey, EncodingKey};
-use rcgen::{KeyPair, PKCS_ECDSA_P256_SHA256, PKCS_ECDSA_P384_SHA384, PKCS_RSA_SHA256, RsaKeySize};
+use rcgen::{
+    KeyPair, PKCS_ECDSA_P256_SHA256, PKCS_ECDSA_P384_SHA384, PKCS_RSA_SHA256, SignatureAlgorithm,
+};
 
 use super::algorithm::Algorithm;
 use crate::opaque::opaque_debug;
@@ -31,24 +31,24 @@ pub struct ClientKeyPair {
 
 opaque_debug!(ServerKey, ClientKeyPair);
 
-/// A key can't be made or read.
+/// A key can't be used.
 #[derive(Debug, thiserror::Error)]
 pub enum KeyError {
-    /// Making or parsing failed.
-    #[error("{0}")]
-    Generation(#[from] rcgen::Error),
-    /// The key does not fit the algorithm.
-    #[error("the key does not fit the algorithm: {0}")]
-    Mismatch(#[from] jsonwebtoken::errors::Error),
+    /// It is a key for other algorithms.
+    #[error("the key is not one for {}", .0.as_str())]
+    Mismatch(Algorithm),
+    /// It is no private key in PKCS#8 and PEM.
+    #[error("this is no private key in PKCS#8 and PEM: {0}")]
+    Unreadable(#[from] rcgen::Error),
+    /// The library that verifies signatures does not take it.
+    #[error("the key can't verify signatures: {0}")]
+    Verifying(#[from] jsonwebtoken::errors::Error),
 }
 
 impl ServerKey {
-    /// Makes a new key.
-    ///
-    /// # Errors
-    /// When the system gives no randomness.
-    pub fn generate(kid: &str) -> Result<Self, KeyError> {
-        let pair = KeyPair::generate_for(&PKCS_ECDSA_P256_SHA256)?;
+    /// The signing key of an ES256 key pair.
+    #[must_use]
+    pub fn new(kid: &str, pair: &KeyPair) -> Self {
         let point = pair.public_key_raw();
         let coordinate = |from: usize| base64url::encode(point.get(from..from + 32).unwrap_or(&[]));
         let jwk = Object::default()
@@ -60,45 +60,33 @@ impl ServerKey {
             .text("x", &coordinate(1))
             .text("y", &coordinate(33));
         let private = EncodingKey::from_ec_der(&pair.serialize_der());
-        Ok(Self {
+        Self {
             kid: kid.to_owned(),
             private,
             jwk,
-        })
+        }
     }
 }
 
 impl ClientKeyPair {
-    /// A new key pair for an algorithm. An RSA pair takes long to make, so that one is made for the
-    /// whole process and shared by its servers.
-    ///
-    /// # Errors
-    /// When the system gives no randomness.
-    pub fn generate(algorithm: Algorithm) -> Result<Self, KeyError> {
-        static RSA: OnceLock<String> = OnceLock::new();
-        let pem = match family(algorithm) {
-            Family::P256 => KeyPair::generate_for(&PKCS_ECDSA_P256_SHA256)?.serialize_pem(),
-            Family::P384 => KeyPair::generate_for(&PKCS_ECDSA_P384_SHA384)?.serialize_pem(),
-            Family::Rsa => match RSA.get() {
-                Some(pem) => pem.clone(),
-                None => {
-                    let pair = KeyPair::generate_rsa_for(&PKCS_RSA_SHA256, RsaKeySize::_2048)?;
-                    RSA.get_or_init(|| pair.serialize_pem()).clone()
-                }
-            },
-        };
-        Self::from_pem(&pem, algorithm)
-    }
-
     /// The key pair in a PKCS#8 PEM text.
     ///
     /// # Errors
     /// When the text is no private key, or one for another algorithm.
     pub fn from_pem(pem: &str, algorithm: Algorithm) -> Result<Self, KeyError> {
-        let public = KeyPair::from_pem(pem)?.public_key_pem();
-        let public = match family(algorithm) {
-            Family::P256 | Family::P384 => DecodingKey::from_ec_pem(public.as_bytes())?,
-            Family::Rsa => DecodingKey::from_rsa_pem(public.as_bytes())?,
+        let pair = KeyPair::from_pem(pem)?;
+        if !pair.is_compatible(generator(algorithm)) {
+            return Err(KeyError::Mismatch(algorithm));
+        }
+        let public = pair.public_key_pem();
+        let public = match algorithm {
+            Algorithm::Es256 | Algorithm::Es384 => DecodingKey::from_ec_pem(public.as_bytes())?,
+            Algorithm::Ps256
+            | Algorithm::Ps384
+            | Algorithm::Ps512
+            | Algorithm::Rs256
+            | Algorithm::Rs384
+            | Algorithm::Rs512 => DecodingKey::from_rsa_pem(public.as_bytes())?,
         };
         Ok(Self {
             private_pem: pem.to_owned(),
@@ -107,21 +95,36 @@ impl ClientKeyPair {
     }
 }
 
-enum Family {
-    P256,
-    P384,
-    Rsa,
-}
-
-const fn family(algorithm: Algorithm) -> Family {
+/// What makes key pairs for an algorithm: all RSA algorithms share one.
+#[must_use]
+pub const fn generator(algorithm: Algorithm) -> &'static SignatureAlgorithm {
     match algorithm {
-        Algorithm::Es256 => Family::P256,
-        Algorithm::Es384 => Family::P384,
+        Algorithm::Es256 => &PKCS_ECDSA_P256_SHA256,
+        Algorithm::Es384 => &PKCS_ECDSA_P384_SHA384,
         Algorithm::Ps256
         | Algorithm::Ps384
         | Algorithm::Ps512
         | Algorithm::Rs256
         | Algorithm::Rs384
-        | Algorithm::Rs512 => Family::Rsa,
+        | Algorithm::Rs512 => &PKCS_RSA_SHA256,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn key_has_to_fit_its_algorithm() {
+        let pem = KeyPair::generate_for(&PKCS_ECDSA_P256_SHA256)
+            .unwrap()
+            .serialize_pem();
+        assert!(ClientKeyPair::from_pem(&pem, Algorithm::Es256).is_ok());
+        for algorithm in [Algorithm::Es384, Algorithm::Rs256] {
+            let refused = ClientKeyPair::from_pem(&pem, algorithm);
+            assert!(matches!(refused, Err(KeyError::Mismatch(_))));
+        }
+        let refused = ClientKeyPair::from_pem("nonsense", Algorithm::Es256);
+        assert!(matches!(refused, Err(KeyError::Unreadable(_))));
     }
 }

@@ -5,15 +5,19 @@ mod content;
 mod control;
 mod entropy;
 mod http;
+mod keys;
 mod listen;
+mod load;
 mod target;
 mod tls;
 
 pub use clock::ServerClock;
 pub use entropy::SystemEntropy;
+pub use keys::KeysError;
 pub use target::{TargetFile, target_files, target_yaml, write_target};
 pub use tls::TlsError;
 
+use std::collections::BTreeMap;
 use std::net::{IpAddr, Ipv4Addr, SocketAddr};
 use std::path::PathBuf;
 use std::sync::Arc;
@@ -24,8 +28,9 @@ use tokio::sync::watch;
 use tokio::task::JoinHandle;
 
 use crate::checks::CheckId;
-use crate::config::{BuildError, ClientSecrets, Config};
+use crate::config::Config;
 use crate::defects::{Defect, Seam, Seams};
+use crate::jose::keys::ClientKeyPair;
 use crate::server::Server;
 use crate::state::{MemoryStore, Store};
 
@@ -102,12 +107,12 @@ impl Options {
 /// A server can't be started.
 #[derive(Debug, thiserror::Error)]
 pub enum ServeError {
-    /// The configuration can't be served.
-    #[error(transparent)]
-    Build(#[from] BuildError),
     /// The control listener moves the clock for whoever can reach it.
     #[error("the clock may be moved from loopback only, not at {0}")]
     ClockNotLoopback(SocketAddr),
+    /// A key can't be made or read.
+    #[error(transparent)]
+    Keys(#[from] KeysError),
     /// The address can't be listened at.
     #[error("can't listen at {address}: {error}")]
     Listen {
@@ -135,7 +140,7 @@ pub struct Running {
     /// The certificate of the CA that made its own, PEM.
     pub ca_pem: Option<String>,
     config: Config,
-    secrets: ClientSecrets,
+    client_keys: BTreeMap<String, ClientKeyPair>,
     stop: watch::Sender<()>,
     tasks: Vec<JoinHandle<()>>,
 }
@@ -170,7 +175,9 @@ pub async fn serve(config: Config, options: Options) -> Result<Running, ServeErr
     let tls = tls::prepare(&options.transport, &config.token_endpoint)?;
     let scheme = if tls.is_some() { "https" } else { "http" };
     let base = format!("{scheme}://{address}");
-    let (server, secrets) = config.build(&base, Seams::of(&options.seams))?;
+    let keys = keys::prepare(&config)?;
+    let client_keys = keys.clients.clone();
+    let server = config.build(&base, keys, Seams::of(&options.seams));
     let (stop, stopped) = watch::channel(());
     let clock = Arc::new(ServerClock::default());
     let token_endpoint = server.places.token.clone();
@@ -206,7 +213,7 @@ pub async fn serve(config: Config, options: Options) -> Result<Running, ServeErr
         clock_url,
         ca_pem,
         config,
-        secrets,
+        client_keys,
         stop,
         tasks,
     })

@@ -25,7 +25,7 @@ opaque_debug!(TargetFile);
 pub fn target_files(running: &Running) -> Vec<TargetFile> {
     let ca = running.ca_pem.iter().map(|pem| (CA.to_owned(), pem));
     let keys = running
-        .secrets
+        .client_keys
         .iter()
         .map(|(name, pair)| (key_file(name), &pair.private_pem));
     ca.chain(keys)

@@ -39,7 +39,7 @@ impl State {
     /// Applies changes in order, and forgets what has expired.
     pub fn apply(&mut self, now: Timestamp, changes: impl IntoIterator<Item = StateChange>) {
         for change in changes {
-            self.apply_one(change);
+            self.apply_one(now, change);
         }
         self.forget(now);
     }
@@ -56,7 +56,7 @@ impl State {
         self.len() == 0
     }
 
-    fn apply_one(&mut self, change: StateChange) {
+    fn apply_one(&mut self, now: Timestamp, change: StateChange) {
         match change {
             StateChange::AddAccessToken(record) => {
                 self.expire(record.expires, Entry::AccessToken(record.value.clone()));
@@ -74,7 +74,7 @@ impl State {
             }
             StateChange::RedeemCode(value) => {
                 if let Some(record) = self.codes.get_mut(&value) {
-                    Arc::make_mut(record).usage = Usage::Used;
+                    Arc::make_mut(record).usage = Usage::Used(now);
                 }
             }
             StateChange::RememberAssertion { client, jti, until } => {
@@ -90,7 +90,7 @@ impl State {
             }
             StateChange::RotateRefreshToken(value) => {
                 if let Some(record) = self.refresh_tokens.get_mut(&value) {
-                    Arc::make_mut(record).usage = Usage::Used;
+                    Arc::make_mut(record).usage = Usage::Used(now);
                 }
             }
         }

@@ -14,8 +14,8 @@ use crate::vocabulary::{GrantType, Scope};
 pub enum Usage {
     /// Not yet.
     Unused,
-    /// Yes.
-    Used,
+    /// Yes, at this time for the last time.
+    Used(Timestamp),
 }
 
 /// An authorization code (RFC 6749 §4.1.2). Its value names the grant that all its tokens belong to.
@@ -37,6 +37,8 @@ pub struct CodeRecord {
     pub manager: ManagerRequest,
     /// When it was issued.
     pub issued: Timestamp,
+    /// The number of the request that issued it: of two records the later has the higher one.
+    pub serial: u64,
     /// From when on it is refused.
     pub expires: Timestamp,
     /// When it is forgotten: until then its reuse is noticed.
@@ -62,6 +64,8 @@ pub struct RefreshRecord {
     pub manager: Option<String>,
     /// When it was issued.
     pub issued: Timestamp,
+    /// The number of the request that issued it: of two records the later has the higher one.
+    pub serial: u64,
     /// From when on it is refused and forgotten.
     pub expires: Timestamp,
     /// Whether it was rotated away.
@@ -91,6 +95,8 @@ pub struct AccessRecord {
     pub jti: Option<String>,
     /// When it was issued.
     pub issued: Timestamp,
+    /// The number of the request that issued it: of two records the later has the higher one.
+    pub serial: u64,
     /// From when on it is refused and forgotten.
     pub expires: Timestamp,
 }

@@ -1,0 +1,25 @@
+//! Configuration files.
+
+use std::path::Path;
+
+use crate::config::{Config, ConfigError};
+
+impl Config {
+    /// Reads a configuration file. Relative paths in it are relative to it.
+    ///
+    /// # Errors
+    /// When the file can't be read, or the first thing that is wrong with it.
+    pub fn load(path: &Path) -> Result<Self, ConfigError> {
+        let source = path.display().to_string();
+        let text = std::fs::read_to_string(path)
+            .map_err(|error| ConfigError::unreadable(&source, &error))?;
+        let mut config = Self::parse(&text, &source)?;
+        let folder = path.parent().unwrap_or(Path::new(""));
+        for client in config.clients.values_mut() {
+            if let Some(file) = client.key.as_mut().and_then(|key| key.file.as_mut()) {
+                *file = folder.join(&*file);
+            }
+        }
+        Ok(config)
+    }
+}
