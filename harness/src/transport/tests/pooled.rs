@@ -2,6 +2,7 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
 use tokio::io::AsyncWriteExt as _;
+use tokio::sync::Notify;
 
 use super::server::{ANSWER, Authority, LIMITS, REQUEST, client, read_request, serve, serve_tls};
 use crate::transport::{
@@ -105,16 +106,26 @@ async fn request_is_repeated_once_when_a_kept_alive_connection_was_stale() {
 
 #[tokio::test]
 async fn connection_that_closed_meanwhile_is_not_used() {
-    let to = serve(Scheme::Http, |mut stream| async move {
-        read_request(&mut stream).await;
-        stream.write_all(ANSWER).await.unwrap();
+    let closed = Arc::new(Notify::new());
+    let closing = Arc::clone(&closed);
+    let to = serve(Scheme::Http, move |mut stream| {
+        let closing = Arc::clone(&closing);
+        async move {
+            read_request(&mut stream).await;
+            stream.write_all(ANSWER).await.unwrap();
+            drop(stream);
+            closing.notify_one();
+        }
     })
     .await;
     let client = client();
     for _ in 0..20 {
         let exchange = pooled(&client, &to, None).await;
-        assert_ne!(exchange.connection, ConnectionUse::Reused);
+        assert_eq!(exchange.connection, ConnectionUse::Fresh);
         assert_eq!(exchange.result.unwrap().status, 200);
+        closed.notified().await;
+        // Lets the runtime look at its sockets.
+        tokio::task::yield_now().await;
     }
 }
 
