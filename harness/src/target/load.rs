@@ -34,7 +34,7 @@ pub fn load(path: &Path) -> Result<Target, Diagnostics> {
     let text = fs::read_to_string(path).map_err(|error| {
         Diagnostic::of_file(
             &name,
-            format!("the target file can't be read: {}", reason(&error)),
+            format!("the target file can't be read: {}", unreadable(&error)),
             "name a target file, or the URL of a token endpoint",
         )
     })?;
@@ -61,11 +61,12 @@ pub fn load_text(text: &str, file: &str, folder: &Path) -> Result<Target, Diagno
 }
 
 /// Why a file can't be read, in words that are the same on every system.
+#[must_use]
 #[expect(
     clippy::wildcard_enum_match_arm,
     reason = "the standard library's enum is open"
 )]
-pub(super) fn reason(error: &io::Error) -> &'static str {
+pub fn unreadable(error: &io::Error) -> &'static str {
     match error.kind() {
         io::ErrorKind::NotFound => "there is no such file",
         io::ErrorKind::PermissionDenied => "permission denied",

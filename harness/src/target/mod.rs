@@ -24,7 +24,7 @@ pub use self::{
     endpoint_url::EndpointUrl,
     hook::{AuthorizationCodes, CodeSource, Command, Hook, UrlTemplate},
     limits::{Allow, Limits, NotARate, Rate},
-    load::{Surroundings, load, load_text},
+    load::{Surroundings, load, load_text, unreadable},
     model::{
         AssertionIssuer, Assertions, Ciba, ClientEndpoint, Endpoints, Resources, SamlIssuer,
         Supports, Target, Tls, TokenExchange, User,
@@ -33,3 +33,9 @@ pub use self::{
     placeholder::MissingValue,
     resource_match::resolve_atm,
 };
+
+/// The JSON Schema of target files.
+#[must_use]
+pub fn schema() -> serde_json::Value {
+    crate::schema::of::<file::TargetFile>()
+}

@@ -9,7 +9,7 @@ use crate::{
         Certificate, ClientKey,
         certificate::certificates,
         file::{KeyFile, KeyPairFile, SecretSource},
-        load::reason,
+        load::unreadable,
     },
     yaml::Located,
 };
@@ -138,7 +138,7 @@ impl Reader<'_> {
         match self.surroundings.read(path) {
             Ok(text) => Some(text),
             Err(error) => {
-                let message = format!("`{path}` can't be read: {}", reason(&error));
+                let message = format!("`{path}` can't be read: {}", unreadable(&error));
                 self.problem(spot, message, RELATIVE);
                 None
             }
