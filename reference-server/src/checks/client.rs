@@ -12,13 +12,18 @@ pub const PRESENTED: Group = Group {
     applies: Facts::authenticates,
     checks: &[
         (CheckId::OneAuthenticationMethod, one_authentication_method),
-        (CheckId::ClientIdConsistent, client_id_consistent),
         (CheckId::ClientKnown, client_known),
         (
             CheckId::AuthenticationMethodRegistered,
             authentication_method_registered,
         ),
     ],
+};
+
+/// Clients that authenticated.
+pub const AUTHENTICATED: Group = Group {
+    applies: Facts::authenticates,
+    checks: &[(CheckId::ClientIdConsistent, client_id_consistent)],
 };
 
 /// The refusal of a client that does not authenticate. It does not say what was wrong with it.

@@ -47,7 +47,7 @@ pub fn groups() -> impl Iterator<Item = &'static Group> {
     before
         .into_iter()
         .chain(methods)
-        .chain([&grants::GRANT_TYPE])
+        .chain([&client::AUTHENTICATED, &grants::GRANT_TYPE])
         .chain(grants)
         .chain(after)
 }
@@ -91,8 +91,6 @@ check_ids! {
     ParametersNotRepeated,
     /// The client authenticates in one way only (RFC 6749 §2.3).
     OneAuthenticationMethod,
-    /// `client_id` names the client that authenticates.
-    ClientIdConsistent,
     /// The client is registered.
     ClientKnown,
     /// The client authenticates in the way that is registered for it.
@@ -133,6 +131,8 @@ check_ids! {
     AssertionNotReplayed,
     /// The secret in the body is the client's.
     PostSecretMatches,
+    /// `client_id` names the client that authenticated.
+    ClientIdConsistent,
     /// There is a `grant_type`.
     GrantTypePresent,
     /// The server knows the grant type.

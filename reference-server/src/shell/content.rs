@@ -1,12 +1,16 @@
 //! The content of an answer: all at once, or cut off by a defect.
 
-use std::convert::Infallible;
 use std::fmt;
 use std::pin::Pin;
 use std::task::{Context, Poll};
+use std::time::Duration;
 
 use bytes::Bytes;
 use hyper::body::{Body, Frame, SizeHint};
+use tokio::time::Sleep;
+
+/// How long hyper has for sending what there is before the connection ends.
+const PAUSE: Duration = Duration::from_millis(20);
 
 /// A body of known size.
 #[derive(Debug)]
@@ -15,12 +19,12 @@ pub(super) struct Content {
     ending: Ending,
 }
 
-#[derive(Debug, PartialEq, Eq)]
+#[derive(Debug)]
 enum Ending {
     /// Nothing more follows.
     Complete,
     /// So many octets were promised that do not come.
-    Missing(u64),
+    Missing(u64, Option<Pin<Box<Sleep>>>),
 }
 
 impl Content {
@@ -31,13 +35,14 @@ impl Content {
         }
     }
 
-    /// Promises everything, and breaks off after `kept` octets.
+    /// Promises everything and one octet more, and breaks off after `kept` octets.
     pub(super) fn truncated(octets: Vec<u8>, kept: usize) -> Self {
         let octets = Bytes::from(octets);
         let kept = octets.slice(..kept.min(octets.len()));
+        let missing = (octets.len() - kept.len()) as u64 + 1;
         Self {
-            ending: Ending::Missing((octets.len() - kept.len()) as u64 + 1),
             octets: kept,
+            ending: Ending::Missing(missing, None),
         }
     }
 }
@@ -48,25 +53,28 @@ impl Body for Content {
 
     fn poll_frame(
         mut self: Pin<&mut Self>,
-        _: &mut Context<'_>,
+        context: &mut Context<'_>,
     ) -> Poll<Option<Result<Frame<Bytes>, BrokenOff>>> {
         if !self.octets.is_empty() {
             return Poll::Ready(Some(Ok(Frame::data(std::mem::take(&mut self.octets)))));
         }
-        match self.ending {
+        match &mut self.ending {
             Ending::Complete => Poll::Ready(None),
-            Ending::Missing(_) => Poll::Ready(Some(Err(BrokenOff))),
+            Ending::Missing(_, pause) => {
+                let pause = pause.get_or_insert_with(|| Box::pin(tokio::time::sleep(PAUSE)));
+                pause.as_mut().poll(context).map(|()| Some(Err(BrokenOff)))
+            }
         }
     }
 
     fn is_end_stream(&self) -> bool {
-        self.octets.is_empty() && self.ending == Ending::Complete
+        self.octets.is_empty() && matches!(self.ending, Ending::Complete)
     }
 
     fn size_hint(&self) -> SizeHint {
         let missing = match self.ending {
             Ending::Complete => 0,
-            Ending::Missing(octets) => octets,
+            Ending::Missing(octets, _) => octets,
         };
         SizeHint::with_exact(self.octets.len() as u64 + missing)
     }
@@ -83,9 +91,3 @@ impl fmt::Display for BrokenOff {
 }
 
 impl std::error::Error for BrokenOff {}
-
-impl From<Infallible> for BrokenOff {
-    fn from(never: Infallible) -> Self {
-        match never {}
-    }
-}

@@ -105,7 +105,7 @@ impl Connection {
         builder
             .timer(TokioTimer::new())
             .header_read_timeout(self.patience())
-            .max_buf_size(self.limits.headers.max(8192))
+            .max_header_size(self.limits.headers)
             .title_case_headers(true)
             .half_close(true);
         let connection = builder.serve_connection(TokioIo::new(stream), service);

@@ -5,10 +5,11 @@ use std::path::Path;
 use serde_json::{Map, Value};
 
 use super::Running;
-use crate::config::{ClientConfig, ManagerConfig};
+use crate::config::{ClientConfig, Config, ManagerConfig};
 use crate::manager::TokenFormat;
 use crate::opaque::opaque_debug;
 use crate::registry::Introspects;
+use crate::vocabulary::GrantType;
 
 /// A file that the target file refers to by name.
 pub struct TargetFile {
@@ -65,7 +66,7 @@ pub fn target_yaml(running: &Running) -> String {
         config
             .access_token_managers
             .iter()
-            .for_each(|it| manager(it, &mut out));
+            .for_each(|it| manager(config, it, &mut out));
     }
     if !config.supports.is_empty() {
         push(&mut out, &format!("supports: {}", flow(&config.supports)));
@@ -198,31 +199,54 @@ fn client(name: &str, config: &ClientConfig, out: &mut String) {
     if config.restricted {
         line("restricted", "true");
     }
-    if let Some(manager) = &config.oidc_policy_access_token_manager {
-        line("oidc_policy_access_token_manager", &quoted(&manager.value));
-    }
 }
 
-fn manager(config: &ManagerConfig, out: &mut String) {
+fn manager(all: &Config, config: &ManagerConfig, out: &mut String) {
     let mut members = vec![format!("id: {}", quoted(&config.id))];
     if config.default {
         members.push("default: true".to_owned());
     }
-    let names = |list: &[serde_saphyr::Spanned<String>]| {
-        list.iter().map(|it| it.value.clone()).collect::<Vec<_>>()
+    let resources: Vec<String> = config.resources.iter().map(|it| it.value.clone()).collect();
+    if !resources.is_empty() {
+        members.push(format!("resources: {}", flow(&resources)));
+    }
+    if config.clients.is_some() || config.grants.is_some() {
+        members.push(format!("clients: {}", flow(&eligible(all, config))));
+    }
+    let policy = |client: &ClientConfig| {
+        let manager = client.oidc_policy_access_token_manager.as_ref();
+        manager.is_some_and(|manager| manager.value == config.id)
     };
-    if !config.resources.is_empty() {
-        members.push(format!("resources: {}", flow(&names(&config.resources))));
-    }
-    if let Some(clients) = &config.clients {
-        members.push(format!("clients: {}", flow(&names(clients))));
-    }
-    if let Some(grants) = &config.grants {
-        let grants: Vec<String> = grants.iter().map(|it| it.as_str().to_owned()).collect();
-        members.push(format!("grants: {}", flow(&grants)));
+    let clients = all.clients.iter().filter(|(_, client)| policy(client));
+    let clients: Vec<String> = clients.map(|(name, _)| name.clone()).collect();
+    if !clients.is_empty() {
+        members.push(format!("openid_clients: {}", flow(&clients)));
     }
     members.push(format!("recognised_by: {}", recognised_by(config)));
     push(out, &format!("  - {{{}}}", members.join(", ")));
+}
+
+/// The clients that may use an instance for each of their grants. A target file knows no mappings: an
+/// instance without one for some grant of a client counts as one that it may not use.
+fn eligible(all: &Config, manager: &ManagerConfig) -> Vec<String> {
+    let listed = |name: &String| {
+        let mut clients = manager.clients.iter().flatten();
+        manager.clients.is_none() || clients.any(|client| client.value == *name)
+    };
+    let mapped = |client: &ClientConfig| {
+        let mut grants = client
+            .grants
+            .iter()
+            .filter(|grant| **grant != GrantType::RefreshToken);
+        manager
+            .grants
+            .as_ref()
+            .is_none_or(|mapped| grants.all(|grant| mapped.contains(grant)))
+    };
+    let issues = |client: &ClientConfig| !client.grants.is_empty();
+    let clients = all.clients.iter();
+    let eligible = clients.filter(|(name, it)| listed(name) && mapped(it) && issues(it));
+    eligible.map(|(name, _)| name.clone()).collect()
 }
 
 /// A JWT by its claims, where it has some; any other token by what introspection says.

@@ -1,0 +1,98 @@
+//! A seam of each kind does what it is for, and a server with a defect still serves the control.
+
+use tokenspec_reference_server::defects::{self, Seam};
+
+use super::fixture::{Fixture, TOKEN, granted, redemption, refused, text};
+
+const CC: &str = "grant_type=client_credentials";
+
+fn with(id: &str, config: &str) -> Fixture {
+    let defect = defects::find(id).unwrap_or_else(|| panic!("no {id}"));
+    Fixture::with(config, defect.seams)
+}
+
+#[test]
+fn skipped_check_lets_a_code_be_used_twice() {
+    let mut fixture = with("code-reuse-accepted", "oauth2.0");
+    let code = fixture.code("basic", "");
+    granted(&fixture.basic("basic", &redemption(&code)), "read write");
+    granted(&fixture.basic("basic", &redemption(&code)), "read write");
+}
+
+#[test]
+fn replaced_check_is_weaker() {
+    let mut fixture = with("redirect-uri-by-prefix", "oauth2.0");
+    let code = fixture.code("basic", "");
+    let form = redemption(&code).replace("/cb", "/cb/more");
+    granted(&fixture.basic("basic", &form), "read write");
+}
+
+#[test]
+fn changed_facts_widen_a_refresh() {
+    let mut fixture = with("refresh-scope-of-client", "oauth2.0");
+    let token = text(&fixture.code_grant("basic", "scope=read"), "refresh_token");
+    let form = format!("grant_type=refresh_token&refresh_token={token}&scope=read+write");
+    granted(&fixture.basic("basic", &form), "read write");
+}
+
+#[test]
+fn dropped_changes_leave_the_tokens_alive() {
+    let mut fixture = with("code-reuse-only-denied", "oauth2.0");
+    let code = fixture.code("basic", "");
+    let access = granted(&fixture.basic("basic", &redemption(&code)), "read write");
+    refused(
+        &fixture.basic("basic", &redemption(&code)),
+        400,
+        "invalid_grant",
+    );
+    assert!(fixture.is_active(&access));
+}
+
+#[test]
+fn read_minted_and_answered_otherwise() {
+    let mut fixture = with("last-duplicate-wins", "oauth2.0");
+    granted(
+        &fixture.basic("basic", &format!("{CC}&scope=nope&scope=read")),
+        "read",
+    );
+    let mut fixture = with("access-token-is-counter", "oauth2.0");
+    assert_eq!(
+        text(&fixture.basic("basic", CC), "access_token"),
+        "00000001"
+    );
+    let mut fixture = with("expires-in-quoted", "oauth2.0");
+    assert_eq!(text(&fixture.basic("basic", CC), "expires_in"), "600");
+    let mut fixture = with("query-merged", "oauth2.0");
+    let mut request = fixture.basic_request("basic", TOKEN, "");
+    request.query = Some(CC.to_owned());
+    granted(&fixture.send(&request), "read write");
+}
+
+#[test]
+fn aborted_choice_falls_back() {
+    let mut fixture = with("atm-id-falls-back-to-default", "pingfederate");
+    let token = text(
+        &fixture.basic("basic", &format!("{CC}&access_token_manager_id=nope")),
+        "access_token",
+    );
+    let introspected = fixture.introspect(&token);
+    assert_eq!(text(&introspected, "access_token_manager_id"), "default");
+}
+
+#[test]
+fn defect_leaves_the_code_grant_alone() {
+    for defect in defects::all() {
+        let spares_mint = !defect
+            .seams
+            .iter()
+            .any(|seam| matches!(seam, Seam::Mint(_)));
+        for config in ["oauth2.0", "pingfederate"] {
+            let mut fixture = Fixture::with(config, defect.seams);
+            let response = fixture.code_grant("basic", "");
+            let is_good = response
+                .member("access_token")
+                .is_some_and(|it| it.is_string());
+            assert!(is_good || !spares_mint, "{} under {config}", defect.id);
+        }
+    }
+}

@@ -1,0 +1,26 @@
+//! The endpoint without a socket: request and state in, answer and state out.
+
+#[cfg(test)]
+mod assertion;
+#[cfg(test)]
+mod authorization;
+#[cfg(test)]
+mod client;
+#[cfg(test)]
+mod code;
+#[cfg(test)]
+mod defects;
+#[cfg(test)]
+mod every_check;
+#[cfg(test)]
+mod examples;
+#[cfg(test)]
+mod fixture;
+#[cfg(test)]
+mod managers;
+#[cfg(test)]
+mod message;
+#[cfg(test)]
+mod refresh;
+#[cfg(test)]
+mod tokens;

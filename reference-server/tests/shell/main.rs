@@ -1,0 +1,8 @@
+//! The server over a real socket, on loopback and a port that the system picks.
+
+#[cfg(test)]
+mod client;
+#[cfg(test)]
+mod serving;
+#[cfg(test)]
+mod target;
