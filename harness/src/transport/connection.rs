@@ -20,6 +20,7 @@ use crate::transport::exchange::ExchangeLimits;
 use crate::transport::failure::{Failure, HandshakeFailure};
 use crate::transport::handshake::{digest, handshake};
 use crate::transport::identity::ClientIdentity;
+use crate::transport::proxy::tunnel;
 use crate::transport::tls::{ClientCertificate, Presenter, TlsFacts, alert_name, facts};
 
 /// How long to wait in TLS 1.3 for the server's judgement of a client certificate.
@@ -100,6 +101,9 @@ impl Connection {
             ending: None,
         };
         if to.scheme == Scheme::Https {
+            if let Some(proxy) = &to.proxy {
+                tunnel(&connection.socket, proxy, to).await?;
+            }
             connection.secure(to, config, identity).await?;
         }
         Ok(connection)
@@ -336,15 +340,20 @@ async fn connect(to: &Destination, limit: Duration) -> Result<TcpStream, Failure
     Err(failure.unwrap_or_else(none))
 }
 
+/// The addresses of the next hop: the destination's, or those of its proxy.
 async fn addresses(to: &Destination, limit: Duration) -> Result<Vec<SocketAddr>, Failure> {
-    if let Some(address) = to.connect_to.or_else(|| to.host.parse::<IpAddr>().ok()) {
-        return Ok(vec![SocketAddr::new(address, to.port)]);
+    let (host, port, known) = match &to.proxy {
+        Some(proxy) => (&proxy.host, proxy.port, None),
+        None => (&to.host, to.port, to.connect_to),
+    };
+    if let Some(address) = known.or_else(|| host.parse::<IpAddr>().ok()) {
+        return Ok(vec![SocketAddr::new(address, port)]);
     }
     let unresolved = |cause: String| Failure::Resolve {
-        host: to.host.clone(),
+        host: host.clone(),
         cause,
     };
-    let lookup = tokio::net::lookup_host((to.host.as_str(), to.port));
+    let lookup = tokio::net::lookup_host((host.as_str(), port));
     match tokio::time::timeout(limit, lookup).await {
         Ok(Ok(addresses)) => Ok(addresses.collect()),
         Ok(Err(error)) => Err(unresolved(error.to_string())),

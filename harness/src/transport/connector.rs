@@ -12,6 +12,7 @@ use crate::transport::exchange::{ConnectionUse, Exchange, ExchangeLimits, Reuse}
 use crate::transport::failure::{Activity, Failure};
 use crate::transport::identity::ClientIdentity;
 use crate::transport::pool::{Key, Pool};
+use crate::transport::proxy::addressed;
 use crate::transport::tls::{TlsFacts, TlsSettings, configure};
 use crate::wire::response::AnswerTo;
 
@@ -73,7 +74,9 @@ impl Connector {
         limits: &ExchangeLimits,
     ) -> Exchange {
         let deadline = Instant::now() + limits.total;
-        let mut conversation = Conversation::new(request.into(), answer_to, limits);
+        let request = addressed(request, to);
+        let length = request.len();
+        let mut conversation = Conversation::new(request, answer_to, limits);
         let key = match reuse {
             Reuse::Fresh => None,
             Reuse::Pooled => {
@@ -92,7 +95,7 @@ impl Connector {
             if !is_stale(&conversation, &outcome) {
                 let tls = connection.facts();
                 let exchange = conversation.finish(outcome, tls, ConnectionUse::Reused);
-                self.keep(key, connection, &exchange, request.len());
+                self.keep(key, connection, &exchange, length);
                 return exchange;
             }
             conversation.again(answer_to);
@@ -115,7 +118,7 @@ impl Connector {
         let tls: Option<Arc<TlsFacts>> = connection.facts();
         let exchange = conversation.finish(outcome, tls, connection_use);
         if let Some(key) = &key {
-            self.keep(key, connection, &exchange, request.len());
+            self.keep(key, connection, &exchange, length);
         }
         exchange
     }

@@ -7,6 +7,8 @@ use std::net::IpAddr;
 use rustls::pki_types::ServerName;
 use url::Url;
 
+use crate::transport::proxy::Proxy;
+
 /// `http` or `https`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Scheme {
@@ -22,6 +24,12 @@ pub enum DestinationError {
     /// A scheme that the harness does not speak.
     #[error("a URL must begin with `http://` or `https://`, not with `{scheme}:`")]
     Scheme {
+        /// The URL's scheme.
+        scheme: String,
+    },
+    /// A scheme that proxies are not spoken to in.
+    #[error("a proxy's URL must begin with `http://`, not with `{scheme}:`")]
+    ProxyScheme {
         /// The URL's scheme.
         scheme: String,
     },
@@ -48,6 +56,8 @@ pub struct Destination {
     pub port: u16,
     /// The address to connect to instead of the one that `host` resolves to.
     pub connect_to: Option<IpAddr>,
+    /// The proxy on the way.
+    pub proxy: Option<Proxy>,
 }
 
 impl Destination {
@@ -90,7 +100,17 @@ impl Destination {
             host,
             port,
             connect_to,
+            proxy: None,
         })
+    }
+
+    /// The same by way of a proxy.
+    #[must_use]
+    pub fn through(self, proxy: Proxy) -> Self {
+        Self {
+            proxy: Some(proxy),
+            ..self
+        }
     }
 
     /// The value of a `Host` header for this destination (RFC 9110 §7.2): the port only where it is

@@ -41,6 +41,12 @@ pub enum Failure {
         /// What the operating system said.
         cause: String,
     },
+    /// The proxy does not connect us.
+    #[error("the proxy makes no connection: {cause}")]
+    Proxy {
+        /// What it said, or what went wrong on the way to it.
+        cause: String,
+    },
     /// No TLS session came about.
     #[error("TLS handshake failed: {0}")]
     TlsHandshake(HandshakeFailure),
@@ -194,6 +200,7 @@ impl Failure {
             | Self::ConnectRefused { .. }
             | Self::ConnectTimeout { .. }
             | Self::Connect { .. }
+            | Self::Proxy { .. }
             | Self::TlsBroken { .. }
             | Self::ClosedMidway { .. }
             | Self::ResetMidway { .. }
@@ -219,7 +226,8 @@ impl Failure {
             Self::Resolve { .. }
             | Self::ConnectRefused { .. }
             | Self::ConnectTimeout { .. }
-            | Self::Connect { .. } => true,
+            | Self::Connect { .. }
+            | Self::Proxy { .. } => true,
             Self::TlsHandshake(_)
             | Self::TlsAlert { .. }
             | Self::TlsBroken { .. }

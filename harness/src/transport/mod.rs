@@ -15,6 +15,7 @@ mod failure;
 mod handshake;
 mod identity;
 mod pool;
+mod proxy;
 mod tls;
 mod together;
 
@@ -23,6 +24,7 @@ pub use destination::{Destination, DestinationError, Scheme};
 pub use exchange::{ConnectionUse, Exchange, ExchangeLimits, Reuse};
 pub use failure::{Activity, Failure, HandshakeFailure, Silence};
 pub use identity::{ClientIdentity, IdentityError};
+pub use proxy::Proxy;
 pub use tls::{ClientCertificate, Roots, TlsFacts, TlsSettings, Verification};
 
 #[cfg(test)]

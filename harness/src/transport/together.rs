@@ -18,6 +18,7 @@ use crate::transport::destination::Destination;
 use crate::transport::exchange::{ConnectionUse, Exchange, ExchangeLimits};
 use crate::transport::failure::{Activity, Failure};
 use crate::transport::identity::ClientIdentity;
+use crate::transport::proxy::addressed;
 use crate::wire::response::AnswerTo;
 
 /// How many bytes of each request wait for the others.
@@ -56,7 +57,7 @@ impl Connector {
                 (
                     index,
                     connector
-                        .set_up(&to, identity.as_ref(), request, &limits)
+                        .set_up(&to, identity.as_ref(), &request, &limits)
                         .await,
                 )
             });
@@ -97,9 +98,10 @@ impl Connector {
         &self,
         to: &Destination,
         identity: Option<&ClientIdentity>,
-        request: Vec<u8>,
+        request: &[u8],
         limits: &ExchangeLimits,
     ) -> Result<Racer, Box<Exchange>> {
+        let request = addressed(request, to).into_owned();
         let mut conversation = Conversation::new(request.into(), AnswerTo::Other, limits);
         let preparation = async {
             let mut connection = Connection::open(to, &self.shared.tls, identity, limits).await?;

@@ -267,6 +267,7 @@ async fn name_without_address_does_not_resolve() {
         host: host.clone(),
         port: 80,
         connect_to: None,
+        proxy: None,
     };
     let failure = exchange(&to, &LIMITS).await.result.unwrap_err();
     assert!(failure.is_connect_failure());

@@ -3,6 +3,7 @@
 mod answers;
 mod broken;
 mod pooled;
+mod proxied;
 mod race;
 mod server;
 mod tls;

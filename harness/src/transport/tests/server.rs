@@ -67,6 +67,7 @@ pub(super) fn destination(scheme: Scheme, port: u16) -> Destination {
         host: "as.example".to_owned(),
         port,
         connect_to,
+        proxy: None,
     }
 }
 
