@@ -221,6 +221,32 @@ async fn answer_that_drips_ends_at_the_deadline() {
     assert!(exchange.elapsed >= SHORT.total);
 }
 
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn flood_without_a_body_ends_at_the_deadline() {
+    let to = serve(Scheme::Http, |mut stream| async move {
+        read_request(&mut stream).await;
+        let head = b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n";
+        let mut open = stream.write_all(head).await;
+        let chunk = [b"1;".as_slice(), &[b'x'; 16_000], b"\r\na\r\n"]
+            .concat()
+            .repeat(50);
+        while open.is_ok() {
+            open = stream.write_all(&chunk).await;
+        }
+    })
+    .await;
+    let exchange = exchange(&to, &SHORT).await;
+    let activity = Activity::ReadAnswer;
+    assert_eq!(
+        exchange.failure(),
+        Some(&Failure::Timeout {
+            activity,
+            after: SHORT.total
+        })
+    );
+    assert!(exchange.received.len() < 1_000_000);
+}
+
 #[tokio::test]
 async fn port_where_nothing_listens_refuses() {
     let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
