@@ -28,6 +28,12 @@ begin() {
   python3 -c 'import sys; print(sys.executable)' > "$run/python"
 }
 
+# modern_node: Node.js is of a version that the servers run on
+modern_node() {
+  node -e 'process.exit(typeof URL.parse === "function" ? 0 : 1)' ||
+    die "Node.js $(node --version) is too old; 20.20, 22 or later is needed"
+}
+
 # installed FILE COMMAND...: runs the command in the cache folder unless it was done for this very FILE
 installed() {
   file=$1; shift
