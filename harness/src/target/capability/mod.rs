@@ -1,10 +1,11 @@
 //! What a case needs and a target may have: a closed table of words.
 //!
-//! A word is granted by keys of the target file, by `supports`, by a profile, or by what a control
+//! A word is granted by keys of the target file, by `supports`, by a profile that declares it, or by what a control
 //! shows at run time; `supports: [-word]` denies it whatever shows it.
 
 mod client_word;
 mod set;
+mod supported;
 mod table;
 mod target_word;
 
@@ -43,7 +44,7 @@ enum Source {
     Client(fn(&Target, &Client, Option<Grant>) -> bool),
     /// Learnt at run time; `supports` may grant it as well.
     Learnt(Fact),
-    /// A profile of this name is chosen.
+    /// A profile that is chosen declares it.
     Profile,
     /// Only `supports` grants it.
     Supports,
@@ -77,26 +78,42 @@ impl Fact {
     }
 }
 
-/// The facts that were learnt so far.
+/// What is known beside the target file: what controls showed, and what the profiles declare.
 #[derive(Clone, Debug, Default, Eq, PartialEq)]
-pub struct DerivedFacts(BTreeSet<Fact>);
+pub struct DerivedFacts {
+    learnt: BTreeSet<Fact>,
+    declared: BTreeSet<String>,
+}
 
 impl DerivedFacts {
     /// Nothing is known.
     #[must_use]
     pub const fn none() -> Self {
-        Self(BTreeSet::new())
+        Self {
+            learnt: BTreeSet::new(),
+            declared: BTreeSet::new(),
+        }
     }
 
     /// Adds a fact.
     pub fn learn(&mut self, fact: Fact) {
-        self.0.insert(fact);
+        self.learnt.insert(fact);
     }
 
     /// Whether a fact was learnt.
     #[must_use]
     pub fn knows(&self, fact: Fact) -> bool {
-        self.0.contains(&fact)
+        self.learnt.contains(&fact)
+    }
+
+    /// Adds a word that a chosen profile declares. What keys of the target file decide, no
+    /// profile can declare.
+    pub fn declare(&mut self, word: impl Into<String>) {
+        self.declared.insert(word.into());
+    }
+
+    fn declares(&self, word: &str) -> bool {
+        self.declared.contains(word)
     }
 }
 
@@ -163,8 +180,11 @@ impl UnknownWord {
 }
 
 /// All words, sorted.
-pub fn words() -> impl Iterator<Item = &'static Capability> {
-    table::TABLE.iter()
+#[must_use]
+pub fn words() -> Vec<&'static Capability> {
+    let mut all: Vec<&Capability> = table::TABLE.iter().chain(supported::SUPPORTED).collect();
+    all.sort_by_key(|capability| capability.word);
+    all
 }
 
 /// The row of a word.
@@ -173,11 +193,11 @@ pub fn words() -> impl Iterator<Item = &'static Capability> {
 ///
 /// Returns the word, and the nearest one of the table.
 pub fn find(word: &str) -> Result<&'static Capability, UnknownWord> {
-    words()
-        .find(|capability| capability.word == word)
+    let mut all = table::TABLE.iter().chain(supported::SUPPORTED);
+    all.find(|capability| capability.word == word)
         .ok_or_else(|| UnknownWord {
             word: word.to_owned(),
-            nearest: nearest(word, words().map(|capability| capability.word)),
+            nearest: nearest(word, words().into_iter().map(|capability| capability.word)),
         })
 }
 

@@ -19,6 +19,7 @@ pub struct CapabilitySet<'a> {
 #[must_use]
 pub fn capabilities<'a>(target: &'a Target, facts: &DerivedFacts) -> CapabilitySet<'a> {
     let present = words()
+        .into_iter()
         .filter(|capability| holds(capability, target, facts))
         .map(|capability| capability.word)
         .collect();
@@ -26,7 +27,8 @@ pub fn capabilities<'a>(target: &'a Target, facts: &DerivedFacts) -> CapabilityS
 }
 
 fn holds(capability: &Capability, target: &Target, facts: &DerivedFacts) -> bool {
-    let granted = || target.supports.granted.contains(capability.word);
+    let word = capability.word;
+    let granted = || target.supports.granted.contains(word) || facts.declares(word);
     let has = match capability.source {
         Source::Keys(shows) => shows(target),
         Source::Shown(shows) => shows(target) || granted(),
@@ -35,14 +37,11 @@ fn holds(capability: &Capability, target: &Target, facts: &DerivedFacts) -> bool
             .iter()
             .any(|client| capability.of_client(target, client, None) == Some(true)),
         Source::Learnt(fact) => facts.knows(fact) || granted(),
-        Source::Profile => target
-            .profile
-            .iter()
-            .any(|profile| profile == capability.word),
+        Source::Profile => facts.declares(word),
         Source::Supports => granted(),
         Source::Nothing => false,
     };
-    has && !target.supports.denied.contains(capability.word)
+    has && !target.supports.denied.contains(word)
 }
 
 impl CapabilitySet<'_> {
@@ -102,11 +101,11 @@ impl CapabilitySet<'_> {
                 format!("needs `{word}`: {by} shows it, or `supports: [{word}]` in the target file")
             }
             Source::Profile => {
-                format!("needs `{word}`: choose the profile (`profile: [{word}]` or `--profile`)")
+                format!(
+                    "needs `{word}`: choose {by} (`profile` in the target file, or `--profile`)"
+                )
             }
-            Source::Supports => {
-                format!("needs `{word}`: set `supports: [{word}]` in the target file, if it has it")
-            }
+            Source::Supports => format!("needs `{word}`: the target file grants it with {by}"),
             Source::Nothing => format!("needs `{word}`: {by}"),
         }
     }

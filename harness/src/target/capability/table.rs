@@ -1,4 +1,4 @@
-//! The table of capability words. A word that a suite needs and this table lacks is added here.
+//! The words that keys of the target file, controls and profiles grant. A word that a suite needs and this table lacks is added here.
 
 use super::{Capability, Fact, Source, client_word, target_word};
 use crate::{
@@ -24,14 +24,9 @@ const fn auth(method: AuthMethod, granted_by: &'static str) -> Capability {
     row(method.name(), granted_by, Source::Auth(method))
 }
 
-/// A word that only `supports` grants.
-const fn supported(word: &'static str) -> Capability {
-    row(word, "`supports`", Source::Supports)
-}
-
-/// A word that is the name of a profile.
+/// A word that a profile declares.
 const fn profile(word: &'static str) -> Capability {
-    row(word, "the profile of this name", Source::Profile)
+    row(word, "a profile that declares it", Source::Profile)
 }
 
 /// A word that no target can have yet.
@@ -43,10 +38,8 @@ const fn nothing(word: &'static str) -> Capability {
     )
 }
 
-/// Every word, sorted.
+/// These words, sorted.
 pub(super) const TABLE: &[Capability] = &[
-    supported("acr"),
-    supported("admin_config"),
     row(
         "atm_default",
         "`default_access_token_manager` at a client or `default: true` at one of the `access_token_managers`",
@@ -82,16 +75,12 @@ pub(super) const TABLE: &[Capability] = &[
         "the same URI in the `resources` of two `access_token_managers`",
         Source::Keys(target_word::atm_shared_uri),
     ),
-    supported("attestation_challenge"),
-    supported("attestation_dpop_combined"),
     grant(
         Grant::AuthorizationCode,
         "it in the `grants` of a client with `redirect_uris`, and `authorization_codes`",
     ),
     profile("bis"),
-    supported("browser"),
     nothing("callback_host"),
-    supported("certificate_bound_tokens"),
     grant(
         Grant::Ciba,
         "it in the `grants` of a client, `endpoints.backchannel_authentication` and `ciba`",
@@ -106,9 +95,6 @@ pub(super) const TABLE: &[Capability] = &[
         "`ciba.denial`",
         Source::Keys(target_word::ciba_denial),
     ),
-    supported("ciba_ping"),
-    supported("ciba_push_client"),
-    supported("claims_parameter"),
     nothing("client_attestation"),
     grant(Grant::ClientCredentials, "it in the `grants` of a client"),
     row(
@@ -129,11 +115,15 @@ pub(super) const TABLE: &[Capability] = &[
         "`auth: client_secret_post` at a client",
     ),
     row(
+        "clock",
+        "`clock`",
+        Source::Keys(|target| target.clock.is_some()),
+    ),
+    row(
         "confidential_client",
         "any `auth` but `none` at a client",
         Source::Client(client_word::is_confidential),
     ),
-    supported("credential_configurations"),
     row(
         "default_atm",
         "`default_access_token_manager` at a client, or `default: true` at an access token manager that it may use",
@@ -153,15 +143,11 @@ pub(super) const TABLE: &[Capability] = &[
         "`device_denial`",
         Source::Keys(|target| target.device_denial.is_some()),
     ),
-    supported("dpop"),
-    supported("dpop_bound_client"),
-    supported("dpop_nonce"),
     row(
         "ec_client_key",
         "`auth: private_key_jwt` and an EC `key` at a client",
         Source::Client(client_word::has_ec_key),
     ),
-    supported("encrypted_id_token"),
     profile("fapi1"),
     profile("fapi2"),
     row(
@@ -174,9 +160,6 @@ pub(super) const TABLE: &[Capability] = &[
         "a server that chooses `h2` in the TLS handshake",
         Source::Learnt(Fact::Http2),
     ),
-    supported("hybrid"),
-    supported("id_token"),
-    supported("id_token_alg"),
     row(
         "introspection",
         "`endpoints.introspection`",
@@ -202,8 +185,6 @@ pub(super) const TABLE: &[Capability] = &[
         "`allow: [lockout]`",
         Source::Keys(|target| target.allow.contains(&Allow::Lockout)),
     ),
-    supported("max_age"),
-    supported("may_act"),
     row(
         "metadata",
         "`metadata`",
@@ -246,8 +227,6 @@ pub(super) const TABLE: &[Capability] = &[
         "a control with a code challenge that succeeds, or metadata that lists a method,",
         Source::Learnt(Fact::Pkce),
     ),
-    supported("pkce_plain"),
-    supported("pkce_required"),
     nothing("pre_authorized_code"),
     auth(
         AuthMethod::PrivateKeyJwt,
@@ -268,13 +247,11 @@ pub(super) const TABLE: &[Capability] = &[
         "`limits.concurrency` of 2 or more",
         Source::Keys(target_word::race),
     ),
-    supported("rar"),
     row(
         "raw_http",
         "no `proxy`, or a `token_endpoint` with https",
         Source::Keys(target_word::raw_http),
     ),
-    supported("redirect_uri_legacy"),
     row(
         "refresh_rotation",
         "a refresh that answers with a new refresh token",
@@ -289,7 +266,6 @@ pub(super) const TABLE: &[Capability] = &[
         "`endpoints.registration`",
         Source::Keys(|target| target.endpoints.registration.is_some()),
     ),
-    supported("replay_prevention"),
     row(
         "reserved_secret",
         "an `id` or `secret` of a client with a character that form encoding changes (best with `~` and `+`)",
@@ -300,7 +276,6 @@ pub(super) const TABLE: &[Capability] = &[
         "`resources.allowed`",
         Source::Shown(target_word::resource_indicators),
     ),
-    supported("resource_scopes"),
     row(
         "restricted",
         "`restricted: true` at a client",
@@ -311,7 +286,6 @@ pub(super) const TABLE: &[Capability] = &[
         "`retired_secret` at a client",
         Source::Client(client_word::has_retired_secret),
     ),
-    supported("reverse_proxy"),
     row(
         "revocation",
         "`endpoints.revocation`",
@@ -332,12 +306,10 @@ pub(super) const TABLE: &[Capability] = &[
         "a second client under `clients`",
         Source::Keys(|target| target.clients.len() > 1),
     ),
-    supported("secret_expiry"),
     auth(
         AuthMethod::SelfSignedTlsClientAuth,
         "`auth: self_signed_tls_client_auth` at a client",
     ),
-    supported("shared_jwks"),
     row(
         "slow",
         "`clock`, or `allow: [slow]`",
@@ -363,7 +335,6 @@ pub(super) const TABLE: &[Capability] = &[
         Source::Keys(|target| !target.also_at.is_empty()),
     ),
     grant(Grant::TokenExchange, "it in the `grants` of a client"),
-    supported("token_exchange_actor"),
     row(
         "token_exchange_target",
         "`token_exchange.audiences`",
@@ -379,7 +350,6 @@ pub(super) const TABLE: &[Capability] = &[
         "two `scopes` at a client",
         Source::Client(client_word::has_two_scopes),
     ),
-    supported("tx_code"),
     row(
         "userinfo",
         "`endpoints.userinfo`",

@@ -32,7 +32,10 @@ fn has(lines: &str, word: &str) -> bool {
 
 #[test]
 fn words_are_sorted_and_unique() {
-    let all: Vec<&str> = words().map(|capability| capability.word).collect();
+    let all: Vec<&str> = words()
+        .into_iter()
+        .map(|capability| capability.word)
+        .collect();
     assert!(all.is_sorted_by(|a, b| a < b));
 }
 
@@ -115,11 +118,6 @@ const GRANTED: &[(&str, &str, &str)] = &[
     ("supports: [pkce]", "pkce", "supports: [-pkce]"),
     ("supports: [admin_config]", "admin_config", ""),
     (
-        "profile: [pingfederate]",
-        "pingfederate",
-        "profile: [oauth2.0]",
-    ),
-    (
         "resources: {allowed: [https://a, https://b]}",
         "two_resources",
         "resources: {allowed: [https://a]}",
@@ -192,6 +190,20 @@ fn fact_is_a_word_once_it_is_learnt_unless_it_is_denied() {
 }
 
 #[test]
+fn profile_declares_words_that_no_key_decides() {
+    let mut facts = DerivedFacts::none();
+    for word in ["pingfederate", "dpop", "introspection"] {
+        facts.declare(word);
+    }
+    let (open, denying) = (target(""), target("supports: [-dpop]"));
+    assert!(!capabilities(&open, &DerivedFacts::none()).has("pingfederate"));
+    assert!(capabilities(&open, &facts).has("pingfederate"));
+    assert!(capabilities(&open, &facts).has("dpop"));
+    assert!(!capabilities(&denying, &facts).has("dpop"));
+    assert!(!capabilities(&open, &facts).has("introspection"));
+}
+
+#[test]
 fn client_has_its_own_words_and_those_of_the_target() {
     let target = target(
         "clients:\n  \
@@ -251,8 +263,8 @@ fn reason_names_the_key_that_would_grant_the_word() {
     needs `resource_indicators`: set `resources.allowed` or `supports: [resource_indicators]` in the target file
     needs `pkce`: a control with a code challenge that succeeds, or metadata that lists a method, shows it, or `supports: [pkce]` in the target file
     needs `http2`: the target file denies it (`supports: [-http2]`)
-    needs `pingfederate`: choose the profile (`profile: [pingfederate]` or `--profile`)
-    needs `dpop`: set `supports: [dpop]` in the target file, if it has it
+    needs `pingfederate`: choose a profile that declares it (`profile` in the target file, or `--profile`)
+    needs `dpop`: the target file grants it with `supports`, if the server binds tokens to keys (RFC 9449)
     needs `jwks_uri`: no key of the target file grants it yet
     unknown capability `introspecton`: did you mean `introspection`? `tokenspec capabilities` lists the words
     ");
