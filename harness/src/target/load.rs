@@ -94,3 +94,46 @@ impl Surroundings for System {
         &self.folder
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn files_are_found_beside_the_target_file() {
+        let folder = tempfile::tempdir().unwrap();
+        fs::write(folder.path().join("secret.txt"), "from a file\n").unwrap();
+        let path = folder.path().join("target.yaml");
+        fs::write(
+            &path,
+            "token_endpoint: http://127.0.0.1/t\n\
+             clients: {a: {id: a, auth: client_secret_post, secret: {file: secret.txt}}}\n",
+        )
+        .unwrap();
+        let target = load(&path).unwrap();
+        let secret = target
+            .client("a")
+            .and_then(|client| client.secret.clone())
+            .unwrap();
+        assert_eq!(secret.reveal(), "from a file");
+    }
+
+    #[test]
+    fn file_that_is_missing_or_no_text_is_a_problem_of_the_file() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("target.yaml");
+        for (octets, reason) in [
+            (None, "the target file can't be read: there is no such file"),
+            (
+                Some(b"name: \xff".as_slice()),
+                "the target file can't be read: it is not UTF-8",
+            ),
+        ] {
+            if let Some(octets) = octets {
+                fs::write(&path, octets).unwrap();
+            }
+            let problems = load(&path).unwrap_err();
+            assert_eq!(problems.iter().next().unwrap().message(), reason);
+        }
+    }
+}

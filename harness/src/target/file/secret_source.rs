@@ -94,11 +94,23 @@ fn unquoted<E: Error>() -> E {
 }
 
 /// The keys of the mapping forms.
-#[derive(Deserialize)]
-#[serde(field_identifier, rename_all = "snake_case")]
 enum Source {
     Env,
     File,
+}
+
+impl<'de> Deserialize<'de> for Source {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        match String::deserialize(deserializer)?.as_str() {
+            "env" => Ok(Self::Env),
+            "file" => Ok(Self::File),
+            // Not named: in `{hunter2}` the key is the secret.
+            _ => Err(yaml::complaint(
+                "unknown key of a secret",
+                "allowed here: env, file",
+            )),
+        }
+    }
 }
 
 impl JsonSchema for SecretSource {

@@ -115,7 +115,7 @@ fn missing_variable_is_named() {
 #[test]
 fn unknown_key_of_a_secret_is_refused_and_its_value_not_shown() {
     insta::assert_snapshot!(problems("clients:\n  a: {id: x, auth: client_secret_post, secret: {value: hunter2}}"), @r"
-    error: unknown key `value`
+    error: unknown key of a secret
       --> target.yaml:3:49
      3 |   a: {id: x, auth: client_secret_post, secret: {value: ‹redacted›}}
        |                                                 ^^^^^ allowed here: env, file

@@ -140,6 +140,21 @@ fn secret_of_a_target_never_prints() {
 }
 
 #[test]
+fn misplaced_secret_is_not_shown() {
+    for value in [
+        "{hunter2}",
+        "[hunter2]",
+        "{value: hunter2}",
+        "{env: [hunter2]}",
+    ] {
+        let shown = problems(&format!(
+            "clients: {{a: {{id: x, auth: client_secret_post, secret: {value}}}}}"
+        ));
+        assert!(!shown.contains("hunter2"), "{shown}");
+    }
+}
+
+#[test]
 fn limits_on_loopback_are_wider() {
     let limits = |text: &str| read(text).unwrap().limits;
     assert_eq!(
