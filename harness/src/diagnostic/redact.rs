@@ -152,7 +152,10 @@ fn secret_members(line: &[char], range: Range<usize>) -> Vec<Range<usize>> {
         hidden.push(before..first.start);
     }
     for (index, key) in keys.iter().enumerate() {
-        if matches!(key.name.as_str(), "env" | "file") {
+        let plain = part
+            .get(key.value)
+            .is_some_and(|first| !"[{|>&".contains(*first));
+        if matches!(key.name.as_str(), "env" | "file") && plain {
             continue;
         }
         let next = keys.get(index + 1).map_or(range.end, |next| next.start);
