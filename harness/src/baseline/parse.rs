@@ -24,6 +24,9 @@ pub fn parse(text: &str, file: &str) -> Result<Baseline, Diagnostics> {
     let mut problems = Diagnostics::new();
     let mut entries = Vec::new();
     for located in written.known {
+        if problems.is_full() {
+            break;
+        }
         match entry(&source, located) {
             Ok(entry) => entries.push(entry),
             Err(problem) => problems.push(*problem),

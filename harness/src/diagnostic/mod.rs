@@ -93,6 +93,9 @@ impl Diagnostic {
     }
 }
 
+/// After so many, a file is better read by its author than by us.
+const MOST_PROBLEMS: usize = 100;
+
 /// Every problem that was found, in the order of the file.
 #[derive(Clone, Debug, Default, Eq, PartialEq)]
 pub struct Diagnostics(Vec<Diagnostic>);
@@ -113,6 +116,12 @@ impl Diagnostics {
     #[must_use]
     pub const fn is_empty(&self) -> bool {
         self.0.is_empty()
+    }
+
+    /// Whether more problems would help nobody.
+    #[must_use]
+    pub const fn is_full(&self) -> bool {
+        self.0.len() >= MOST_PROBLEMS
     }
 
     /// How many were found.

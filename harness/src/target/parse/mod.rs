@@ -10,6 +10,8 @@ mod hook;
 mod manager;
 mod section;
 
+use std::collections::BTreeSet;
+
 use super::{Surroundings, Target, file::TargetFile};
 use crate::{
     diagnostic::{Diagnostics, Source, Spot, nearest},
@@ -46,8 +48,10 @@ struct Reader<'a> {
 
 impl Reader<'_> {
     fn problem(&mut self, spot: Spot, message: impl Into<String>, advice: impl Into<String>) {
-        let problem = self.source.problem(spot, message, advice);
-        self.problems.push(problem);
+        if !self.problems.is_full() {
+            let problem = self.source.problem(spot, message, advice);
+            self.problems.push(problem);
+        }
     }
 
     /// Complains unless the name is one of the known ones.
@@ -78,16 +82,15 @@ impl Reader<'_> {
 
     /// Complains of every value that an earlier one repeats.
     fn check_unique<'v>(&mut self, kind: &str, values: impl Iterator<Item = &'v Located<String>>) {
-        let mut seen: Vec<&str> = Vec::new();
+        let mut seen = BTreeSet::new();
         for value in values {
-            if seen.contains(&value.value.as_str()) {
+            if !seen.insert(value.value.as_str()) {
                 self.problem(
                     value.spot,
                     format!("repeated {kind} `{}`", value.value),
                     "each may be there once",
                 );
             }
-            seen.push(&value.value);
         }
     }
 }

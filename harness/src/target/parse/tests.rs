@@ -155,6 +155,15 @@ fn misplaced_secret_is_not_shown() {
 }
 
 #[test]
+fn file_of_mistakes_is_read_in_bounded_time() {
+    let clients: String = (0..20_000)
+        .map(|n| format!("  c{n}: {{id: x, auth: private_key_jwt}}\n"))
+        .collect();
+    let problems = read(&format!("{HEAD}clients:\n{clients}")).unwrap_err();
+    assert_eq!(problems.len(), 100);
+}
+
+#[test]
 fn limits_on_loopback_are_wider() {
     let limits = |text: &str| read(text).unwrap().limits;
     assert_eq!(
