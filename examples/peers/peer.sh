@@ -10,7 +10,9 @@ cache=${TOKENSPEC_PEERS:-$HOME/.cache/tokenspec-peers}/$peer
 die() { echo "$peer: $*" >&2; exit 1; }
 
 # is_ours PID: it lives, and it is the program that start launched (process ids are used again)
-is_ours() { ps -o command= -p "$1" 2>/dev/null | grep -qF -- "$(cat "$run/mark")"; }
+is_ours() {
+  { ps -o command= -p "$1" || tr '\0' ' ' < "/proc/$1/cmdline"; } 2>/dev/null | grep -qF -- "$(cat "$run/mark")"
+}
 
 # begin PORT PROGRAM...: checks the port and that the programs exist; makes the folders
 begin() {
