@@ -15,6 +15,7 @@ pub const RECEIVED: Group = Group {
         (CheckId::EndpointKnown, endpoint_known),
         (CheckId::MethodAllowed, method_allowed),
         (CheckId::ContentInTime, content_in_time),
+        (CheckId::ContentComplete, content_complete),
         (CheckId::ContentWithinLimit, content_within_limit),
     ],
 };
@@ -97,6 +98,16 @@ fn content_in_time(context: &Context<'_>, _: &Facts) -> Result<(), Refusal> {
         ));
     }
     Ok(())
+}
+
+fn content_complete(context: &Context<'_>, _: &Facts) -> Result<(), Refusal> {
+    match context.request.body {
+        Body::Incomplete(_) => Err(Refusal::new(
+            ErrorCode::InvalidRequest,
+            "The content is shorter than announced",
+        )),
+        Body::Complete(_) | Body::TooLarge | Body::TooSlow => Ok(()),
+    }
 }
 
 fn content_within_limit(context: &Context<'_>, _: &Facts) -> Result<(), Refusal> {

@@ -79,6 +79,8 @@ check_ids! {
     MethodAllowed,
     /// The content arrived in time.
     ContentInTime,
+    /// The client did not break off (RFC 9112 §8).
+    ContentComplete,
     /// The content is not too large.
     ContentWithinLimit,
     /// A body is labelled as a form (RFC 6749 Appendix B).

@@ -129,11 +129,14 @@ async fn receive(shared: &Shared, request: Request<Incoming>) -> RawRequest {
     }
 }
 
-/// A body that breaks off gets no answer, hyper sees to that: what came of it is handed on.
+/// Reads the content up to the limit.
 async fn collect(mut incoming: Incoming, limit: usize) -> Body {
     let mut content = Vec::new();
     let mut size = 0usize;
-    while let Some(Ok(frame)) = incoming.frame().await {
+    while let Some(frame) = incoming.frame().await {
+        let Ok(frame) = frame else {
+            return Body::Incomplete(content);
+        };
         let Some(data) = frame.data_ref() else {
             continue;
         };

@@ -186,7 +186,9 @@ fn client(name: &str, config: &ClientConfig, out: &mut String) {
         .map(|it| it.as_str().to_owned())
         .collect();
     line("grants", &flow(&grants));
-    let scopes = config.default_scopes.as_ref().unwrap_or(&config.scopes);
+    // openid would make every authorization one of OpenID Connect, which has an instance of its own.
+    let scopes = config.scopes.iter().filter(|scope| *scope != "openid");
+    let scopes: Vec<String> = scopes.cloned().collect();
     if !scopes.is_empty() {
         line("scopes", &flow(scopes));
     }

@@ -24,6 +24,8 @@ pub struct RawRequest {
 pub enum Body {
     /// All of it.
     Complete(Vec<u8>),
+    /// What came before the client broke off.
+    Incomplete(Vec<u8>),
     /// More than the limit; it was not kept.
     TooLarge,
     /// It did not arrive within the time that the server gives a client.
@@ -99,11 +101,11 @@ impl RawRequest {
         self.headers.retain(|(n, _)| n != name);
     }
 
-    /// The octets of the body; empty if it is not complete.
+    /// The octets of the body that were kept.
     #[must_use]
     pub fn content(&self) -> &[u8] {
         match &self.body {
-            Body::Complete(content) => content,
+            Body::Complete(content) | Body::Incomplete(content) => content,
             Body::TooLarge | Body::TooSlow => &[],
         }
     }
@@ -149,6 +151,7 @@ impl fmt::Debug for Body {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::Complete(content) => write!(f, "Complete({} octets)", content.len()),
+            Self::Incomplete(content) => write!(f, "Incomplete({} octets)", content.len()),
             Self::TooLarge => f.write_str("TooLarge"),
             Self::TooSlow => f.write_str("TooSlow"),
         }

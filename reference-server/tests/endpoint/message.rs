@@ -186,6 +186,8 @@ fn too_much_is_refused_as_too_much() {
     let mut request = fixture.basic_request("basic", TOKEN, "");
     request.body = Body::TooLarge;
     refused(&fixture.send(&request), 413, "invalid_request");
+    request.body = Body::Incomplete(CC.as_bytes().to_vec());
+    refused(&fixture.send(&request), 400, "invalid_request");
     request.body = Body::TooSlow;
     refused(&fixture.send(&request), 408, "invalid_request");
     let many: String = (0..5000).map(|index| format!("&p{index}=x")).collect();

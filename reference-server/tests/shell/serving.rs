@@ -84,6 +84,18 @@ async fn large_content_is_413_and_large_headers_are_431() {
 }
 
 #[tokio::test]
+async fn content_that_breaks_off_is_not_taken_for_a_request() {
+    let running = start("oauth2.0", Options::default()).await;
+    let request = post(CC).replace("Content-Length: 29", "Content-Length: 30");
+    let mut stream = TcpStream::connect(running.address).await.unwrap();
+    stream.write_all(request.as_bytes()).await.unwrap();
+    stream.shutdown().await.unwrap();
+    let answer = over(stream, "").await;
+    assert!(!answer.contains("access_token"), "{answer}");
+    assert!(matches!(status(&answer), 0 | 400), "{answer}");
+}
+
+#[tokio::test]
 async fn octets_that_are_no_http_are_400() {
     let running = start("oauth2.0", Options::default()).await;
     let answer = exchange(running.address, "nonsense\r\n\r\n").await;
