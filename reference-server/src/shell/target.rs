@@ -190,7 +190,7 @@ fn client(name: &str, config: &ClientConfig, out: &mut String) {
     let scopes = config.scopes.iter().filter(|scope| *scope != "openid");
     let scopes: Vec<String> = scopes.cloned().collect();
     if !scopes.is_empty() {
-        line("scopes", &flow(scopes));
+        line("scopes", &flow(&scopes));
     }
     if !config.redirect_uris.is_empty() {
         line("redirect_uris", &flow(&config.redirect_uris));
