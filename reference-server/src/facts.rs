@@ -112,6 +112,21 @@ pub struct Presented {
     pub assertion: Option<Assertion>,
 }
 
+impl Presented {
+    /// The secret that the request offers, in the header or in the body.
+    #[must_use]
+    pub fn secret(&self) -> Option<&str> {
+        match &self.authorization {
+            Authorization::Basic(credentials) => Some(&credentials.secret),
+            Authorization::Absent
+            | Authorization::Bearer(_)
+            | Authorization::Broken(_)
+            | Authorization::OtherScheme
+            | Authorization::Repeated => self.client_secret.as_deref(),
+        }
+    }
+}
+
 /// What `grant_type` says.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum RequestedGrantType {

@@ -154,7 +154,7 @@ impl Default for LimitConfig {
             headers: 64 * 1024,
             parameters: 4096,
             connections: 1024,
-            seconds: 10,
+            seconds: 30,
         }
     }
 }

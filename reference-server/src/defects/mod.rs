@@ -36,7 +36,8 @@
 //! to decode, change and encode the body again, `query_form()`, `field(name)`, `set_header`,
 //! `remove_header`; [`Form`](crate::wire::form::Form) has `value`, `values`, `count`, `set`, `push`,
 //! `remove` and its `pairs`; [`form::decode`](crate::wire::form::decode) and `encode`,
-//! [`basic::encode`](crate::wire::basic::encode) and `read` are the codecs. A sloppy decoder is a `Read`
+//! [`basic::encode`](crate::wire::basic::encode), `read` and `undecoded` (the halves as they stand, for a
+//! server that forgets to form-decode them) are the codecs. A sloppy decoder is a `Read`
 //! that decodes the raw octets sloppily and returns a properly encoded request. Change only requests that
 //! show the mistake, and leave the others octet by octet.
 //!
@@ -50,7 +51,24 @@
 //! [`resolve::token_state`](crate::resolve::token_state) after a change of `token`.
 //!
 //! **Other credentials.** `facts.presented` has what the request offers, `facts.methods` the methods it
-//! tries (the first counts; empty is `none`).
+//! tries (the first counts; empty is `none`). `facts.presented.secret()` is the secret, wherever it was;
+//! `client.secret` has `matches` and, for sloppy comparisons, `expose()`. A weaker comparison of secrets is
+//! a `Replace` of both `BasicSecretMatches` and `PostSecretMatches`. To authenticate one client and issue to
+//! another, change the `client` of the records in `Changes`: as a fact it would have to authenticate.
+//!
+//! **State.** A record knows its `issued` time, the `serial` of the request that issued it (of two records
+//! the later has the higher), and its `usage` with the time of the last use; `ctx.records` has `each_code`,
+//! `each_refresh_token`, `each_access_token` and `is_revoked`. `Changes` may edit the records of
+//! `AddAccessToken`, `AddCode` and `AddRefreshToken` (scope, expiry, challenge, grant, client), drop
+//! `RedeemCode`, `RotateRefreshToken`, `RevokeGrant`, `RememberAssertion`, or add any of them.
+//!
+//! **Access token managers.** `facts.manager_request` is what the request names, `facts.manager` what it
+//! leads to; `ctx.server.managers` has every instance with `id`, `resources` (as configured, and parsed),
+//! `clients`, `grants`. [`manager::choose`](crate::manager::choose) is the conformant choice; a wrong one is
+//! a `Facts` that sets `facts.manager` to [`Chosen`](crate::facts::ManagerChoice::Chosen). The authorization
+//! endpoint chooses too: ask `facts.endpoint`.
+//!
+//! **Issuer.** `facts.issuer` is what tokens, introspection and redirects call the issuer.
 //!
 //! **Checks pass when their subject is absent.** So a skipped `CodeKnown` leads to a token for no code at
 //! all, and a skipped `CodePresent` to `CodeKnown`'s `invalid_grant` instead of `invalid_request`. Issuing
