@@ -1,13 +1,21 @@
-//! Skeleton.
+//! tokenspec: a conformance test harness and fuzzer for OAuth 2.0 token endpoints.
 #![forbid(unsafe_code)]
 
 pub mod baseline;
+pub mod cli;
 pub mod clock;
 pub mod diagnostic;
 pub mod jose;
+pub mod judge;
+pub mod plan;
+pub mod probe;
+pub mod report;
+pub mod run;
 mod schema;
 pub mod secret;
+pub mod suite;
 pub mod target;
+pub mod template;
 pub mod transport;
 pub mod vocabulary;
 pub mod wire;

@@ -1,3 +1,8 @@
 //! The `tokenspec` program.
 #![forbid(unsafe_code)]
-fn main() {}
+
+use std::process::ExitCode;
+
+fn main() -> ExitCode {
+    tokenspec::cli::main()
+}

@@ -1,0 +1,125 @@
+//! The command line (design §5).
+
+use std::path::PathBuf;
+use std::time::Duration;
+
+use clap::{Args, Parser, Subcommand, ValueEnum};
+
+/// Checks OAuth 2.0 token endpoints, rule by rule, with proof that can be replayed.
+#[derive(Debug, Parser)]
+#[command(name = "tokenspec", version, about, max_term_width = 100)]
+pub struct Cli {
+    /// What to do.
+    #[command(subcommand)]
+    pub command: Command,
+    /// When to use colours.
+    #[arg(long, global = true, value_enum, default_value_t = Color::Auto)]
+    pub color: Color,
+}
+
+/// When to use colours.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum)]
+pub enum Color {
+    /// On a terminal that wants them.
+    #[default]
+    Auto,
+    /// Always.
+    Always,
+    /// Never.
+    Never,
+}
+
+/// The commands.
+#[derive(Debug, Subcommand)]
+pub enum Command {
+    /// Runs suites against a target.
+    Run(RunArgs),
+}
+
+/// `tokenspec run`.
+#[derive(Debug, Args)]
+pub struct RunArgs {
+    /// A target file, or the URL of a token endpoint; nothing: the embedded reference server.
+    pub target: Option<String>,
+    /// Which rules, and at what level.
+    #[command(flatten)]
+    pub select: SelectArgs,
+    /// Writes a report: FORMAT=PATH, `-` is stdout; json or junit. Repeatable.
+    #[arg(long = "report", value_name = "FORMAT=PATH")]
+    pub reports: Vec<String>,
+    /// A file of known deviations.
+    #[arg(long, value_name = "FILE")]
+    pub baseline: Option<PathBuf>,
+    /// Brings the baseline file up to date: stale entries go, new ones come with `reason: TODO`.
+    #[arg(long, requires = "baseline")]
+    pub update_baseline: bool,
+    /// Variants under way at once.
+    #[arg(long, value_name = "N")]
+    pub jobs: Option<u32>,
+    /// The most requests a second, as 20/s.
+    #[arg(long, value_name = "N/s")]
+    pub rate: Option<String>,
+    /// The time for one exchange, as 10s.
+    #[arg(long, value_name = "D", value_parser = humantime::parse_duration)]
+    pub timeout: Option<Duration>,
+    /// Runs one part of the plan: I of N.
+    #[arg(long, value_name = "I/N")]
+    pub shard: Option<String>,
+    /// Which verdicts make the exit code 1.
+    #[arg(long, value_enum, default_value_t = FailOnArg::Must)]
+    pub fail_on: FailOnArg,
+    /// `inconclusive` and `error` do not make the exit code 3.
+    #[arg(long)]
+    pub allow_inconclusive: bool,
+    /// Prints the plan and sends nothing.
+    #[arg(long)]
+    pub dry_run: bool,
+    /// The seed of everything random.
+    #[arg(long, value_name = "N")]
+    pub seed: Option<u64>,
+    /// Leaves the tokens that the run obtained.
+    #[arg(long)]
+    pub keep: bool,
+    /// Says more on stderr; repeatable.
+    #[arg(short, long, action = clap::ArgAction::Count)]
+    pub verbose: u8,
+}
+
+/// Flags that select rules.
+#[derive(Clone, Debug, Default, Args)]
+pub struct SelectArgs {
+    /// Profiles, separated by commas.
+    #[arg(long, value_name = "LIST", value_delimiter = ',')]
+    pub profile: Vec<String>,
+    /// A built-in suite by name, or a folder or file of your own. Repeatable.
+    #[arg(long, value_name = "PATH|NAME")]
+    pub suite: Vec<String>,
+    /// Rules by id, with * and ?. Repeatable.
+    #[arg(long, value_name = "GLOB")]
+    pub rule: Vec<String>,
+    /// The lowest level: `should` means must, vendor and should. Repeatable.
+    #[arg(long, value_enum)]
+    pub level: Vec<LevelArg>,
+}
+
+/// Levels of `--level`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub enum LevelArg {
+    /// must
+    Must,
+    /// must, vendor and should
+    Should,
+    /// all
+    May,
+}
+
+/// Choices of `--fail-on`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub enum FailOnArg {
+    /// Any fail.
+    Must,
+    /// Any fail or warn.
+    Should,
+    /// No verdict.
+    Never,
+}

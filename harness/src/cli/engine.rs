@@ -1,0 +1,273 @@
+//! One target through the whole of a run: load → derive → plan → run → wind down → results.
+
+use std::sync::Arc;
+
+use tokenspec_report::{TargetInfo, VariantResult};
+
+use super::usage::UsageError;
+use crate::baseline::Baseline;
+use crate::plan::{self, Budget, Context, Planned, PlannedRule, Selection};
+use crate::report::{Redactor, results};
+use crate::run::{self, Finished, Progress, RunLimits, Runner};
+use crate::suite::{Profile, Suite};
+use crate::target::Target;
+use crate::target::capability::{DerivedFacts, Fact, capabilities};
+use crate::transport::{Connector, Roots, TlsSettings, Verification};
+
+/// What a run is told beside the target.
+#[derive(Clone, Debug)]
+pub struct Settings {
+    /// Rules, documents, levels.
+    pub selection: Selection,
+    /// Profiles by name; empty: those of the target file, else `oauth2.0`.
+    pub profiles: Vec<String>,
+    /// Flags over the target's limits.
+    pub jobs: Option<u32>,
+    /// Requests a second.
+    pub rate: Option<f64>,
+    /// Time for one exchange.
+    pub timeout: Option<std::time::Duration>,
+    /// Which part of the plan.
+    pub shard: Option<(u32, u32)>,
+    /// The seed.
+    pub seed: u64,
+    /// Whether tokens are left.
+    pub keep: bool,
+}
+
+/// A plan, and all that runs it.
+#[derive(Debug)]
+pub struct Prepared {
+    /// The runner.
+    pub runner: Arc<Runner>,
+    /// The plan.
+    pub plan: Arc<Vec<Planned>>,
+    /// What the report says of the target.
+    pub info: TargetInfo,
+    /// The rules that were selected.
+    pub rules: Vec<PlannedRule>,
+    keep: bool,
+}
+
+/// The default profile.
+pub const DEFAULT_PROFILE: &str = "oauth2.0";
+
+/// Chooses profiles and rules for a target.
+///
+/// # Errors
+/// An unknown profile, or flags that match nothing.
+pub fn choose<'s>(
+    suite: &'s Suite,
+    target: &mut Target,
+    settings: &Settings,
+) -> Result<(Vec<&'s Profile>, Vec<PlannedRule>), UsageError> {
+    let names = match (settings.profiles.is_empty(), target.profile.is_empty()) {
+        (false, _) => settings.profiles.clone(),
+        (true, false) => target.profile.clone(),
+        (true, true) => vec![DEFAULT_PROFILE.to_owned()],
+    };
+    let mut profiles = Vec::new();
+    for name in &names {
+        let found = suite.profile(name).ok_or_else(|| {
+            let known: Vec<&str> = suite.profiles.iter().map(|profile| profile.name.as_str()).collect();
+            UsageError::Flags(format!("no profile is called `{name}`; there are {}", known.join(", ")))
+        })?;
+        profiles.push(found);
+    }
+    let rules = plan::select(suite, &profiles, &settings.selection)?;
+    target.profile = names;
+    for word in profiles.iter().flat_map(|profile| &profile.file.declares) {
+        target.supports.granted.insert(word.value.clone());
+    }
+    Ok((profiles, rules))
+}
+
+/// Plans a run. Nothing is sent but what derived capabilities need, and that not in a dry run.
+///
+/// # Errors
+/// An unknown profile, flags that match nothing, or TLS settings that can't be used.
+pub async fn prepare(
+    suite: &Arc<Suite>,
+    mut target: Target,
+    settings: &Settings,
+    argument: Option<&str>,
+    asking: Asking,
+) -> Result<Prepared, UsageError> {
+    let (_, rules) = choose(suite, &mut target, settings)?;
+    let target = Arc::new(target);
+    let limits = limits(&target, settings);
+    let connector = connector(&target)?;
+    let ordinary = ordinary_client(&target)?;
+    let facts = match asking {
+        Asking::Ask => {
+            let runner = Runner::new(
+                Arc::clone(suite),
+                Arc::clone(&target),
+                DerivedFacts::none(),
+                connector.clone(),
+                ordinary.clone(),
+                limits,
+                settings.seed,
+            );
+            run::derive(&runner).await
+        }
+        Asking::Assume => {
+            let mut facts = DerivedFacts::none();
+            for fact in [Fact::Pkce, Fact::JwtAccessTokens, Fact::Http2, Fact::RefreshRotation] {
+                facts.learn(fact);
+            }
+            facts
+        }
+    };
+    let capabilities = capabilities(&target, &facts);
+    let context = Context { suite, target: &target, capabilities: &capabilities };
+    let mut plan = plan::expand(&rules, context);
+    let elsewhere = !target.is_loopback();
+    let lockout = capabilities.has("lockout");
+    let budget = Budget {
+        requests: target.limits.requests,
+        failed_authentications: (elsewhere && !lockout).then_some(20),
+    };
+    plan::share(&mut plan, suite, budget);
+    if let Some((index, count)) = settings.shard {
+        plan = shard(plan, index, count);
+    }
+    let info = TargetInfo {
+        name: target.name.clone(),
+        token_endpoint: target.token_endpoint.to_string(),
+        profiles: target.profile.clone(),
+        argument: argument.map(str::to_owned),
+        flags: Vec::new(),
+        notices: notices(&target),
+    };
+    let runner = Runner::new(
+        Arc::clone(suite),
+        Arc::clone(&target),
+        facts.clone(),
+        connector,
+        ordinary,
+        limits,
+        settings.seed,
+    );
+    Ok(Prepared { runner: Arc::new(runner), plan: Arc::new(plan), info, rules, keep: settings.keep })
+}
+
+/// Whether a target is asked for what can't be read off its file.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Asking {
+    /// A few requests are sent.
+    Ask,
+    /// Everything derived is taken for granted.
+    Assume,
+}
+
+/// Runs a plan, winds down, and builds the results.
+pub async fn execute(
+    prepared: &Prepared,
+    progress: Arc<dyn Progress>,
+    baseline: Option<&Baseline>,
+    redactor: &mut Redactor,
+) -> (Vec<VariantResult>, Vec<String>) {
+    let finished: Vec<Option<Finished>> =
+        run::run(&prepared.runner, &prepared.plan, &progress).await;
+    let mut notices = Vec::new();
+    if !prepared.keep {
+        let left = run::wind_down(&prepared.runner).await;
+        if left.remaining > 0 && !prepared.runner.target.is_loopback() {
+            notices.push(format!(
+                "{} tokens or grants of this run may remain at {}",
+                left.remaining, prepared.info.name
+            ));
+        }
+    }
+    let runner = &prepared.runner;
+    let results =
+        results(&runner.suite, &runner.target, &prepared.plan, &finished, baseline, redactor);
+    (results, notices)
+}
+
+fn limits(target: &Target, settings: &Settings) -> RunLimits {
+    let of_file = &target.limits;
+    let jobs = settings.jobs.unwrap_or_else(|| of_file.concurrency.get());
+    RunLimits {
+        concurrency: usize::try_from(jobs).unwrap_or(1).max(1),
+        rate: settings.rate.or_else(|| of_file.rate.map(|rate| f64::from(rate.per_second()))),
+        timeout: settings.timeout.unwrap_or(of_file.timeout),
+    }
+}
+
+/// The raw client on which verdicts rest.
+///
+/// # Errors
+/// Certificate authorities that can't be used.
+pub fn connector(target: &Target) -> Result<Connector, UsageError> {
+    let roots = if target.tls.ca.is_empty() {
+        Roots::WebPki
+    } else {
+        Roots::Pem(pem(&target.tls.ca))
+    };
+    let verification = if target.tls.insecure { Verification::Off } else { Verification::Full };
+    Connector::new(&TlsSettings { roots, verification })
+        .map_err(|why| UsageError::Flags(format!("`tls` of the target file: {why}")))
+}
+
+/// Certificates in PEM (RFC 7468).
+fn pem(certificates: &[rustls::pki_types::CertificateDer<'_>]) -> Vec<u8> {
+    use base64::Engine as _;
+    let mut text = String::new();
+    for certificate in certificates {
+        let encoded = base64::engine::general_purpose::STANDARD.encode(certificate);
+        text.push_str("-----BEGIN CERTIFICATE-----\n");
+        for line in encoded.as_bytes().chunks(64) {
+            text.push_str(&String::from_utf8_lossy(line));
+            text.push('\n');
+        }
+        text.push_str("-----END CERTIFICATE-----\n");
+    }
+    text.into_bytes()
+}
+
+/// The client for hooks, such as the clock. It follows no redirect and uses no proxy of the environment.
+fn ordinary_client(target: &Target) -> Result<reqwest::Client, UsageError> {
+    let provider = Arc::new(rustls::crypto::aws_lc_rs::default_provider());
+    let mut roots = rustls::RootCertStore::empty();
+    if target.tls.ca.is_empty() {
+        roots.extend(webpki_roots::TLS_SERVER_ROOTS.iter().cloned());
+    }
+    for certificate in &target.tls.ca {
+        // What is no authority was refused when the file was loaded.
+        drop(roots.add(certificate.clone()));
+    }
+    let unusable = |why: String| UsageError::Flags(format!("no HTTP client can be made: {why}"));
+    let tls = rustls::ClientConfig::builder_with_provider(provider)
+        .with_safe_default_protocol_versions()
+        .map_err(|why| unusable(why.to_string()))?
+        .with_root_certificates(roots)
+        .with_no_client_auth();
+    reqwest::Client::builder()
+        .no_proxy()
+        .redirect(reqwest::redirect::Policy::none())
+        .timeout(target.limits.timeout)
+        .tls_backend_preconfigured(tls)
+        .build()
+        .map_err(|why| unusable(why.to_string()))
+}
+
+fn notices(target: &Target) -> Vec<String> {
+    let mut notices = Vec::new();
+    if target.tls.insecure {
+        notices.push("certificates are not checked: `tls.insecure` of the target file".to_owned());
+    }
+    notices
+}
+
+/// Every COUNT-th entry, from INDEX; what is skipped stands in the first shard.
+fn shard(plan: Vec<Planned>, index: u32, count: u32) -> Vec<Planned> {
+    let wanted = usize::try_from(index.saturating_sub(1)).unwrap_or(0);
+    let count = usize::try_from(count).unwrap_or(1).max(1);
+    plan.into_iter()
+        .enumerate()
+        .filter(|(place, _)| place % count == wanted)
+        .map(|(_, planned)| planned)
+        .collect()
+}

@@ -1,0 +1,276 @@
+//! `tokenspec run`.
+
+use std::fs;
+use std::path::Path;
+use std::sync::Arc;
+
+use tokenspec_report::{
+    Ending, FailOn, Report, RunFacts, Shard, Tool, Undecided, junit, terminal, to_json,
+};
+
+use super::args::{Color, FailOnArg, LevelArg, RunArgs, SelectArgs};
+use super::embedded::{self, Embedded};
+use super::engine::{Asking, Prepared, Settings, execute, prepare};
+use super::output::{print, say, style};
+use super::progress::Bar;
+use super::usage::UsageError;
+use crate::baseline::Baseline;
+use crate::clock;
+use crate::plan::Selection;
+use crate::report::Redactor;
+use crate::suite::{Suite, load};
+use crate::target::{self, Target};
+use crate::vocabulary::Level;
+
+/// Runs the command; the result is the exit code.
+///
+/// # Errors
+/// The run could not start.
+pub async fn run(args: &RunArgs, color: Color) -> Result<u8, UsageError> {
+    let formats = formats(&args.reports)?;
+    let (suite, settings) = settings(args)?;
+    let suite = Arc::new(suite);
+    let mut facts = RunFacts {
+        tool: Tool { name: "tokenspec".to_owned(), version: env!("CARGO_PKG_VERSION").to_owned() },
+        started: clock::now().to_string(),
+        seed: settings.seed,
+        selection: selection(&args.select),
+        shard: settings.shard.map(|(index, count)| Shard { index, count }),
+        fail_on: fail_on(args.fail_on),
+        undecided: if args.allow_inconclusive { Undecided::Allow } else { Undecided::Refuse },
+        ..RunFacts::default()
+    };
+    let baseline = args.baseline.as_deref().map(crate::baseline::load).transpose()?;
+    let asking = if args.dry_run { Asking::Assume } else { Asking::Ask };
+    let mut redactor = Redactor::default();
+    let mut all = Vec::new();
+    for (target, server) in targets(args).await? {
+        let prepared = prepare(&suite, target, &settings, args.target.as_deref(), asking).await?;
+        facts.targets.push(prepared.info.clone());
+        if args.dry_run {
+            print(&super::dry_run::render(&prepared));
+            continue;
+        }
+        let (results, notices) = one(&prepared, baseline.as_ref(), &mut redactor).await;
+        all.extend(results);
+        facts.notices.extend(notices);
+        if prepared.runner.interrupted() {
+            facts.ending = Ending::Interrupted;
+        }
+        if let Some(server) = server {
+            server.stop().await;
+        }
+        if facts.ending == Ending::Interrupted {
+            break;
+        }
+    }
+    if args.dry_run {
+        return Ok(0);
+    }
+    if let (Some(baseline), None) = (&baseline, &facts.shard) {
+        facts.stale = super::known::stale(baseline, &suite, &all);
+    }
+    facts.finished = clock::now().to_string();
+    let report = Report::build(facts, all);
+    write(&report, &formats)?;
+    if args.update_baseline && let Some(path) = &args.baseline {
+        super::known::update(path, baseline.as_ref(), &report)?;
+    }
+    print(&terminal::render(&report, style(color)));
+    Ok(report.conclusion().exit_code().number())
+}
+
+/// One target, with Ctrl-C ending it early.
+async fn one(
+    prepared: &Prepared,
+    baseline: Option<&Baseline>,
+    redactor: &mut Redactor,
+) -> (Vec<tokenspec_report::VariantResult>, Vec<String>) {
+    let planned = prepared.plan.iter().filter(|planned| planned.skip.is_none()).count();
+    let bar = Arc::new(Bar::new(&prepared.info.name, planned));
+    let runner = Arc::clone(&prepared.runner);
+    let interrupt = tokio::spawn(async move {
+        if tokio::signal::ctrl_c().await.is_ok() {
+            say("interrupted: finishing the report (once more to stop at once)");
+            runner.interrupt();
+        }
+        if tokio::signal::ctrl_c().await.is_ok() {
+            std::process::abort();
+        }
+    });
+    let progress: Arc<dyn crate::run::Progress> = Arc::clone(&bar) as Arc<dyn crate::run::Progress>;
+    let done = execute(prepared, progress, baseline, redactor).await;
+    interrupt.abort();
+    bar.finish();
+    done
+}
+
+/// The targets of a run: one, or the embedded server in each of its configurations.
+async fn targets(args: &RunArgs) -> Result<Vec<(Target, Option<Embedded>)>, UsageError> {
+    if let Some(argument) = &args.target {
+        return Ok(vec![(load_target(argument)?, None)]);
+    }
+    let mut targets = Vec::new();
+    for configuration in embedded::configurations() {
+        let wanted = &args.select.profile;
+        if !wanted.is_empty() && !wanted.iter().any(|profile| profile == configuration) {
+            continue;
+        }
+        let server = Embedded::start(configuration, None).await?;
+        targets.push((server.target()?, Some(server)));
+    }
+    if targets.is_empty() {
+        let known: Vec<&str> = embedded::configurations().collect();
+        return Err(UsageError::Flags(format!(
+            "the embedded server has no configuration for the profile; it has {}",
+            known.join(", ")
+        )));
+    }
+    Ok(targets)
+}
+
+/// A target file, or a bare URL.
+///
+/// # Errors
+/// What is wrong with it.
+pub fn load_target(argument: &str) -> Result<Target, UsageError> {
+    if argument.starts_with("http://") || argument.starts_with("https://") {
+        return Target::bare(argument)
+            .map_err(|why| UsageError::Flags(format!("`{argument}` is no token endpoint URL: {why}")));
+    }
+    Ok(target::load(Path::new(argument))?)
+}
+
+fn settings(args: &RunArgs) -> Result<(Suite, Settings), UsageError> {
+    let (suite, documents) = suites(&args.select)?;
+    let rate = args.rate.as_deref().map(str::parse::<target::Rate>).transpose();
+    let rate = rate.map_err(|why| UsageError::Flags(format!("`--rate`: {why}")))?;
+    let shard = args.shard.as_deref().map(shard).transpose()?;
+    let settings = Settings {
+        selection: Selection {
+            rules: args.select.rule.clone(),
+            documents,
+            levels: args.select.level.iter().map(|level| self::level(*level)).collect(),
+        },
+        profiles: args.select.profile.clone(),
+        jobs: args.jobs,
+        rate: rate.map(|rate| f64::from(rate.per_second())),
+        timeout: args.timeout,
+        shard,
+        // Readers of JSON round what is larger.
+        seed: args.seed.unwrap_or_else(|| rand::random::<u64>() >> 12),
+        keep: args.keep || args.target.is_none(),
+    };
+    Ok((suite, settings))
+}
+
+/// The suites that flags name: built-in ones, the user's own, or both.
+///
+/// # Errors
+/// A suite that can't be loaded.
+pub fn suites(select: &SelectArgs) -> Result<(Suite, Vec<String>), UsageError> {
+    let mut suite = load::built_in()?;
+    let mut documents = Vec::new();
+    for name in &select.suite {
+        if suite.rules.iter().any(|rule| rule.suite == *name && !rule.own) {
+            documents.push(name.clone());
+            continue;
+        }
+        let path = Path::new(name);
+        if !path.exists() {
+            let mut known: Vec<&str> = suite.rules.iter().map(|rule| rule.suite.as_str()).collect();
+            known.dedup();
+            return Err(UsageError::Flags(format!(
+                "`--suite {name}` is neither a file or folder nor a built-in suite ({})",
+                known.join(", ")
+            )));
+        }
+        let own = load::own(path)?;
+        for rule in &own.rules {
+            if !documents.contains(&rule.suite) {
+                documents.push(rule.suite.clone());
+            }
+        }
+        suite.join(own)?;
+    }
+    Ok((suite, documents))
+}
+
+fn shard(text: &str) -> Result<(u32, u32), UsageError> {
+    let parts = text.split_once('/').and_then(|(index, count)| {
+        let (index, count) = (index.parse().ok()?, count.parse().ok()?);
+        (1 <= index && index <= count).then_some((index, count))
+    });
+    parts.ok_or_else(|| UsageError::Flags(format!("`--shard {text}` is not I/N with I from 1 to N, as 1/4")))
+}
+
+fn level(level: LevelArg) -> Level {
+    match level {
+        LevelArg::Must => Level::Must,
+        LevelArg::Should => Level::Should,
+        LevelArg::May => Level::May,
+    }
+}
+
+fn fail_on(choice: FailOnArg) -> FailOn {
+    match choice {
+        FailOnArg::Must => FailOn::Must,
+        FailOnArg::Should => FailOn::Should,
+        FailOnArg::Never => FailOn::Never,
+    }
+}
+
+fn selection(select: &SelectArgs) -> tokenspec_report::Selection {
+    tokenspec_report::Selection {
+        suites: select.suite.clone(),
+        rules: select.rule.clone(),
+        levels: select.level.iter().map(|level| crate::report::level(self::level(*level))).collect(),
+    }
+}
+
+/// A form of the report.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Format {
+    Json,
+    Junit,
+}
+
+fn formats(flags: &[String]) -> Result<Vec<(Format, String)>, UsageError> {
+    flags
+        .iter()
+        .map(|flag| {
+            let (format, path) = flag.split_once('=').ok_or_else(|| {
+                UsageError::Flags(format!("`--report {flag}` is not FORMAT=PATH, as json=report.json"))
+            })?;
+            let format = match format {
+                "json" => Format::Json,
+                "junit" => Format::Junit,
+                other => {
+                    return Err(UsageError::Flags(format!(
+                        "`{other}` is no form of report; there are json and junit"
+                    )));
+                }
+            };
+            Ok((format, path.to_owned()))
+        })
+        .collect()
+}
+
+fn write(report: &Report, formats: &[(Format, String)]) -> Result<(), UsageError> {
+    for (format, path) in formats {
+        let text = match format {
+            Format::Json => to_json(report),
+            Format::Junit => junit::render(report),
+        };
+        if path == "-" {
+            print(&text);
+            continue;
+        }
+        let folder = Path::new(path).parent().filter(|folder| !folder.as_os_str().is_empty());
+        let written = folder
+            .map_or(Ok(()), fs::create_dir_all)
+            .and_then(|()| fs::write(path, text));
+        written.map_err(|why| UsageError::Flags(format!("the report {path} can't be written: {why}")))?;
+    }
+    Ok(())
+}

@@ -1,0 +1,177 @@
+//! A valid request for each grant (RFC 6749 §4.1.3, §4.3.2, §4.4.2, §6).
+
+use super::message::{Message, Pair};
+use crate::target::{Client, Target};
+use crate::vocabulary::{AuthMethod, Grant};
+
+/// What a grant exchanges for a token. It is used once.
+#[derive(Clone, Default, PartialEq, Eq)]
+pub struct Credential {
+    /// The code or refresh token.
+    pub value: Option<String>,
+    /// The redirect URI of the authorization request, if it had one.
+    pub redirect_uri: Option<String>,
+    /// The verifier of its challenge, if it had one (RFC 7636 §4.1).
+    pub code_verifier: Option<String>,
+    /// User name and password.
+    pub user: Option<(String, String)>,
+    /// The scope that was granted with it, where that is known.
+    pub scope: Option<String>,
+}
+
+impl std::fmt::Debug for Credential {
+    fn fmt(&self, out: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        out.debug_struct("Credential")
+            .field("redirect_uri", &self.redirect_uri)
+            .finish_non_exhaustive()
+    }
+}
+
+/// Whether this program can make a request of this grant.
+#[must_use]
+pub fn can_send(grant: Grant) -> bool {
+    match grant {
+        Grant::AuthorizationCode
+        | Grant::ClientCredentials
+        | Grant::Password
+        | Grant::RefreshToken => true,
+        Grant::Ciba
+        | Grant::DeviceCode
+        | Grant::JwtBearer
+        | Grant::Saml2Bearer
+        | Grant::TokenExchange
+        | Grant::ValidateBearer => false,
+    }
+}
+
+/// The grant that costs the fewest requests.
+#[must_use]
+pub fn cheapest(grants: &[Grant]) -> Option<Grant> {
+    let order = [
+        Grant::ClientCredentials,
+        Grant::Password,
+        Grant::AuthorizationCode,
+        Grant::RefreshToken,
+    ];
+    order.into_iter().find(|grant| grants.contains(grant))
+}
+
+/// The scopes that the target file gives a client, for a grant where it tells them apart.
+#[must_use]
+pub fn scopes(client: &Client, grant: Option<Grant>) -> Vec<String> {
+    // A refresh token comes from an authorization, so it has the scopes of one.
+    let grant = match grant {
+        Some(Grant::RefreshToken) => Some(Grant::AuthorizationCode),
+        other => other,
+    };
+    match grant {
+        Some(grant) => client.scopes.of(grant).to_vec(),
+        None => client.scopes.iter().map(str::to_owned).collect(),
+    }
+}
+
+/// The scope that a control asks for: the first one, where the grant takes one.
+#[must_use]
+pub fn asked_scope(client: &Client, grant: Grant) -> Option<String> {
+    match grant {
+        Grant::AuthorizationCode | Grant::RefreshToken | Grant::ValidateBearer => None,
+        Grant::Ciba
+        | Grant::ClientCredentials
+        | Grant::DeviceCode
+        | Grant::JwtBearer
+        | Grant::Password
+        | Grant::Saml2Bearer
+        | Grant::TokenExchange => scopes(client, Some(grant)).into_iter().next(),
+    }
+}
+
+/// The parameters of a grant's request, without the client's credentials.
+#[must_use]
+pub fn parameters(client: &Client, grant: Grant, credential: &Credential) -> Vec<Pair> {
+    let mut pairs = vec![Pair::new(b"grant_type", grant.grant_type().as_bytes())];
+    let mut add = |name: &str, value: Option<&str>| {
+        pairs.extend(value.map(|value| Pair::new(name.as_bytes(), value.as_bytes())));
+    };
+    let value = credential.value.as_deref();
+    match grant {
+        Grant::AuthorizationCode => {
+            add("code", value);
+            add("redirect_uri", credential.redirect_uri.as_deref());
+            add("code_verifier", credential.code_verifier.as_deref());
+        }
+        Grant::RefreshToken => add("refresh_token", value),
+        Grant::Password => {
+            let user = credential.user.as_ref();
+            add("username", user.map(|(name, _)| name.as_str()));
+            add("password", user.map(|(_, password)| password.as_str()));
+        }
+        Grant::Ciba
+        | Grant::ClientCredentials
+        | Grant::DeviceCode
+        | Grant::JwtBearer
+        | Grant::Saml2Bearer
+        | Grant::TokenExchange
+        | Grant::ValidateBearer => {}
+    }
+    add("scope", asked_scope(client, grant).as_deref());
+    pairs
+}
+
+/// Whether an authorization request of this program has a challenge (RFC 7636 §4.3): unless the target file denies `pkce`.
+#[must_use]
+pub fn uses_pkce(target: &Target) -> bool {
+    !target.supports.denied.contains("pkce")
+}
+
+/// The names of the parameters that a baseline request has, credentials included.
+#[must_use]
+pub fn parameter_names(target: &Target, client: &Client, grant: Grant) -> Vec<&'static str> {
+    let mut names = vec!["grant_type"];
+    match grant {
+        Grant::AuthorizationCode => {
+            names.push("code");
+            if !client.redirect_uris.is_empty() {
+                names.push("redirect_uri");
+            }
+            if uses_pkce(target) {
+                names.push("code_verifier");
+            }
+        }
+        Grant::RefreshToken => names.push("refresh_token"),
+        Grant::Password => names.extend(["username", "password"]),
+        Grant::Ciba
+        | Grant::ClientCredentials
+        | Grant::DeviceCode
+        | Grant::JwtBearer
+        | Grant::Saml2Bearer
+        | Grant::TokenExchange
+        | Grant::ValidateBearer => {}
+    }
+    if asked_scope(client, grant).is_some() {
+        names.push("scope");
+    }
+    match client.auth {
+        AuthMethod::ClientSecretBasic => {}
+        AuthMethod::ClientSecretPost => names.extend(["client_id", "client_secret"]),
+        AuthMethod::ClientSecretJwt | AuthMethod::PrivateKeyJwt => {
+            names.extend(["client_assertion_type", "client_assertion"]);
+        }
+        AuthMethod::None | AuthMethod::SelfSignedTlsClientAuth | AuthMethod::TlsClientAuth => {
+            names.push("client_id");
+        }
+    }
+    names
+}
+
+/// The request's outer form: POST, the endpoint's address, the form media type.
+#[must_use]
+pub fn envelope(token_endpoint: &str) -> Message {
+    let mut message = Message {
+        method: "POST".to_owned(),
+        content_type: Some(b"application/x-www-form-urlencoded".to_vec()),
+        ..Message::default()
+    };
+    super::address(&mut message, token_endpoint);
+    message.headers.push(("Accept".to_owned(), b"application/json".to_vec()));
+    message
+}

@@ -1,0 +1,217 @@
+//! A token request in the making: pairs, credentials and header fields apart, octets last.
+
+use crate::wire::form;
+
+/// One pair of a form body, as it is spelled.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Pair {
+    /// Octets before the `=`, encoded.
+    pub name: Vec<u8>,
+    /// Octets after the `=`, encoded; `None`: there is no `=`.
+    pub value: Option<Vec<u8>>,
+}
+
+impl Pair {
+    /// A pair of plain octets, encoded here.
+    #[must_use]
+    pub fn new(name: &[u8], value: &[u8]) -> Self {
+        Self {
+            name: form::encode_component(name).into_bytes(),
+            value: Some(form::encode_component(value).into_bytes()),
+        }
+    }
+
+    /// Whether its decoded name is this one.
+    #[must_use]
+    pub fn is(&self, name: &str) -> bool {
+        form::decode_component(&self.name) == name.as_bytes()
+    }
+
+    /// Its decoded value.
+    #[must_use]
+    pub fn decoded_value(&self) -> Vec<u8> {
+        form::decode_component(self.value.as_deref().unwrap_or_default())
+    }
+
+    fn spelled(&self) -> Vec<u8> {
+        match &self.value {
+            Some(value) => [&self.name, b"=".as_slice(), value].concat(),
+            None => self.name.clone(),
+        }
+    }
+}
+
+/// How the body's end is told (RFC 9112 §6).
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub enum Framing {
+    /// Content-Length with the true length.
+    #[default]
+    Length,
+    /// No framing field at all.
+    None,
+    /// One chunk and the last one.
+    Chunked,
+    /// Content-Length with this text.
+    Claimed(String),
+}
+
+/// A request that is not yet octets.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Message {
+    /// The request method.
+    pub method: String,
+    /// The URL asked: scheme and authority decide where it goes.
+    pub url: String,
+    /// The path of the request target.
+    pub path: Vec<u8>,
+    /// The query, without its `?`.
+    pub query: Option<Vec<u8>>,
+    /// The Host field's value.
+    pub host: String,
+    /// Header fields besides Host, Authorization, Content-Type and framing.
+    pub headers: Vec<(String, Vec<u8>)>,
+    /// Field lines sent as they are, without their line ends.
+    pub raw_fields: Vec<Vec<u8>>,
+    /// The Authorization field's value.
+    pub authorization: Option<Vec<u8>>,
+    /// The Content-Type field's value.
+    pub content_type: Option<Vec<u8>>,
+    /// The parameters.
+    pub pairs: Vec<Pair>,
+    /// A body that is not made of the parameters.
+    pub raw_body: Option<Vec<u8>>,
+    /// How the body is framed.
+    pub framing: Framing,
+}
+
+impl Message {
+    /// The body octets.
+    #[must_use]
+    pub fn body(&self) -> Vec<u8> {
+        match &self.raw_body {
+            Some(body) => body.clone(),
+            None => join(&self.pairs),
+        }
+    }
+
+    /// The first value of a parameter, decoded.
+    #[must_use]
+    pub fn value(&self, name: &str) -> Option<Vec<u8>> {
+        self.pairs.iter().find(|pair| pair.is(name)).map(Pair::decoded_value)
+    }
+
+    /// Sets a parameter, in place if it is there.
+    pub fn set(&mut self, name: &[u8], value: &[u8]) {
+        let text = String::from_utf8_lossy(name).into_owned();
+        let pair = Pair::new(name, value);
+        match self.pairs.iter_mut().find(|old| old.is(&text)) {
+            Some(old) => *old = pair,
+            None => self.pairs.push(pair),
+        }
+    }
+
+    /// Takes every occurrence of a parameter out.
+    pub fn remove(&mut self, name: &str) {
+        self.pairs.retain(|pair| !pair.is(name));
+    }
+
+    /// Sets a header field, replacing those of its name.
+    pub fn set_header(&mut self, name: &str, value: Vec<u8>) {
+        self.remove_header(name);
+        self.add_header(name, value);
+    }
+
+    /// Adds a header field. The fields with a member of their own go there if that is empty.
+    pub fn add_header(&mut self, name: &str, value: Vec<u8>) {
+        if name.eq_ignore_ascii_case("host") && self.host.is_empty() {
+            self.host = String::from_utf8_lossy(&value).into_owned();
+        } else if name.eq_ignore_ascii_case("authorization") && self.authorization.is_none() {
+            self.authorization = Some(value);
+        } else if name.eq_ignore_ascii_case("content-type") && self.content_type.is_none() {
+            self.content_type = Some(value);
+        } else {
+            self.headers.push((name.to_owned(), value));
+        }
+    }
+
+    /// Takes a header field out.
+    pub fn remove_header(&mut self, name: &str) {
+        if name.eq_ignore_ascii_case("host") {
+            self.host.clear();
+        } else if name.eq_ignore_ascii_case("authorization") {
+            self.authorization = None;
+        } else if name.eq_ignore_ascii_case("content-type") {
+            self.content_type = None;
+        }
+        self.headers.retain(|(field, _)| !field.eq_ignore_ascii_case(name));
+    }
+
+    /// The request's octets as they go on the wire.
+    #[must_use]
+    pub fn to_bytes(&self) -> Vec<u8> {
+        let mut out = Vec::with_capacity(512);
+        out.extend_from_slice(self.method.as_bytes());
+        out.push(b' ');
+        out.extend_from_slice(if self.path.is_empty() { b"/" } else { &self.path });
+        if let Some(query) = &self.query {
+            out.push(b'?');
+            out.extend_from_slice(query);
+        }
+        out.extend_from_slice(b" HTTP/1.1\r\n");
+        let mut field = |name: &str, value: &[u8]| {
+            out.extend_from_slice(name.as_bytes());
+            out.extend_from_slice(b": ");
+            out.extend_from_slice(value);
+            out.extend_from_slice(b"\r\n");
+        };
+        if !self.host.is_empty() {
+            field("Host", self.host.as_bytes());
+        }
+        if let Some(value) = &self.authorization {
+            field("Authorization", value);
+        }
+        if let Some(value) = &self.content_type {
+            field("Content-Type", value);
+        }
+        for (name, value) in &self.headers {
+            field(name, value);
+        }
+        for line in &self.raw_fields {
+            out.extend_from_slice(line);
+            out.extend_from_slice(b"\r\n");
+        }
+        let body = self.body();
+        let mut field = |name: &str, value: &[u8]| {
+            out.extend_from_slice(format!("{name}: ").as_bytes());
+            out.extend_from_slice(value);
+            out.extend_from_slice(b"\r\n");
+        };
+        let bodyless = body.is_empty() && matches!(self.method.as_str(), "GET" | "HEAD" | "DELETE");
+        match &self.framing {
+            Framing::Length if bodyless => {}
+            Framing::Length => field("Content-Length", body.len().to_string().as_bytes()),
+            Framing::None => {}
+            Framing::Chunked => field("Transfer-Encoding", b"chunked"),
+            Framing::Claimed(text) => field("Content-Length", text.as_bytes()),
+        }
+        out.extend_from_slice(b"\r\n");
+        match &self.framing {
+            Framing::Chunked => {
+                if !body.is_empty() {
+                    out.extend_from_slice(format!("{:x}\r\n", body.len()).as_bytes());
+                    out.extend_from_slice(&body);
+                    out.extend_from_slice(b"\r\n");
+                }
+                out.extend_from_slice(b"0\r\n\r\n");
+            }
+            Framing::Length | Framing::None | Framing::Claimed(_) => out.extend_from_slice(&body),
+        }
+        out
+    }
+}
+
+/// Pairs joined by `&`.
+#[must_use]
+pub fn join(pairs: &[Pair]) -> Vec<u8> {
+    pairs.iter().map(Pair::spelled).collect::<Vec<_>>().join(b"&".as_slice())
+}

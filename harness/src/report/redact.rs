@@ -1,0 +1,250 @@
+//! Secrets out of evidence: by place and by value (design §6).
+//!
+//! By place: what stands where a secret stands (Authorization, `client_secret=`, `"access_token":`). By value: every
+//! run of octets that a known secret has too, whatever encoding it went through and whatever was cut off it.
+
+use std::collections::{BTreeMap, HashMap};
+
+use super::places;
+use super::views::{self, View};
+
+/// Octets of a secret in a row that give it away.
+const WINDOW: usize = 10;
+
+/// The secrets of a run, numbered in the order in which they were met.
+#[derive(Default)]
+pub struct Redactor {
+    numbers: HashMap<Vec<u8>, (String, usize)>,
+    per_kind: BTreeMap<String, usize>,
+    /// Secrets that may turn up anywhere, such as those of the target file.
+    lasting: Vec<Vec<u8>>,
+    /// Secrets of the variant at hand.
+    passing: Vec<Vec<u8>>,
+}
+
+impl std::fmt::Debug for Redactor {
+    fn fmt(&self, out: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        out.debug_struct("Redactor").field("secrets", &self.numbers.len()).finish()
+    }
+}
+
+/// A stretch of octets to be replaced.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) struct Span {
+    pub start: usize,
+    pub end: usize,
+    /// What it is called.
+    pub label: String,
+}
+
+impl Redactor {
+    /// A secret that may turn up anywhere in the run.
+    pub fn add_lasting(&mut self, value: &[u8], kind: &str) {
+        if value.len() >= 4 {
+            self.number(value, kind);
+            self.lasting.push(value.to_ascii_lowercase());
+        }
+    }
+
+    /// Forgets the secrets of the variant before.
+    pub fn next_variant(&mut self) {
+        self.passing.clear();
+    }
+
+    /// Learns the secrets that stand in a message by place, so that they are found by value elsewhere.
+    pub fn learn(&mut self, bytes: &[u8]) {
+        for place in places::find(bytes) {
+            let Some(raw) = bytes.get(place.start..place.end) else { continue };
+            let value = crate::wire::form::decode_component(raw);
+            if value.len() >= 8 && place.by_value {
+                self.number(&value, place.kind);
+                let lower = value.to_ascii_lowercase();
+                if !self.passing.contains(&lower) {
+                    self.passing.push(lower);
+                }
+            }
+        }
+    }
+
+    /// The octets without their secrets.
+    #[must_use]
+    pub fn redact(&mut self, bytes: &[u8]) -> Vec<u8> {
+        self.replace(bytes, |label| format!("‹{label}›"))
+    }
+
+    /// The octets, each secret replaced by what `shown` makes of its label (`client_secret#1 24 chars text`).
+    pub fn replace(&mut self, bytes: &[u8], shown: impl Fn(&str) -> String) -> Vec<u8> {
+        let mut out = Vec::with_capacity(bytes.len());
+        let mut at = 0;
+        for span in self.spans(bytes) {
+            if span.start < at {
+                continue;
+            }
+            out.extend_from_slice(bytes.get(at..span.start).unwrap_or_default());
+            out.extend_from_slice(shown(&span.label).as_bytes());
+            at = span.end;
+        }
+        out.extend_from_slice(bytes.get(at..).unwrap_or_default());
+        out
+    }
+
+    fn spans(&mut self, bytes: &[u8]) -> Vec<Span> {
+        let mut spans: Vec<Span> = Vec::new();
+        for place in places::find(bytes) {
+            let Some(raw) = bytes.get(place.start..place.end).filter(|raw| !raw.is_empty()) else { continue };
+            let value = crate::wire::form::decode_component(raw);
+            let label = self.label(&value, place.kind);
+            spans.push(Span { start: place.start, end: place.end, label });
+        }
+        let windows = self.windows();
+        for view in views::all(bytes) {
+            for (start, end, secret) in stretches(&view, &windows) {
+                if spans.iter().any(|span| span.start <= start && end <= span.end) {
+                    continue;
+                }
+                let label = self.known_label(&secret);
+                spans.push(Span { start, end, label });
+            }
+        }
+        spans.sort_by_key(|span| (span.start, std::cmp::Reverse(span.end)));
+        merged(spans)
+    }
+
+    /// Every window of every secret at hand → the secret.
+    fn windows(&self) -> HashMap<Vec<u8>, usize> {
+        let mut windows = HashMap::new();
+        for (index, secret) in self.lasting.iter().chain(&self.passing).enumerate() {
+            let width = WINDOW.min(secret.len());
+            for window in secret.windows(width) {
+                windows.entry(window.to_vec()).or_insert(index);
+            }
+        }
+        windows
+    }
+
+    fn number(&mut self, value: &[u8], kind: &str) -> (String, usize) {
+        if let Some(known) = self.numbers.get(value) {
+            return known.clone();
+        }
+        let count = self.per_kind.entry(kind.to_owned()).or_default();
+        *count += 1;
+        let entry = (kind.to_owned(), *count);
+        self.numbers.insert(value.to_vec(), entry.clone());
+        entry
+    }
+
+    fn label(&mut self, value: &[u8], kind: &str) -> String {
+        let (kind, number) = self.number(value, kind);
+        format!("{kind}#{number} {} chars {}", value.len(), alphabet(value))
+    }
+
+    fn known_label(&self, index: &usize) -> String {
+        let secret = self.lasting.iter().chain(&self.passing).nth(*index);
+        let known = secret.and_then(|secret| {
+            self.numbers.iter().find(|(value, _)| value.eq_ignore_ascii_case(secret))
+        });
+        match known {
+            Some((value, (kind, number))) => format!("{kind}#{number} {} chars {}", value.len(), alphabet(value)),
+            None => "secret".to_owned(),
+        }
+    }
+}
+
+/// The stretches of a view in which windows of secrets stand, in places of the original octets.
+fn stretches(view: &View, windows: &HashMap<Vec<u8>, usize>) -> Vec<(usize, usize, usize)> {
+    let mut found: Vec<(usize, usize, usize)> = Vec::new();
+    let mut widths: Vec<usize> = windows.keys().map(Vec::len).collect();
+    widths.sort_unstable();
+    widths.dedup();
+    for width in widths {
+        for (at, window) in view.octets.windows(width).enumerate() {
+            let Some(secret) = windows.get(window) else { continue };
+            let Some((start, end)) = view.original(at, at + width) else { continue };
+            match found.last_mut() {
+                Some(last) if last.2 == *secret && start <= last.1 && start >= last.0 => {
+                    last.1 = last.1.max(end);
+                }
+                Some(_) | None => found.push((start, end, *secret)),
+            }
+        }
+    }
+    found
+}
+
+/// Overlapping spans as one, with the label of the first.
+fn merged(spans: Vec<Span>) -> Vec<Span> {
+    let mut out: Vec<Span> = Vec::new();
+    for span in spans {
+        match out.last_mut() {
+            Some(last) if span.start < last.end => last.end = last.end.max(span.end),
+            Some(_) | None => out.push(span),
+        }
+    }
+    out
+}
+
+/// The smallest usual alphabet that holds a value.
+fn alphabet(value: &[u8]) -> &'static str {
+    let all = |class: fn(&u8) -> bool| value.iter().all(class);
+    if all(u8::is_ascii_digit) {
+        "digits"
+    } else if all(u8::is_ascii_hexdigit) {
+        "hex"
+    } else if all(|octet| octet.is_ascii_alphanumeric() || matches!(octet, b'-' | b'_')) {
+        "base64url"
+    } else if value.starts_with(b"ey") && all(|octet| octet.is_ascii_alphanumeric() || matches!(octet, b'-' | b'_' | b'.')) {
+        "jwt"
+    } else if all(|octet| (0x20..0x7f).contains(octet)) {
+        "ascii"
+    } else {
+        "octets"
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn redacted(secret: &str, text: &str) -> String {
+        let mut redactor = Redactor::default();
+        redactor.add_lasting(secret.as_bytes(), "client_secret");
+        String::from_utf8(redactor.redact(text.as_bytes())).expect("text")
+    }
+
+    #[test]
+    fn a_known_value_is_found_in_any_spelling() {
+        let secret = "s3cr3t/with+odd chars";
+        for text in [
+            "x s3cr3t/with+odd chars y",
+            "x s3cr3t%2Fwith%2Bodd%20chars y",
+            "x s3cr3t%252Fwith%252Bodd%2520chars y",
+            "x s3cr3t%2Fwith%2Bodd+chars y",
+            "x S3CR3T/WITH+ODD CHARS y",
+            "x s3cr3t\\/with+odd chars y",
+            "x czNjcjN0L3dpdGgrb2RkIGNoYXJz y",
+            "x YTpzM2NyM3Qvd2l0aCtvZGQgY2hhcnM= y",
+            "x s3cr3t/with+odd char y",
+            "x %73%33%63%72%33%74%2f%77%69%74%68%2b%6f%64%64%20%63%68%61%72%73 y",
+        ] {
+            let out = redacted(secret, text);
+            assert!(out.contains("‹client_secret#1 21 chars ascii›"), "{text} → {out}");
+            assert!(!out.contains("odd"), "{text} → {out}");
+        }
+    }
+
+    #[test]
+    fn the_same_value_has_the_same_number() {
+        let mut redactor = Redactor::default();
+        let first = redactor.redact(b"HTTP/1.1 200 OK\r\n\r\n{\"access_token\":\"aaaaaaaaaaaa\"}");
+        let second = redactor.redact(b"HTTP/1.1 200 OK\r\n\r\n{\"access_token\": \"bbbbbbbbbbbb\"}");
+        let again = redactor.redact(b"HTTP/1.1 200 OK\r\n\r\n{\"access_token\":\"aaaaaaaaaaaa\"}");
+        assert_eq!(first, again);
+        assert!(String::from_utf8_lossy(&second).contains("access_token#2"));
+    }
+
+    #[test]
+    fn other_text_stays() {
+        let text = "POST /token HTTP/1.1\r\nHost: as.example\r\n\r\ngrant_type=client_credentials&scope=read";
+        assert_eq!(redacted("another-secret-of-mine", text), text);
+    }
+}

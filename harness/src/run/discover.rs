@@ -1,0 +1,70 @@
+//! What can be learnt of a target only by asking: it comes before the plan (design §2, "Completeness").
+
+use super::halt::Halt;
+use super::runner::Runner;
+use super::session::Session;
+use crate::jose;
+use crate::plan::Variant;
+use crate::suite::change::Who;
+use crate::target::capability::{DerivedFacts, Fact};
+use crate::vocabulary::Grant;
+
+/// One undisturbed flow for each client and grant until every fact is known.
+pub async fn derive(runner: &Runner) -> DerivedFacts {
+    let mut facts = DerivedFacts::none();
+    for (index, client) in runner.target.clients.iter().enumerate() {
+        if runner.interrupted() || runner.unreachable() || (facts.knows(Fact::Pkce) && facts.knows(Fact::RefreshRotation)) {
+            break;
+        }
+        for grant in [Grant::ClientCredentials, Grant::AuthorizationCode] {
+            if client.grants.contains(&grant) {
+                // What fails here is judged later, with its reason.
+                let _seen: Result<(), Halt> = look(runner, index, grant, &mut facts).await;
+            }
+        }
+    }
+    facts
+}
+
+async fn look(
+    runner: &Runner,
+    client: usize,
+    grant: Grant,
+    facts: &mut DerivedFacts,
+) -> Result<(), Halt> {
+    let variant = Variant {
+        id: format!("derive/{client}/{grant}"),
+        client: Some(client),
+        grant: Some(grant),
+        ..Variant::default()
+    };
+    let mut session = Session::new(runner, &variant, 0);
+    let saved = session.tokens(Who::Own, grant, None).await?;
+    let token = |name: &str| saved.values.get(name).map(crate::template::Rendered::text);
+    if token("access_token").is_some_and(|token| jose::peek_claims(&token).is_some()) {
+        facts.learn(Fact::JwtAccessTokens);
+    }
+    if grant != Grant::AuthorizationCode {
+        return Ok(());
+    }
+    if crate::probe::baseline::uses_pkce(&runner.target) {
+        facts.learn(Fact::Pkce);
+    }
+    let may_refresh = session.values.client.is_some_and(|client| client.grants.contains(&Grant::RefreshToken));
+    if let (Some(old), true) = (token("json.refresh_token"), may_refresh) {
+        session.values.saved.insert("first".to_owned(), saved.clone());
+        let request = super::token::TokenRequest {
+            role: tokenspec_report::Role::Setup,
+            client: Who::Own,
+            grant: Grant::RefreshToken,
+            credential: saved.credential.unwrap_or_default(),
+            change: None,
+        };
+        let (_, refreshed) = session.token_request(&request).await?;
+        let new = refreshed.values.get("json.refresh_token").map(crate::template::Rendered::text);
+        if new.is_some_and(|new| new != old) {
+            facts.learn(Fact::RefreshRotation);
+        }
+    }
+    Ok(())
+}

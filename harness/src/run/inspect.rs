@@ -1,0 +1,217 @@
+//! The state of a token, seen from outside: introspection (RFC 7662), the protected resource (RFC 6750), the claims of a
+//! JWT, and revocation (RFC 7009).
+
+use std::sync::Arc;
+
+use tokenspec_report::Role;
+
+use super::halt::Halt;
+use super::observe;
+use super::session::{Logged, Session};
+use crate::jose;
+use crate::judge::{HttpAnswer, Observation, Reply, TokenFacts, json_text};
+use crate::probe::baseline;
+use crate::probe::credentials::put;
+use crate::probe::message::{Message, Pair};
+use crate::target::{Client, Evidence, Target};
+use crate::wire::response::AnswerTo;
+use crate::wire::json::{self, Json};
+
+/// What is known of a token's state.
+#[derive(Clone, Debug, Default)]
+pub(super) struct TokenState {
+    /// Whether it is good.
+    pub active: bool,
+    /// The introspection answer, or the claims of a JWT.
+    pub members: Vec<(String, Json)>,
+    /// The introspection answer as it came.
+    pub introspection: Option<jose::Members>,
+}
+
+impl TokenState {
+    fn text(&self, name: &str) -> Option<String> {
+        self.members.iter().find(|(member, _)| member == name).map(|(_, value)| json_text(value))
+    }
+
+    /// How long it lives, in seconds: `exp - iat`, else from now.
+    pub(super) fn lifetime(&self, now: i64) -> Option<i64> {
+        let number = |name: &str| self.text(name)?.parse::<i64>().ok();
+        Some(number("exp")? - number("iat").unwrap_or(now))
+    }
+
+    /// Its scope; a list of values counts as well as a text.
+    pub(super) fn scope(&self) -> Option<String> {
+        self.text("scope").or_else(|| self.text("scp"))
+    }
+}
+
+impl<'r> Session<'r> {
+    /// The state of a token, by introspection or at the protected resource.
+    pub(super) async fn inspect(&mut self, token: &str) -> Result<TokenState, Halt> {
+        let target = Arc::clone(&self.runner.target);
+        if let Some(endpoint) = &target.endpoints.introspection {
+            let client = endpoint.client.as_ref().and_then(|name| target.client(name)).or(self.values.client);
+            let Some(client) = client else {
+                return Err(Halt::Skipped("needs a client for introspection: set `endpoints.introspection.client`".to_owned()));
+            };
+            let answer = self
+                .side_request(&endpoint.url.to_string(), client, vec![Pair::new(b"token", token.as_bytes())])
+                .await?;
+            return introspected(&answer, token);
+        }
+        if let Some(url) = &target.endpoints.protected_resource {
+            let mut message = Message { method: "GET".to_owned(), ..Message::default() };
+            crate::probe::address(&mut message, &url.to_string());
+            message.authorization = Some(format!("Bearer {token}").into_bytes());
+            let reply = self.side_exchange(&message).await?;
+            return match reply.status {
+                200..300 => Ok(TokenState { active: true, members: claims(token), introspection: None }),
+                401 => Ok(TokenState { active: false, members: claims(token), introspection: None }),
+                status => Err(Halt::Inconclusive(format!("the protected resource answered {status}"))),
+            };
+        }
+        Err(Halt::Skipped(
+            "needs `introspection` or `protected_resource`: set `endpoints.introspection` or `endpoints.protected_resource`"
+                .to_owned(),
+        ))
+    }
+
+    /// What can be seen of an issued token without being told: for `real_scope`, `issued_by`, `of_client`.
+    pub(super) async fn token_facts(&mut self, seen: &Observation) -> Result<TokenFacts, Halt> {
+        let Some(token) = seen.answer().and_then(|answer| answer.text_member("access_token")) else {
+            return Ok(TokenFacts::default());
+        };
+        let token = token.to_owned();
+        let state = if self.runner.target.endpoints.introspection.is_some() {
+            self.inspect(&token).await?
+        } else {
+            TokenState { active: true, members: claims(&token), introspection: None }
+        };
+        let target = &self.runner.target;
+        Ok(TokenFacts {
+            scope: state.scope(),
+            client_id: state.text("client_id"),
+            claims: state.members.clone(),
+            managers: (!target.access_token_managers.is_empty())
+                .then(|| managers_of(target, &token, &state)),
+        })
+    }
+
+    /// A revocation request.
+    pub(super) async fn revoke(
+        &mut self,
+        token: &str,
+        hint: Option<&str>,
+        client: &'r Client,
+    ) -> Result<Observation, Halt> {
+        let target = Arc::clone(&self.runner.target);
+        let Some(endpoint) = &target.endpoints.revocation else {
+            return Err(Halt::Skipped(
+                "needs `revocation`: set `endpoints.revocation` in the target file".to_owned(),
+            ));
+        };
+        let mut pairs = vec![Pair::new(b"token", token.as_bytes())];
+        pairs.extend(hint.map(|hint| Pair::new(b"token_type_hint", hint.as_bytes())));
+        let message = self.side_message(&endpoint.url.to_string(), client, pairs)?;
+        let exchange = self
+            .runner
+            .exchange(&message.url, Some(client), &message.to_bytes(), AnswerTo::method("POST"))
+            .await?;
+        let seen = observe::observation(&exchange, &message, None);
+        self.log.push(Logged {
+            role: Role::Setup,
+            exchange: Arc::new(exchange),
+            message: Some(Arc::new(message)),
+        });
+        Ok(seen)
+    }
+
+    fn side_message(
+        &self,
+        url: &str,
+        client: &Client,
+        pairs: Vec<Pair>,
+    ) -> Result<Message, Halt> {
+        let mut message = baseline::envelope(url);
+        message.pairs = pairs;
+        let credentials = self.own_credentials(client);
+        let signed = credentials
+            .assertion
+            .as_ref()
+            .map(|draft| self.sign(draft.clone(), None))
+            .transpose()?;
+        put(&mut message, &credentials, signed.as_deref());
+        Ok(message)
+    }
+
+    async fn side_request(
+        &mut self,
+        url: &str,
+        client: &Client,
+        pairs: Vec<Pair>,
+    ) -> Result<HttpAnswer, Halt> {
+        let message = self.side_message(url, client, pairs)?;
+        self.side_exchange(&message).await
+    }
+
+    /// A request whose answer only tells what the probe left behind.
+    pub(super) async fn side_exchange(&mut self, message: &Message) -> Result<HttpAnswer, Halt> {
+        let answer_to = AnswerTo::method(&message.method);
+        let exchange = self
+            .runner
+            .exchange(&message.url, self.values.client, &message.to_bytes(), answer_to)
+            .await?;
+        let exchange = Arc::new(exchange);
+        self.log.push(Logged {
+            role: Role::After,
+            exchange: Arc::clone(&exchange),
+            message: Some(Arc::new(message.clone())),
+        });
+        match observe::reply(&exchange) {
+            Reply::Answer(answer) => Ok(*answer),
+            Reply::None { cause, .. } => Err(Halt::Broken { cause, again: true }),
+        }
+    }
+}
+
+fn introspected(answer: &HttpAnswer, token: &str) -> Result<TokenState, Halt> {
+    match (answer.status, answer.member("active")) {
+        (200..300, Some(Json::Bool(active))) => {
+            let mut members = answer.members().to_vec();
+            // What introspection leaves out, the token may say itself.
+            for (name, value) in claims(token) {
+                if !members.iter().any(|(member, _)| *member == name) {
+                    members.push((name, value));
+                }
+            }
+            let introspection = serde_json::from_slice(&answer.body).ok();
+            Ok(TokenState { active: *active, members, introspection })
+        }
+        (status, _) => Err(Halt::Inconclusive(format!(
+            "introspection answered {status} without `active`; check `endpoints.introspection` of the target file"
+        ))),
+    }
+}
+
+/// The claims of a JWT; none for another token.
+fn claims(token: &str) -> Vec<(String, Json)> {
+    let claims = jose::peek_claims(token).and_then(|claims| serde_json::to_vec(&claims).ok());
+    match claims.and_then(|claims| json::Document::read(&claims).ok()).map(|document| document.value) {
+        Some(Json::Object(members)) => members,
+        Some(_) | None => Vec::new(),
+    }
+}
+
+/// The instances whose mark a token bears.
+pub(super) fn managers_of(target: &Target, token: &str, state: &TokenState) -> Vec<String> {
+    target
+        .access_token_managers
+        .iter()
+        .filter(|manager| {
+            let evidence = Evidence { token, introspection: state.introspection.as_ref() };
+            let mark = manager.recognised_by.as_ref();
+            mark.and_then(|mark| mark.recognises(evidence)) == Some(true)
+        })
+        .map(|manager| manager.id.clone())
+        .collect()
+}

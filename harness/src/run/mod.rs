@@ -1,0 +1,26 @@
+//! Running a plan: the imperative shell around `plan`, `probe` and `judge`.
+
+mod around;
+mod authorize;
+mod chunk;
+mod control;
+mod discover;
+mod halt;
+mod inspect;
+mod many;
+mod observe;
+mod runner;
+mod saved;
+mod schedule;
+mod session;
+mod steps;
+mod token;
+mod wind_down;
+
+pub use chunk::Finished;
+pub use discover::derive;
+pub use halt::Halt;
+pub use runner::{Obtained, RunLimits, Runner};
+pub use schedule::{Progress, run};
+pub use session::Logged;
+pub use wind_down::{WindDown, wind_down};

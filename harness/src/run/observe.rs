@@ -1,0 +1,99 @@
+//! Exchanges → facts. No opinion.
+
+use super::saved::Saved;
+use crate::judge::{HttpAnswer, Observation, Reply, TokenFacts, json_text};
+use crate::probe::message::Message;
+use crate::suite::answer::Silence;
+use crate::template::Rendered;
+use crate::transport::{self, Exchange, Failure};
+use crate::wire::json;
+
+/// What came back for a request.
+#[must_use]
+pub fn observation(
+    exchange: &Exchange,
+    message: &Message,
+    asked_scope: Option<String>,
+) -> Observation {
+    Observation {
+        reply: reply(exchange),
+        had_authorization: message.authorization.is_some(),
+        asked_scope,
+        token: TokenFacts::default(),
+    }
+}
+
+/// The HTTP answer of an exchange, or how it failed to come.
+#[must_use]
+pub fn reply(exchange: &Exchange) -> Reply {
+    match &exchange.result {
+        Ok(response) => {
+            let document = json::Document::read(&response.body).ok();
+            Reply::Answer(Box::new(HttpAnswer {
+                status: response.status,
+                headers: response
+                    .headers
+                    .iter()
+                    .map(|header| (header.name.clone(), header.value.clone()))
+                    .collect(),
+                body: response.body.clone(),
+                strict_json: document.as_ref().is_some_and(is_strict),
+                json: document.map(|document| document.value).or_else(|| lenient(&response.body)),
+            }))
+        }
+        Err(failure) => {
+            let (silence, outcome) = silence(failure);
+            Reply::None { silence, cause: failure.to_string(), outcome }
+        }
+    }
+}
+
+/// One JSON value in UTF-8 with white space at most around it (RFC 8259 §2, §8.1).
+fn is_strict(document: &json::Document) -> bool {
+    document.notes.iter().all(|note| *note == json::Note::LoneSurrogate)
+}
+
+/// The first JSON object in a body that is not JSON as a whole: controls are read leniently (design §2).
+fn lenient(body: &[u8]) -> Option<json::Json> {
+    json::Document::first_object(body).map(|document| document.value)
+}
+
+fn silence(failure: &Failure) -> (Option<Silence>, &'static str) {
+    match failure.silence() {
+        Some(transport::Silence::Closed) => (Some(Silence::Closed), "closed"),
+        Some(transport::Silence::HandshakeRefused) => (Some(Silence::HandshakeRefused), "tls"),
+        Some(transport::Silence::TlsAlert) => (Some(Silence::TlsAlert), "tls"),
+        None if matches!(failure, Failure::Timeout { .. } | Failure::ConnectTimeout { .. }) => {
+            (None, "timeout")
+        }
+        None => (None, "closed"),
+    }
+}
+
+/// The lifetime that the claims of a JWT access token tell: `exp - iat`, in seconds.
+#[must_use]
+pub fn lifetime_of_jwt(seen: &Observation) -> Option<i64> {
+    let token = seen.answer()?.text_member("access_token")?;
+    let claims = crate::jose::peek_claims(token)?;
+    Some(claims.get("exp")?.as_i64()? - claims.get("iat")?.as_i64()?)
+}
+
+/// The values that templates may ask of an answer.
+#[must_use]
+pub fn values(seen: &Observation) -> Saved {
+    let mut saved = Saved::default();
+    let Some(answer) = seen.answer() else { return saved };
+    saved.put("status", Rendered::plain(answer.status.to_string()));
+    for (name, value) in answer.members() {
+        let text = json_text(value);
+        let rendered = match name.as_str() {
+            "access_token" => Rendered::secret(text, "access_token"),
+            "refresh_token" => Rendered::secret(text, "refresh_token"),
+            "id_token" => Rendered::secret(text, "id_token"),
+            _ => Rendered::plain(text),
+        };
+        saved.values.entry(format!("json.{name}")).or_insert_with(|| rendered.clone());
+        saved.values.entry(name.clone()).or_insert(rendered);
+    }
+    saved
+}

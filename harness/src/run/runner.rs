@@ -1,0 +1,335 @@
+//! What all variants of a run share: the target, the connections, the limits, and what was obtained.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::net::IpAddr;
+use std::sync::atomic::{AtomicBool, AtomicI64, AtomicU32, AtomicU64, Ordering};
+use std::sync::{Arc, Mutex, PoisonError};
+use std::time::Duration;
+
+use tokio::sync::Notify;
+
+use super::halt::Halt;
+use crate::clock::Stopwatch;
+use crate::judge::HttpAnswer;
+use crate::suite::Suite;
+use crate::target::capability::{CapabilitySet, DerivedFacts, capabilities};
+use crate::target::{Client, Target};
+use crate::transport::{ClientIdentity, Connector, Destination, Exchange, ExchangeLimits, Reuse};
+use crate::vocabulary::{AuthMethod, Grant};
+use crate::wire::response::AnswerTo;
+
+/// After so many failed connects in a row the target counts as unreachable (design §2, "Completeness").
+const UNREACHABLE_AFTER: u32 = 10;
+
+/// Limits of a run, flags and target file taken together.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct RunLimits {
+    /// Variants under way at once.
+    pub concurrency: usize,
+    /// Requests a second; `None`: as fast as the server answers.
+    pub rate: Option<f64>,
+    /// Time for one exchange.
+    pub timeout: Duration,
+}
+
+/// A token that the run obtained and may revoke at its end.
+#[derive(Clone, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Obtained {
+    /// Name of the client in the target file.
+    pub client: String,
+    /// The token.
+    pub token: String,
+    /// `access_token` or `refresh_token`.
+    pub kind: &'static str,
+}
+
+impl std::fmt::Debug for Obtained {
+    fn fmt(&self, out: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(out, "{} of {}", self.kind, self.client)
+    }
+}
+
+/// What all variants share.
+pub struct Runner {
+    /// The rules.
+    pub suite: Arc<Suite>,
+    /// The server under test.
+    pub target: Arc<Target>,
+    /// What was learnt of it.
+    pub facts: DerivedFacts,
+    /// The seed of everything random.
+    pub seed: u64,
+    /// Limits.
+    pub limits: RunLimits,
+    /// A client that the target does not know.
+    pub(super) stranger: Client,
+    resolve: BTreeMap<String, IpAddr>,
+    connector: Connector,
+    ordinary: reqwest::Client,
+    failed_connects: AtomicU32,
+    requests: AtomicU64,
+    clock_offset: AtomicI64,
+    interrupted: AtomicBool,
+    interruption: Notify,
+    bucket: Bucket,
+    obtained: Mutex<BTreeSet<Obtained>>,
+}
+
+impl std::fmt::Debug for Runner {
+    fn fmt(&self, out: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        out.debug_struct("Runner").field("seed", &self.seed).finish_non_exhaustive()
+    }
+}
+
+impl Runner {
+    /// A runner for a target. `ordinary` asks for hooks such as the clock.
+    #[must_use]
+    pub fn new(
+        suite: Arc<Suite>,
+        target: Arc<Target>,
+        facts: DerivedFacts,
+        connector: Connector,
+        ordinary: reqwest::Client,
+        limits: RunLimits,
+        seed: u64,
+    ) -> Self {
+        let resolve = target.resolve.iter().cloned().collect();
+        Self {
+            suite,
+            target,
+            facts,
+            seed,
+            limits,
+            stranger: stranger(seed),
+            resolve,
+            connector,
+            ordinary,
+            failed_connects: AtomicU32::new(0),
+            requests: AtomicU64::new(0),
+            clock_offset: AtomicI64::new(0),
+            interrupted: AtomicBool::new(false),
+            interruption: Notify::new(),
+            bucket: Bucket::new(limits.rate),
+            obtained: Mutex::new(BTreeSet::new()),
+        }
+    }
+
+    /// What the target has.
+    pub(super) fn capabilities(&self) -> CapabilitySet<'_> {
+        capabilities(&self.target, &self.facts)
+    }
+
+    /// How many requests were sent.
+    pub fn requests(&self) -> u64 {
+        self.requests.load(Ordering::Relaxed)
+    }
+
+    /// The target's time, in seconds since 1970: ours, and what its clock was moved by.
+    pub(super) fn now(&self) -> i64 {
+        crate::clock::now().as_second() + self.clock_offset()
+    }
+
+    /// Seconds by which the target's clock was moved.
+    pub fn clock_offset(&self) -> i64 {
+        self.clock_offset.load(Ordering::Relaxed)
+    }
+
+    /// Ends the run: what is under way stops at its next exchange.
+    pub fn interrupt(&self) {
+        self.interrupted.store(true, Ordering::Relaxed);
+        self.interruption.notify_waiters();
+    }
+
+    /// Whether the run was interrupted.
+    pub fn interrupted(&self) -> bool {
+        self.interrupted.load(Ordering::Relaxed)
+    }
+
+    /// Whether connecting failed so often that nothing more is tried.
+    pub fn unreachable(&self) -> bool {
+        self.failed_connects.load(Ordering::Relaxed) >= UNREACHABLE_AFTER
+    }
+
+    /// Waits for the rate limit; ends at once after an interruption.
+    pub(super) async fn pause(&self) -> Result<(), Halt> {
+        if self.interrupted() {
+            return Err(Halt::Interrupted);
+        }
+        if self.unreachable() {
+            return Err(Halt::Broken { cause: "target unreachable".to_owned(), again: false });
+        }
+        if let Some(wait) = self.bucket.take() {
+            tokio::select! {
+                () = tokio::time::sleep(wait) => {}
+                () = self.interruption.notified() => return Err(Halt::Interrupted),
+            }
+        }
+        Ok(())
+    }
+
+    /// One exchange with a URL of the target.
+    pub(super) async fn exchange(
+        &self,
+        url: &str,
+        client: Option<&Client>,
+        bytes: &[u8],
+        answer_to: AnswerTo,
+    ) -> Result<Exchange, Halt> {
+        self.pause().await?;
+        let destination = self.destination(url)?;
+        let identity = identity(client);
+        let limits = self.exchange_limits();
+        let exchange = self.connector.exchange(
+            &destination,
+            identity,
+            bytes,
+            answer_to,
+            Reuse::Pooled,
+            &limits,
+        );
+        let exchange = tokio::select! {
+            exchange = exchange => exchange,
+            () = self.interruption.notified() => return Err(Halt::Interrupted),
+        };
+        self.count(&exchange);
+        Ok(exchange)
+    }
+
+    /// Exchanges in one instant.
+    pub(super) async fn together(
+        &self,
+        url: &str,
+        client: &Client,
+        requests: Vec<Vec<u8>>,
+    ) -> Result<Vec<Exchange>, Halt> {
+        self.pause().await?;
+        let destination = self.destination(url)?;
+        let identity = identity(Some(client));
+        let limits = self.exchange_limits();
+        let exchanges = self.connector.together(&destination, identity, requests, &limits).await;
+        for exchange in &exchanges {
+            self.count(exchange);
+        }
+        Ok(exchanges)
+    }
+
+    fn destination(&self, url: &str) -> Result<Destination, Halt> {
+        let parsed = url::Url::parse(url)
+            .map_err(|why| Halt::Inconclusive(format!("`{url}` is no URL: {why}")))?;
+        Destination::from_url(&parsed, &self.resolve)
+            .map_err(|why| Halt::Inconclusive(format!("`{url}`: {why}")))
+    }
+
+    fn exchange_limits(&self) -> ExchangeLimits {
+        ExchangeLimits { connect: self.limits.timeout, total: self.limits.timeout, ..ExchangeLimits::default() }
+    }
+
+    fn count(&self, exchange: &Exchange) {
+        self.requests.fetch_add(1, Ordering::Relaxed);
+        match &exchange.result {
+            Err(failure) if failure.is_connect_failure() => {
+                self.failed_connects.fetch_add(1, Ordering::Relaxed);
+            }
+            Ok(_) | Err(_) => self.failed_connects.store(0, Ordering::Relaxed),
+        }
+    }
+
+    /// Lets time pass at the target: by its clock, or really where `allow: [slow]` consents.
+    pub(super) async fn elapse(&self, time: Duration) -> Result<(), Halt> {
+        let seconds = time.as_secs() + u64::from(time.subsec_nanos() > 0);
+        if let Some(clock) = &self.target.clock {
+            let text = seconds.to_string();
+            let url = clock
+                .expand(|name| (name == "seconds").then_some(text.as_str()))
+                .map_err(|why| Halt::Skipped(format!("`clock.advance`: {why}")))?;
+            let answer = self.ordinary.post(&url).send().await;
+            return match answer {
+                Ok(answer) if answer.status().is_success() => {
+                    let seconds = i64::try_from(seconds).unwrap_or(0);
+                    self.clock_offset.fetch_add(seconds, Ordering::Relaxed);
+                    Ok(())
+                }
+                Ok(answer) => {
+                    Err(Halt::Inconclusive(format!("the clock {url} answered {}", answer.status())))
+                }
+                Err(why) => Err(Halt::Inconclusive(format!("the clock {url} can't be moved: {why}"))),
+            };
+        }
+        if time > Duration::from_secs(5) && !self.capabilities().has("slow") {
+            return Err(Halt::Skipped(format!(
+                "needs {seconds} s: set `clock`, or `allow: [slow]`, in the target file"
+            )));
+        }
+        tokio::select! {
+            () = tokio::time::sleep(time) => Ok(()),
+            () = self.interruption.notified() => Err(Halt::Interrupted),
+        }
+    }
+
+    /// Remembers the tokens of an answer, to revoke them at the end.
+    pub(super) fn remember(&self, answer: &HttpAnswer, client: Option<&Client>) {
+        let Some(client) = client else { return };
+        let mut obtained = self.obtained.lock().unwrap_or_else(PoisonError::into_inner);
+        for kind in ["refresh_token", "access_token"] {
+            if let Some(token) = answer.text_member(kind) {
+                obtained.insert(Obtained { client: client.name.clone(), token: token.to_owned(), kind });
+            }
+        }
+    }
+
+    /// The tokens obtained so far; the list is emptied.
+    pub fn take_obtained(&self) -> Vec<Obtained> {
+        let mut obtained = self.obtained.lock().unwrap_or_else(PoisonError::into_inner);
+        std::mem::take(&mut *obtained).into_iter().collect()
+    }
+}
+
+/// A client with an invented identifier.
+fn stranger(seed: u64) -> Client {
+    Client {
+        name: "stranger".to_owned(),
+        id: format!("tokenspec-unknown-{seed:x}"),
+        auth: AuthMethod::None,
+        secret: None,
+        retired_secret: None,
+        key: None,
+        certificate: None,
+        audience: None,
+        grants: vec![Grant::ClientCredentials],
+        scopes: crate::target::Scopes::default(),
+        redirect_uris: Vec::new(),
+        default_access_token_manager: None,
+        restricted: false,
+        line: 1,
+    }
+}
+
+/// The certificate that a client presents in the handshake. Mutual TLS comes with its own methods.
+fn identity(client: Option<&Client>) -> Option<&ClientIdentity> {
+    let _certificate = client.and_then(|client| client.certificate.as_ref());
+    None
+}
+
+/// A token bucket: so many requests a second, spread evenly.
+struct Bucket {
+    interval: Option<Duration>,
+    watch: Stopwatch,
+    next: Mutex<Duration>,
+}
+
+impl Bucket {
+    fn new(rate: Option<f64>) -> Self {
+        let interval = rate.filter(|rate| *rate > 0.0).map(|rate| Duration::from_secs_f64(1.0 / rate));
+        Self { interval, watch: Stopwatch::start(), next: Mutex::new(Duration::ZERO) }
+    }
+
+    /// How long the next request has to wait.
+    fn take(&self) -> Option<Duration> {
+        let interval = self.interval?;
+        let now = self.watch.elapsed();
+        let mut next = self.next.lock().unwrap_or_else(PoisonError::into_inner);
+        let start = (*next).max(now);
+        *next = start + interval;
+        Some(start - now)
+    }
+}

@@ -1,0 +1,242 @@
+//! What steps save, and the values that templates are rendered in.
+
+
+use std::collections::BTreeMap;
+use std::sync::{Mutex, PoisonError};
+
+use rand::rngs::StdRng;
+use rand::RngExt as _;
+
+use crate::judge::Observation;
+use crate::plan::Variant;
+use crate::probe::baseline::{self, Credential};
+use crate::probe::formats;
+use crate::probe::message::Message;
+use crate::target::{Client, Target, resolve_atm};
+use crate::template::{Rendered, Scope};
+use crate::vocabulary::Grant;
+
+/// What one step saved.
+#[derive(Clone, Debug, Default)]
+pub struct Saved {
+    /// Its values by dotted path below its name.
+    pub values: BTreeMap<String, Rendered>,
+    /// What it saw, where it was a request.
+    pub observation: Option<Observation>,
+    /// A code or refresh token that a later request may use.
+    pub credential: Option<Credential>,
+}
+
+impl Saved {
+    /// Saves a value.
+    pub fn put(&mut self, name: &str, value: Rendered) {
+        self.values.insert(name.to_owned(), value);
+    }
+}
+
+/// The values of one variant: the scope of its templates.
+pub struct Values<'a> {
+    /// The target.
+    pub target: &'a Target,
+    /// Its variant.
+    pub variant: &'a Variant,
+    /// The client.
+    pub client: Option<&'a Client>,
+    /// The second client.
+    pub other: Option<&'a Client>,
+    /// What the steps saved.
+    pub saved: BTreeMap<String, Saved>,
+    /// The parameters of the unchanged request, decoded.
+    pub baseline: BTreeMap<String, Rendered>,
+    /// The parameters of the request that was sent last, decoded.
+    pub sent: BTreeMap<String, Rendered>,
+    /// Random values, from the seed of the run and the variant's id.
+    pub random: Mutex<StdRng>,
+}
+
+impl std::fmt::Debug for Values<'_> {
+    fn fmt(&self, out: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        out.debug_struct("Values").field("variant", &self.variant.id).finish_non_exhaustive()
+    }
+}
+
+const ALPHANUMERIC: &[u8; 62] = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789";
+
+impl Values<'_> {
+    fn grant(&self) -> Option<Grant> {
+        self.variant.grant
+    }
+
+    fn client_value(client: Option<&Client>, path: &[&str]) -> Option<Rendered> {
+        let client = client?;
+        match path {
+            ["id"] => Some(Rendered::plain(client.id.as_bytes())),
+            ["name"] => Some(Rendered::plain(client.name.as_bytes())),
+            ["secret"] => secret(client.secret.as_ref()),
+            ["basic"] => client.secret.as_ref().map(|secret| {
+                let (id, secret) = (encoded(&client.id), encoded(secret.reveal()));
+                Rendered::secret(format!("{id}:{secret}"), "client_secret")
+            }),
+            ["retired_secret"] => secret(client.retired_secret.as_ref()),
+            ["redirect_uri"] => plain(client.redirect_uris.first()),
+            ["redirect_uris", index] => plain(client.redirect_uris.get(index.parse::<usize>().ok()?)),
+            _ => None,
+        }
+    }
+
+    fn scope_value(&self, which: &str) -> Option<Rendered> {
+        let scopes = self.client.map(|client| baseline::scopes(client, self.grant()))?;
+        match which {
+            "first" => plain(scopes.first()),
+            "second" => plain(scopes.get(1)),
+            "last" => plain(scopes.last()),
+            "rest" => {
+                let rest = scopes.split_last().map(|(_, rest)| rest.join(" ")).unwrap_or_default();
+                Some(Rendered::plain(rest))
+            }
+            "all" => Some(Rendered::plain(scopes.join(" "))),
+            _ => None,
+        }
+    }
+
+    fn bound(&self, path: &[&str]) -> Option<Rendered> {
+        let (name, members) = path.split_first()?;
+        let binding = self.variant.bindings.get(*name)?;
+        plain(binding.get(&members.join(".")))
+    }
+}
+
+/// The instance that the client's OpenID Connect policy names.
+fn policy_manager<'a>(target: &'a Target, client: &Client) -> Option<&'a String> {
+    let managers = &target.access_token_managers;
+    managers.iter().find(|manager| manager.openid_clients.contains(&client.name)).map(|manager| &manager.id)
+}
+
+fn encoded(text: &str) -> String {
+    crate::wire::form::encode_component(text.as_bytes())
+}
+
+fn plain(text: Option<&String>) -> Option<Rendered> {
+    text.map(|text| Rendered::plain(text.as_bytes()))
+}
+
+fn secret(secret: Option<&crate::secret::Secret>) -> Option<Rendered> {
+    secret.map(|secret| Rendered::secret(secret.reveal().as_bytes(), "client_secret"))
+}
+
+impl Scope for Values<'_> {
+    fn lookup(&self, path: &[String]) -> Option<Rendered> {
+        let path: Vec<&str> = path.iter().map(String::as_str).collect();
+        match path.as_slice() {
+            ["client", "default_atm"] => {
+                plain(self.target.default_manager(self.client?).map(|manager| &manager.id))
+            }
+            ["other", "default_atm"] => {
+                plain(self.target.default_manager(self.other?).map(|manager| &manager.id))
+            }
+            ["client", "policy_atm"] => plain(policy_manager(self.target, self.client?)),
+            ["client", rest @ ..] => Self::client_value(self.client, rest),
+            ["other", rest @ ..] => Self::client_value(self.other, rest),
+            ["value", "parameter"] => {
+                let name = self.bound(&["parameter"])?.text();
+                self.baseline.get(&name).cloned()
+            }
+            ["value", name] => self.baseline.get(*name).cloned(),
+            ["sent", name] => self.sent.get(*name).cloned(),
+            ["scope", which] => self.scope_value(which),
+            ["issuer"] => plain(self.target.issuer.as_ref()),
+            ["token_endpoint"] => Some(Rendered::plain(self.target.token_endpoint.to_string())),
+            ["user", which] => {
+                let user = self.target.user()?;
+                match *which {
+                    "username" => Some(Rendered::plain(user.username.as_bytes())),
+                    "password" => {
+                        Some(Rendered::secret(user.password.reveal().as_bytes(), "password"))
+                    }
+                    _ => None,
+                }
+            }
+            path => self.bound(path).or_else(|| {
+                let (name, members) = path.split_first()?;
+                self.saved.get(*name)?.values.get(&members.join(".")).cloned()
+            }),
+        }
+    }
+
+    fn random(&self, length: usize) -> String {
+        let mut random = self.random.lock().unwrap_or_else(PoisonError::into_inner);
+        (0..length)
+            .map(|_| {
+                let at = random.random_range(0..ALPHANUMERIC.len());
+                char::from(ALPHANUMERIC.get(at).copied().unwrap_or(b'A'))
+            })
+            .collect()
+    }
+
+    fn atm_match(&self, uri: &str) -> String {
+        let Some(client) = self.client else { return String::new() };
+        let eligible: Vec<_> = self.target.eligible_managers(client).cloned().collect();
+        match resolve_atm(&eligible, uri).as_slice() {
+            [one] => (*one).to_owned(),
+            _ => String::new(),
+        }
+    }
+}
+
+/// The values, with a request as `body`, `path`, `query`, `url`.
+pub struct AtMessage<'a> {
+    values: &'a Values<'a>,
+    message: Message,
+    assertion: Option<Vec<u8>>,
+}
+
+impl<'a> AtMessage<'a> {
+    /// The values around this request.
+    #[must_use]
+    pub fn new(values: &'a Values<'a>, message: &Message) -> Self {
+        Self { values, message: message.clone(), assertion: None }
+    }
+
+    /// The values around this assertion.
+    #[must_use]
+    pub fn of_assertion(values: &'a Values<'a>, assertion: Vec<u8>) -> Self {
+        Self { values, message: Message::default(), assertion: Some(assertion) }
+    }
+}
+
+impl std::fmt::Debug for AtMessage<'_> {
+    fn fmt(&self, out: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        out.debug_struct("AtMessage").finish_non_exhaustive()
+    }
+}
+
+impl Scope for AtMessage<'_> {
+    fn lookup(&self, path: &[String]) -> Option<Rendered> {
+        let names: Vec<&str> = path.iter().map(String::as_str).collect();
+        let found = match names.as_slice() {
+            // The body holds the code, the token or the secret of the request.
+            ["body"] => Some(Rendered::secret(self.message.body(), "request body")),
+            ["body", "json"] => Some(Rendered::secret(formats::json(&self.message), "request body")),
+            ["body", "multipart"] => {
+                Some(Rendered::secret(formats::multipart(&self.message), "request body"))
+            }
+            ["body", "xml"] => Some(Rendered::secret(formats::xml(&self.message), "request body")),
+            ["path"] => Some(Rendered::plain(self.message.path.clone())),
+            ["query"] => Some(Rendered::plain(self.message.query.clone().unwrap_or_default())),
+            ["url"] => Some(Rendered::plain(self.message.url.as_bytes())),
+            ["assertion"] => {
+                self.assertion.clone().map(|text| Rendered::secret(text, "client_assertion"))
+            }
+            _ => None,
+        };
+        found.or_else(|| self.values.lookup(path))
+    }
+
+    fn random(&self, length: usize) -> String {
+        self.values.random(length)
+    }
+
+    fn atm_match(&self, uri: &str) -> String {
+        self.values.atm_match(uri)
+    }
+}

@@ -1,0 +1,216 @@
+//! One variant on its way: its values, its exchanges, and the flows that it needs.
+
+use std::collections::BTreeMap;
+use std::hash::{Hash as _, Hasher as _};
+use std::sync::Mutex;
+
+use rand::SeedableRng as _;
+use rand::rngs::StdRng;
+use tokenspec_report::Role;
+
+use super::halt::Halt;
+use super::runner::Runner;
+use super::saved::{Saved, Values};
+use super::token::TokenRequest;
+use crate::plan::Variant;
+use crate::probe::baseline::{self, Credential};
+use crate::probe::message::Message;
+use crate::suite::change::Who;
+use crate::target::Client;
+use crate::target::capability::CapabilitySet;
+use crate::template::Rendered;
+use crate::transport::Exchange;
+use crate::vocabulary::Grant;
+use crate::wire::response::AnswerTo;
+
+/// An exchange as it is kept for the report.
+#[derive(Clone, Debug)]
+pub struct Logged {
+    /// Why it took place.
+    pub role: Role,
+    /// The exchange.
+    pub exchange: std::sync::Arc<Exchange>,
+    /// The request before it became octets, where this program made it; curl lines are made of it.
+    pub message: Option<std::sync::Arc<Message>>,
+}
+
+/// One try at one variant.
+#[derive(Debug)]
+pub(super) struct Session<'r> {
+    pub runner: &'r Runner,
+    pub values: Values<'r>,
+    pub log: Vec<Logged>,
+    pub capabilities: CapabilitySet<'r>,
+}
+
+impl<'r> Session<'r> {
+    /// A session for a variant. The same seed, variant and try give the same random values.
+    pub(super) fn new(runner: &'r Runner, variant: &'r Variant, attempt: u32) -> Self {
+        let mut hasher = std::hash::DefaultHasher::new();
+        (runner.seed, &variant.id, attempt).hash(&mut hasher);
+        let client = |index: Option<usize>| {
+            if variant.stranger {
+                return Some(&runner.stranger);
+            }
+            index.and_then(|index| runner.target.clients.get(index))
+        };
+        Self {
+            runner,
+            values: Values {
+                target: &runner.target,
+                variant,
+                client: client(variant.client),
+                other: client(variant.other),
+                saved: BTreeMap::new(),
+                baseline: BTreeMap::new(),
+                sent: BTreeMap::new(),
+                random: Mutex::new(StdRng::seed_from_u64(hasher.finish())),
+            },
+            log: Vec::new(),
+            capabilities: runner.capabilities(),
+        }
+    }
+
+    /// Sends a composed request and keeps the exchange.
+    pub(super) async fn exchange_message(
+        &mut self,
+        role: Role,
+        who: Who,
+        message: &Message,
+    ) -> Result<std::sync::Arc<Exchange>, Halt> {
+        let identity = self.who(who).ok();
+        let bytes = message.to_bytes();
+        let answer_to = AnswerTo::method(&message.method);
+        let exchange = self.runner.exchange(&message.url, identity, &bytes, answer_to).await?;
+        let exchange = std::sync::Arc::new(exchange);
+        self.log.push(Logged {
+            role,
+            exchange: std::sync::Arc::clone(&exchange),
+            message: Some(std::sync::Arc::new(message.clone())),
+        });
+        Ok(exchange)
+    }
+
+    /// A fresh credential for a grant.
+    pub(super) async fn credential(
+        &mut self,
+        who: Who,
+        grant: Grant,
+        scope: Option<&str>,
+    ) -> Result<Credential, Halt> {
+        let client = self.who(who)?;
+        match grant {
+            Grant::AuthorizationCode => {
+                let saved = self.authorization(who, super::authorize::Request::usual(scope)).await?;
+                saved.credential.ok_or_else(|| Halt::Inconclusive("no code came".to_owned()))
+            }
+            Grant::RefreshToken => self.refresh_token(who, client, scope).await,
+            Grant::Password => {
+                let user = self.runner.target.user();
+                let user = user.ok_or_else(|| Halt::Skipped("needs a user: set `users`".to_owned()))?;
+                let pair = (user.username.clone(), user.password.reveal().to_owned());
+                Ok(Credential { user: Some(pair), ..Credential::default() })
+            }
+            Grant::Ciba
+            | Grant::ClientCredentials
+            | Grant::DeviceCode
+            | Grant::JwtBearer
+            | Grant::Saml2Bearer
+            | Grant::TokenExchange
+            | Grant::ValidateBearer => Ok(Credential::default()),
+        }
+    }
+
+    async fn refresh_token(
+        &mut self,
+        who: Who,
+        client: &'r Client,
+        scope: Option<&str>,
+    ) -> Result<Credential, Halt> {
+        let first = [Grant::AuthorizationCode, Grant::Password]
+            .into_iter()
+            .find(|grant| client.grants.contains(grant));
+        let Some(first) = first else {
+            return Err(Halt::Skipped(format!(
+                "needs a refresh token: client `{}` has no grant of this program that gives one",
+                client.name
+            )));
+        };
+        let saved = self.tokens(who, first, scope).await?;
+        saved.credential.ok_or_else(|| {
+            Halt::Inconclusive(format!(
+                "no refresh token came for client `{}`; ask for a scope that gives one (offline_access), or take refresh_token out of its grants",
+                client.name
+            ))
+        })
+    }
+
+    /// Tokens by an undisturbed flow.
+    pub(super) async fn tokens(
+        &mut self,
+        who: Who,
+        grant: Grant,
+        scope: Option<&str>,
+    ) -> Result<Saved, Halt> {
+        let credential = Box::pin(self.credential(who, grant, scope)).await?;
+        let change = scope.and_then(|scope| scope_change(grant, scope));
+        let request =
+            TokenRequest { role: Role::Setup, client: who, grant, credential, change: change.as_ref() };
+        let (seen, saved) = self.token_request(&request).await?;
+        match &seen.reply {
+            crate::judge::Reply::None { cause, .. } => {
+                Err(Halt::Broken { cause: cause.clone(), again: true })
+            }
+            crate::judge::Reply::Answer(answer) if answer.accepted() => Ok(saved),
+            crate::judge::Reply::Answer(_) => {
+                Err(Halt::Inconclusive(format!("setting up: {}", seen.summary())))
+            }
+        }
+    }
+
+    /// Saves what a step saw under its name.
+    pub(super) fn save(&mut self, name: Option<&crate::suite::text::Text>, saved: Saved) {
+        if let Some(name) = name {
+            self.values.saved.insert(name.value.clone(), saved);
+        }
+    }
+
+    /// The grant that a step means: its own, else the variant's.
+    pub(super) fn grant(&self, named: Option<&crate::suite::text::Text>) -> Result<Grant, Halt> {
+        let named = match named {
+            Some(text) => text.as_str().parse().ok(),
+            None => self.values.variant.grant,
+        };
+        let client_grants = || {
+            self.values.client.map(|client| client.grants.iter().copied().collect::<Vec<_>>())
+        };
+        named
+            .or_else(|| baseline::cheapest(&client_grants().unwrap_or_default()))
+            .ok_or_else(|| Halt::Inconclusive("the step names no grant".to_owned()))
+    }
+}
+
+/// The scope of a set-up request, where the grant's token request takes one.
+fn scope_change(grant: Grant, scope: &str) -> Option<crate::suite::change::Change> {
+    use crate::suite::ordered::Pairs;
+    use crate::suite::text::Text;
+    match grant {
+        Grant::AuthorizationCode | Grant::RefreshToken => None,
+        Grant::Ciba
+        | Grant::ClientCredentials
+        | Grant::DeviceCode
+        | Grant::JwtBearer
+        | Grant::Password
+        | Grant::Saml2Bearer
+        | Grant::TokenExchange
+        | Grant::ValidateBearer => Some(crate::suite::change::Change {
+            set: Pairs(vec![(Text::new("scope"), Text::new(scope.replace('$', "$$")))]),
+            ..crate::suite::change::Change::default()
+        }),
+    }
+}
+
+/// A plain value.
+pub(super) fn plain(text: impl Into<Vec<u8>>) -> Rendered {
+    Rendered::plain(text)
+}
