@@ -83,7 +83,7 @@ fn managers(source: &str, facts: &Facts<'_>) -> Vec<Binding> {
     let all = &facts.context.target.access_token_managers;
     let target = facts.context.target;
     let Some(own) = facts.own() else { return Vec::new() };
-    let eligible: Vec<&AccessTokenManager> = target.eligible_managers(own).collect();
+    let eligible: Vec<&AccessTokenManager> = target.eligible_managers(own, facts.grant).collect();
     let ineligible: Vec<&AccessTokenManager> = all
         .iter()
         .filter(|manager| !eligible.iter().any(|able| able.id == manager.id))

@@ -175,7 +175,7 @@ impl Scope for Values<'_> {
 
     fn atm_match(&self, uri: &str) -> String {
         let Some(client) = self.client else { return String::new() };
-        let eligible: Vec<_> = self.target.eligible_managers(client).cloned().collect();
+        let eligible: Vec<_> = self.target.eligible_managers(client, self.grant()).cloned().collect();
         match resolve_atm(&eligible, uri).as_slice() {
             [one] => (*one).to_owned(),
             _ => String::new(),

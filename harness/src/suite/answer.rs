@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use schemars::JsonSchema;
 use serde::Deserialize;
 
-use super::text::{Several, Text};
+use super::text::{FromScalar, Several, Text};
 
 /// One possible answer; every member that is given must hold.
 #[derive(Clone, Debug, Default, Deserialize, JsonSchema)]
@@ -187,4 +187,25 @@ pub struct BodyCondition {
     pub contains: Option<Text>,
     /// At most this many octets.
     pub at_most: Option<Text>,
+}
+
+impl FromScalar for Answer {
+    fn from_scalar(_text: Text) -> Option<Self> {
+        None
+    }
+}
+
+impl FromScalar for JsonType {
+    fn from_scalar(text: Text) -> Option<Self> {
+        Some(match text.as_str() {
+            "array" => Self::Array,
+            "boolean" => Self::Boolean,
+            "integer" => Self::Integer,
+            "null" => Self::Null,
+            "number" => Self::Number,
+            "object" => Self::Object,
+            "string" => Self::String,
+            _ => return None,
+        })
+    }
 }

@@ -8,7 +8,7 @@ use serde::Deserialize;
 use super::answer::{Answer, Condition, Grade, ScopeCondition};
 use super::change::{Change, Who};
 use super::ordered::Pairs;
-use super::text::{Several, Text};
+use super::text::{FromScalar, Several, Text};
 use crate::vocabulary::Level;
 
 /// One rule file.
@@ -427,4 +427,22 @@ pub struct Check {
     pub end: Option<Text>,
     /// Why.
     pub because: Option<String>,
+}
+
+impl FromScalar for AuthorizeAnswer {
+    fn from_scalar(_text: Text) -> Option<Self> {
+        None
+    }
+}
+
+impl FromScalar for SampleAnswer {
+    fn from_scalar(_text: Text) -> Option<Self> {
+        None
+    }
+}
+
+impl FromScalar for InspectAnswer {
+    fn from_scalar(_text: Text) -> Option<Self> {
+        None
+    }
 }

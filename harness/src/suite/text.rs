@@ -4,9 +4,11 @@ use std::fmt;
 use std::marker::PhantomData;
 
 use schemars::{JsonSchema, Schema, SchemaGenerator};
-use serde::de::value::{MapAccessDeserializer, SeqAccessDeserializer, StrDeserializer};
+use serde::de::value::{MapAccessDeserializer, SeqAccessDeserializer};
 use serde::de::{Deserialize, Deserializer, Error, MapAccess, SeqAccess, Visitor};
 use serde_saphyr::Spanned;
+
+use crate::yaml;
 
 /// A text of a suite file with its place (line and column, both from 1; 0 where unknown).
 #[derive(Clone, Debug, Default, PartialEq, Eq, Hash, PartialOrd, Ord)]
@@ -41,12 +43,7 @@ impl fmt::Display for Text {
 impl<'de> Deserialize<'de> for Text {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
         let spanned = Spanned::<String>::deserialize(deserializer)?;
-        let place = spanned.referenced;
-        Ok(Self {
-            value: spanned.value,
-            line: u32::try_from(place.line()).unwrap_or(0),
-            column: u32::try_from(place.column()).unwrap_or(0),
-        })
+        Ok(placed(spanned.value, spanned.referenced))
     }
 }
 
@@ -78,23 +75,61 @@ impl<T> std::ops::Deref for Several<T> {
     }
 }
 
-impl<'de, T: Deserialize<'de>> Deserialize<'de> for Several<T> {
-    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        deserializer.deserialize_any(SeveralVisitor(PhantomData))
+/// What can stand alone as a scalar where a list is allowed.
+pub trait FromScalar: Sized {
+    /// The item for a scalar at a place; `None`: the item is no scalar.
+    fn from_scalar(text: Text) -> Option<Self>;
+}
+
+impl FromScalar for Text {
+    fn from_scalar(text: Text) -> Option<Self> {
+        Some(text)
     }
 }
 
-struct SeveralVisitor<T>(PhantomData<T>);
+impl<'de, T: Deserialize<'de> + FromScalar> Deserialize<'de> for Several<T> {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        let spanned = Spanned::<Shape<T>>::deserialize(deserializer)?;
+        match spanned.value {
+            Shape::Items(items) => Ok(Self(items)),
+            Shape::Scalar(value) => {
+                let text = placed(value, spanned.referenced);
+                T::from_scalar(text).map(|item| Self(vec![item])).ok_or_else(|| {
+                    yaml::complaint("this is a text", "write a map, or a list of maps")
+                })
+            }
+        }
+    }
+}
 
-impl<'de, T: Deserialize<'de>> Visitor<'de> for SeveralVisitor<T> {
-    type Value = Several<T>;
+fn placed(value: String, place: serde_saphyr::Location) -> Text {
+    let number = |number: u64| u32::try_from(number).unwrap_or(0);
+    Text { value, line: number(place.line()), column: number(place.column()) }
+}
+
+/// A list, one map, or a scalar.
+enum Shape<T> {
+    Items(Vec<T>),
+    Scalar(String),
+}
+
+impl<'de, T: Deserialize<'de>> Deserialize<'de> for Shape<T> {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        deserializer.deserialize_any(ShapeVisitor(PhantomData))
+    }
+}
+
+struct ShapeVisitor<T>(PhantomData<T>);
+
+impl<'de, T: Deserialize<'de>> Visitor<'de> for ShapeVisitor<T> {
+    type Value = Shape<T>;
 
     fn expecting(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
         out.write_str("one item or a list of items")
     }
 
     fn visit_str<E: Error>(self, value: &str) -> Result<Self::Value, E> {
-        T::deserialize(StrDeserializer::new(value)).map(|item| Several(vec![item]))
+        Ok(Shape::Scalar(value.to_owned()))
     }
 
     fn visit_bool<E: Error>(self, value: bool) -> Result<Self::Value, E> {
@@ -110,11 +145,11 @@ impl<'de, T: Deserialize<'de>> Visitor<'de> for SeveralVisitor<T> {
     }
 
     fn visit_seq<A: SeqAccess<'de>>(self, seq: A) -> Result<Self::Value, A::Error> {
-        Vec::deserialize(SeqAccessDeserializer::new(seq)).map(Several)
+        Vec::deserialize(SeqAccessDeserializer::new(seq)).map(Shape::Items)
     }
 
     fn visit_map<A: MapAccess<'de>>(self, map: A) -> Result<Self::Value, A::Error> {
-        T::deserialize(MapAccessDeserializer::new(map)).map(|item| Several(vec![item]))
+        T::deserialize(MapAccessDeserializer::new(map)).map(|item| Shape::Items(vec![item]))
     }
 }
 

@@ -108,6 +108,7 @@ mod tests {
             default: false,
             resources: resources.iter().map(|uri| (*uri).to_owned()).collect(),
             clients: None,
+            grants: None,
             openid_clients: Vec::new(),
             recognised_by: None,
         }

@@ -80,8 +80,9 @@ pub(super) fn has_two_scopes(_: &Target, client: &Client, grant: Option<Grant>) 
     grant.map_or_else(|| client.grants.iter().copied().any(two), two)
 }
 
-pub(super) fn has_default_manager(target: &Target, client: &Client, _: Option<Grant>) -> bool {
-    target.default_manager(client).is_some()
+/// A default of its own, not the installation's.
+pub(super) fn has_default_manager(_: &Target, client: &Client, _: Option<Grant>) -> bool {
+    client.default_access_token_manager.is_some()
 }
 
 fn key_type(client: &Client) -> Option<KeyType> {
