@@ -40,7 +40,12 @@ pub async fn run(args: &RunArgs, color: Color) -> Result<u8, UsageError> {
         undecided: if args.allow_inconclusive { Undecided::Allow } else { Undecided::Refuse },
         ..RunFacts::default()
     };
-    let baseline = args.baseline.as_deref().map(crate::baseline::load).transpose()?;
+    let baseline = match &args.baseline {
+        // A baseline that is to be written may not be there yet.
+        Some(path) if args.update_baseline && !path.exists() => Some(Baseline::empty()),
+        Some(path) => Some(crate::baseline::load(path)?),
+        None => None,
+    };
     let asking = if args.dry_run { Asking::Assume } else { Asking::Ask };
     let mut redactor = Redactor::default();
     let mut all = Vec::new();
@@ -73,8 +78,8 @@ pub async fn run(args: &RunArgs, color: Color) -> Result<u8, UsageError> {
     facts.finished = clock::now().to_string();
     let report = Report::build(facts, all);
     write(&report, &formats)?;
-    if args.update_baseline && let Some(path) = &args.baseline {
-        super::known::update(path, baseline.as_ref(), &report)?;
+    if args.update_baseline && let (Some(path), Some(baseline)) = (&args.baseline, &baseline) {
+        super::known::update(path, baseline, &suite, &report)?;
     }
     print(&terminal::render(&report, style(color)));
     Ok(report.conclusion().exit_code().number())

@@ -8,13 +8,15 @@ mod views;
 use std::sync::Arc;
 
 use tokenspec_report::{
-    Evidence, Exchange, Known, Observed, Outcome, RuleInfo, Source, TlsFacts, Variant as VariantInfo,
+    Evidence, Exchange, Known, Observed, Outcome as ReportOutcome, RuleInfo, Source, TlsFacts, Variant as VariantInfo,
     VariantResult, Verdict,
 };
 
 pub use redact::Redactor;
 
-use crate::baseline::Baseline;
+use jiff::civil::Date;
+
+use crate::baseline::{Baseline, Outcome};
 use crate::judge::Observation;
 use crate::plan::Planned;
 use crate::run::{Finished, Halt, Logged};
@@ -44,6 +46,7 @@ pub fn results(
     baseline: Option<&Baseline>,
     redactor: &mut Redactor,
 ) -> Vec<VariantResult> {
+    let today = crate::clock::now().to_zoned(jiff::tz::TimeZone::UTC).date();
     for secret in target.secrets() {
         redactor.add_lasting(secret.reveal().as_bytes(), "client_secret");
     }
@@ -58,7 +61,7 @@ pub fn results(
         };
         redactor.next_variant();
         let mut result = result(suite, target, planned, finished.as_ref(), info, redactor);
-        result.known = known(baseline, &result);
+        result.known = known(baseline, today, &result);
         results.push(result);
     }
     results
@@ -197,12 +200,12 @@ fn observed(seen: &Observation) -> Observed {
         status: answer.map(|answer| answer.status),
         error: answer.and_then(|answer| answer.text_member("error")).map(str::to_owned),
         outcome: Some(match seen.outcome() {
-            "accepted" => Outcome::Accepted,
-            "redirected" => Outcome::Redirected,
-            "refused" => Outcome::Refused,
-            "timeout" => Outcome::Timeout,
-            "tls" => Outcome::Tls,
-            _ => Outcome::Closed,
+            "accepted" => ReportOutcome::Accepted,
+            "redirected" => ReportOutcome::Redirected,
+            "refused" => ReportOutcome::Refused,
+            "timeout" => ReportOutcome::Timeout,
+            "tls" => ReportOutcome::Tls,
+            _ => ReportOutcome::Closed,
         }),
     }
 }
@@ -233,17 +236,12 @@ fn exchange(logged: &Logged, redactor: &mut Redactor) -> Exchange {
 }
 
 /// The baseline entry that knows a deviation.
-fn known(baseline: Option<&Baseline>, result: &VariantResult) -> Option<Known> {
-    let entry = baseline?.find(
-        &result.rule.id,
-        &result.case,
-        result.variant.client.as_deref(),
-        result.verdict.word(),
-    )?;
-    Some(Known {
-        reason: entry.reason.clone(),
-        owner: entry.owner.clone(),
-        link: entry.link.clone(),
-        until: entry.until.as_ref().map(|until| until.to_string()),
-    })
+fn known(baseline: Option<&Baseline>, today: Date, result: &VariantResult) -> Option<Known> {
+    let outcome = Outcome {
+        rule: &result.rule.id,
+        case: &result.case,
+        client: result.variant.client.as_deref(),
+        verdict: result.verdict,
+    };
+    Some(baseline?.covers(outcome, today)?.known())
 }

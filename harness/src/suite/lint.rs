@@ -58,7 +58,7 @@ impl Lint<'_> {
     fn capability(&mut self, word: &Text) {
         let bare = word.as_str().strip_prefix('-').unwrap_or(word.as_str());
         if capability::find(bare).is_err() {
-            let near = nearest(bare, capability::words().map(|capability| capability.word));
+            let near = nearest(bare, capability::words().into_iter().map(|capability| capability.word));
             let advice = near.map_or_else(
                 || "`tokenspec capabilities` lists the words".to_owned(),
                 |near| format!("did you mean `{near}`? `tokenspec capabilities` lists the words"),
