@@ -13,17 +13,27 @@ pub fn render(prepared: &Prepared) -> String {
     let mut rules: BTreeMap<&str, (usize, u64, Option<&str>)> = BTreeMap::new();
     let mut hurting: BTreeMap<&str, usize> = BTreeMap::new();
     for planned in prepared.plan.iter() {
-        let Some(rule) = suite.rules.get(planned.rule.rule) else { continue };
+        let Some(rule) = suite.rules.get(planned.rule.rule) else {
+            continue;
+        };
         let entry = rules.entry(&rule.id).or_default();
         if let Some(reason) = &planned.skip {
             entry.2 = Some(reason);
             continue;
         }
-        let Some(case) = suite.case(planned.rule.rule, planned.case) else { continue };
+        let Some(case) = suite.case(planned.rule.rule, planned.case) else {
+            continue;
+        };
         entry.0 += 1;
         entry.1 += plan::cost(case, planned.variant.grant);
-        let client = planned.variant.client.and_then(|index| prepared.runner.target.clients.get(index));
-        if let (Some(client), true) = (client, case.hurts.as_ref().is_some_and(crate::judge::is_true)) {
+        let client = planned
+            .variant
+            .client
+            .and_then(|index| prepared.runner.target.clients.get(index));
+        if let (Some(client), true) = (
+            client,
+            case.hurts.as_ref().is_some_and(crate::judge::is_true),
+        ) {
             *hurting.entry(&client.name).or_default() += 1;
         }
     }

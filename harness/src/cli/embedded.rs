@@ -22,16 +22,19 @@ impl Embedded {
     /// # Errors
     /// The server can't be started.
     pub async fn start(configuration: &str, defect: Option<&str>) -> Result<Self, UsageError> {
-        let unable = |why: String| UsageError::Flags(format!("the embedded server can't start: {why}"));
-        let config = reference::Config::embedded(configuration).map_err(|why| unable(why.to_string()))?;
+        let unable =
+            |why: String| UsageError::Flags(format!("the embedded server can't start: {why}"));
+        let config =
+            reference::Config::embedded(configuration).map_err(|why| unable(why.to_string()))?;
         let mut options = reference::Options::default().with_clock();
         if let Some(id) = defect {
             let defect = reference::defects::find(id)
                 .ok_or_else(|| unable(format!("no defect is called `{id}`")))?;
             options = options.defect(defect);
         }
-        let running =
-            reference::serve(config, options).await.map_err(|why| unable(why.to_string()))?;
+        let running = reference::serve(config, options)
+            .await
+            .map_err(|why| unable(why.to_string()))?;
         Ok(Self { running })
     }
 
@@ -45,7 +48,11 @@ impl Embedded {
             .map(|file| (file.name, file.content))
             .collect();
         let text = reference::target_yaml(&self.running);
-        Ok(target::parse(&text, "embedded reference server", &InMemory { files })?)
+        Ok(target::parse(
+            &text,
+            "embedded reference server",
+            &InMemory { files },
+        )?)
     }
 
     /// Stops it.
@@ -66,7 +73,10 @@ struct InMemory {
 
 impl Surroundings for InMemory {
     fn read(&self, path: &str) -> io::Result<String> {
-        self.files.get(path).cloned().ok_or_else(|| io::ErrorKind::NotFound.into())
+        self.files
+            .get(path)
+            .cloned()
+            .ok_or_else(|| io::ErrorKind::NotFound.into())
     }
 
     fn variable(&self, _name: &str) -> Option<String> {

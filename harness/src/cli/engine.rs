@@ -69,8 +69,15 @@ pub fn choose<'s>(
     let mut profiles = Vec::new();
     for name in &names {
         let found = suite.profile(name).ok_or_else(|| {
-            let known: Vec<&str> = suite.profiles.iter().map(|profile| profile.name.as_str()).collect();
-            UsageError::Flags(format!("no profile is called `{name}`; there are {}", known.join(", ")))
+            let known: Vec<&str> = suite
+                .profiles
+                .iter()
+                .map(|profile| profile.name.as_str())
+                .collect();
+            UsageError::Flags(format!(
+                "no profile is called `{name}`; there are {}",
+                known.join(", ")
+            ))
         })?;
         profiles.push(found);
     }
@@ -113,14 +120,23 @@ pub async fn prepare(
         }
         Asking::Assume => {
             let mut facts = DerivedFacts::none();
-            for fact in [Fact::Pkce, Fact::JwtAccessTokens, Fact::Http2, Fact::RefreshRotation] {
+            for fact in [
+                Fact::Pkce,
+                Fact::JwtAccessTokens,
+                Fact::Http2,
+                Fact::RefreshRotation,
+            ] {
                 facts.learn(fact);
             }
             facts
         }
     };
     let capabilities = capabilities(&target, &facts);
-    let context = Context { suite, target: &target, capabilities: &capabilities };
+    let context = Context {
+        suite,
+        target: &target,
+        capabilities: &capabilities,
+    };
     let mut plan = plan::expand(&rules, context);
     let elsewhere = !target.is_loopback();
     let lockout = capabilities.has("lockout");
@@ -149,7 +165,13 @@ pub async fn prepare(
         limits,
         settings.seed,
     );
-    Ok(Prepared { runner: Arc::new(runner), plan: Arc::new(plan), info, rules, keep: settings.keep })
+    Ok(Prepared {
+        runner: Arc::new(runner),
+        plan: Arc::new(plan),
+        info,
+        rules,
+        keep: settings.keep,
+    })
 }
 
 /// Whether a target is asked for what can't be read off its file.
@@ -181,8 +203,14 @@ pub async fn execute(
         }
     }
     let runner = &prepared.runner;
-    let results =
-        results(&runner.suite, &runner.target, &prepared.plan, &finished, baseline, redactor);
+    let results = results(
+        &runner.suite,
+        &runner.target,
+        &prepared.plan,
+        &finished,
+        baseline,
+        redactor,
+    );
     (results, notices)
 }
 
@@ -191,7 +219,9 @@ fn limits(target: &Target, settings: &Settings) -> RunLimits {
     let jobs = settings.jobs.unwrap_or_else(|| of_file.concurrency.get());
     RunLimits {
         concurrency: usize::try_from(jobs).unwrap_or(1).max(1),
-        rate: settings.rate.or_else(|| of_file.rate.map(|rate| f64::from(rate.per_second()))),
+        rate: settings
+            .rate
+            .or_else(|| of_file.rate.map(|rate| f64::from(rate.per_second()))),
         timeout: settings.timeout.unwrap_or(of_file.timeout),
     }
 }
@@ -206,9 +236,16 @@ pub fn connector(target: &Target) -> Result<Connector, UsageError> {
     } else {
         Roots::Pem(pem(&target.tls.ca))
     };
-    let verification = if target.tls.insecure { Verification::Off } else { Verification::Full };
-    Connector::new(&TlsSettings { roots, verification })
-        .map_err(|why| UsageError::Flags(format!("`tls` of the target file: {why}")))
+    let verification = if target.tls.insecure {
+        Verification::Off
+    } else {
+        Verification::Full
+    };
+    Connector::new(&TlsSettings {
+        roots,
+        verification,
+    })
+    .map_err(|why| UsageError::Flags(format!("`tls` of the target file: {why}")))
 }
 
 /// Certificates in PEM (RFC 7468).

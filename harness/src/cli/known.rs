@@ -60,9 +60,11 @@ pub fn update(
 ) -> Result<(), UsageError> {
     let text = fs::read_to_string(path).unwrap_or_default();
     let outcomes = outcomes(report.results());
-    let updated =
-        crate::baseline::updated(&text, baseline, (&rule_ids(suite), &outcomes, today()));
+    let updated = crate::baseline::updated(&text, baseline, (&rule_ids(suite), &outcomes, today()));
     fs::write(path, updated).map_err(|why| {
-        UsageError::Flags(format!("the baseline {} can't be written: {why}", path.display()))
+        UsageError::Flags(format!(
+            "the baseline {} can't be written: {why}",
+            path.display()
+        ))
     })
 }

@@ -51,13 +51,20 @@ impl Bar {
 impl Progress for Bar {
     fn finished(&self, _index: usize, finished: &Finished) {
         let done = self.done.fetch_add(1, Ordering::Relaxed) + 1;
-        let fails = finished.result.as_ref().is_ok_and(|judgement| judgement.grade == Grade::Fail);
-        let failed = self.failed.fetch_add(usize::from(fails), Ordering::Relaxed) + usize::from(fails);
+        let fails = finished
+            .result
+            .as_ref()
+            .is_ok_and(|judgement| judgement.grade == Grade::Fail);
+        let failed =
+            self.failed.fetch_add(usize::from(fails), Ordering::Relaxed) + usize::from(fails);
         if let Some(bar) = &self.bar {
             bar.set_message(format!("{failed} deviate"));
             bar.inc(1);
         } else if done % 1000 == 0 {
-            say(&format!("{}: {done} of {} variants, {failed} deviate", self.label, self.total));
+            say(&format!(
+                "{}: {done} of {} variants, {failed} deviate",
+                self.label, self.total
+            ));
         }
     }
 }

@@ -31,13 +31,20 @@ pub async fn run(args: &RunArgs, color: Color) -> Result<u8, UsageError> {
     let (suite, settings) = settings(args)?;
     let suite = Arc::new(suite);
     let mut facts = RunFacts {
-        tool: Tool { name: "tokenspec".to_owned(), version: env!("CARGO_PKG_VERSION").to_owned() },
+        tool: Tool {
+            name: "tokenspec".to_owned(),
+            version: env!("CARGO_PKG_VERSION").to_owned(),
+        },
         started: clock::now().to_string(),
         seed: settings.seed,
         selection: selection(&args.select),
         shard: settings.shard.map(|(index, count)| Shard { index, count }),
         fail_on: fail_on(args.fail_on),
-        undecided: if args.allow_inconclusive { Undecided::Allow } else { Undecided::Refuse },
+        undecided: if args.allow_inconclusive {
+            Undecided::Allow
+        } else {
+            Undecided::Refuse
+        },
         ..RunFacts::default()
     };
     let baseline = match &args.baseline {
@@ -46,7 +53,11 @@ pub async fn run(args: &RunArgs, color: Color) -> Result<u8, UsageError> {
         Some(path) => Some(crate::baseline::load(path)?),
         None => None,
     };
-    let asking = if args.dry_run { Asking::Assume } else { Asking::Ask };
+    let asking = if args.dry_run {
+        Asking::Assume
+    } else {
+        Asking::Ask
+    };
     let mut redactor = Redactor::default();
     let mut all = Vec::new();
     for (target, server) in targets(args).await? {
@@ -78,7 +89,9 @@ pub async fn run(args: &RunArgs, color: Color) -> Result<u8, UsageError> {
     facts.finished = clock::now().to_string();
     let report = Report::build(facts, all);
     write(&report, &formats)?;
-    if args.update_baseline && let (Some(path), Some(baseline)) = (&args.baseline, &baseline) {
+    if args.update_baseline
+        && let (Some(path), Some(baseline)) = (&args.baseline, &baseline)
+    {
         super::known::update(path, baseline, &suite, &report)?;
     }
     print(&terminal::render(&report, style(color)));
@@ -91,7 +104,11 @@ async fn one(
     baseline: Option<&Baseline>,
     redactor: &mut Redactor,
 ) -> (Vec<tokenspec_report::VariantResult>, Vec<String>) {
-    let planned = prepared.plan.iter().filter(|planned| planned.skip.is_none()).count();
+    let planned = prepared
+        .plan
+        .iter()
+        .filter(|planned| planned.skip.is_none())
+        .count();
     let bar = Arc::new(Bar::new(&prepared.info.name, planned));
     let runner = Arc::clone(&prepared.runner);
     let interrupt = tokio::spawn(async move {
@@ -140,22 +157,32 @@ async fn targets(args: &RunArgs) -> Result<Vec<(Target, Option<Embedded>)>, Usag
 /// What is wrong with it.
 pub fn load_target(argument: &str) -> Result<Target, UsageError> {
     if argument.starts_with("http://") || argument.starts_with("https://") {
-        return Target::bare(argument)
-            .map_err(|why| UsageError::Flags(format!("`{argument}` is no token endpoint URL: {why}")));
+        return Target::bare(argument).map_err(|why| {
+            UsageError::Flags(format!("`{argument}` is no token endpoint URL: {why}"))
+        });
     }
     Ok(target::load(Path::new(argument))?)
 }
 
 fn settings(args: &RunArgs) -> Result<(Suite, Settings), UsageError> {
     let (suite, documents) = suites(&args.select)?;
-    let rate = args.rate.as_deref().map(str::parse::<target::Rate>).transpose();
+    let rate = args
+        .rate
+        .as_deref()
+        .map(str::parse::<target::Rate>)
+        .transpose();
     let rate = rate.map_err(|why| UsageError::Flags(format!("`--rate`: {why}")))?;
     let shard = args.shard.as_deref().map(shard).transpose()?;
     let settings = Settings {
         selection: Selection {
             rules: args.select.rule.clone(),
             documents,
-            levels: args.select.level.iter().map(|level| self::level(*level)).collect(),
+            levels: args
+                .select
+                .level
+                .iter()
+                .map(|level| self::level(*level))
+                .collect(),
         },
         profiles: args.select.profile.clone(),
         jobs: args.jobs,
@@ -177,7 +204,11 @@ pub fn suites(select: &SelectArgs) -> Result<(Suite, Vec<String>), UsageError> {
     let mut suite = load::built_in()?;
     let mut documents = Vec::new();
     for name in &select.suite {
-        if suite.rules.iter().any(|rule| rule.suite == *name && !rule.own) {
+        if suite
+            .rules
+            .iter()
+            .any(|rule| rule.suite == *name && !rule.own)
+        {
             documents.push(name.clone());
             continue;
         }
@@ -206,7 +237,11 @@ fn shard(text: &str) -> Result<(u32, u32), UsageError> {
         let (index, count) = (index.parse().ok()?, count.parse().ok()?);
         (1 <= index && index <= count).then_some((index, count))
     });
-    parts.ok_or_else(|| UsageError::Flags(format!("`--shard {text}` is not I/N with I from 1 to N, as 1/4")))
+    parts.ok_or_else(|| {
+        UsageError::Flags(format!(
+            "`--shard {text}` is not I/N with I from 1 to N, as 1/4"
+        ))
+    })
 }
 
 fn level(level: LevelArg) -> Level {
@@ -229,7 +264,11 @@ fn selection(select: &SelectArgs) -> tokenspec_report::Selection {
     tokenspec_report::Selection {
         suites: select.suite.clone(),
         rules: select.rule.clone(),
-        levels: select.level.iter().map(|level| crate::report::level(self::level(*level))).collect(),
+        levels: select
+            .level
+            .iter()
+            .map(|level| crate::report::level(self::level(*level)))
+            .collect(),
     }
 }
 
@@ -245,7 +284,9 @@ fn formats(flags: &[String]) -> Result<Vec<(Format, String)>, UsageError> {
         .iter()
         .map(|flag| {
             let (format, path) = flag.split_once('=').ok_or_else(|| {
-                UsageError::Flags(format!("`--report {flag}` is not FORMAT=PATH, as json=report.json"))
+                UsageError::Flags(format!(
+                    "`--report {flag}` is not FORMAT=PATH, as json=report.json"
+                ))
             })?;
             let format = match format {
                 "json" => Format::Json,
@@ -271,11 +312,15 @@ fn write(report: &Report, formats: &[(Format, String)]) -> Result<(), UsageError
             print(&text);
             continue;
         }
-        let folder = Path::new(path).parent().filter(|folder| !folder.as_os_str().is_empty());
+        let folder = Path::new(path)
+            .parent()
+            .filter(|folder| !folder.as_os_str().is_empty());
         let written = folder
             .map_or(Ok(()), fs::create_dir_all)
             .and_then(|()| fs::write(path, text));
-        written.map_err(|why| UsageError::Flags(format!("the report {path} can't be written: {why}")))?;
+        written.map_err(|why| {
+            UsageError::Flags(format!("the report {path} can't be written: {why}"))
+        })?;
     }
     Ok(())
 }

@@ -50,11 +50,18 @@ pub fn judge(
         .filter(|answer| matches!(answer.grade, Grade::Pass | Grade::Info))
         .map(|answer| describe_answer(answer, around))
         .collect();
-    let conclude =
-        |grade, reason, silent, end| Judgement { grade, reason, expected, silent, end };
+    let conclude = |grade, reason, silent, end| Judgement {
+        grade,
+        reason,
+        expected,
+        silent,
+        end,
+    };
     if let Reply::Answer(answer) = &seen.reply
         && answer.throttled()
-        && !counted.iter().any(|wanted| names_status(wanted, answer.status))
+        && !counted
+            .iter()
+            .any(|wanted| names_status(wanted, answer.status))
     {
         let reason = format!("throttled: {} came back", answer.status);
         return Ok(conclude(Grade::Inconclusive, reason, false, false));
@@ -71,24 +78,35 @@ pub fn judge(
         }
     }
     match &seen.reply {
-        Reply::None { cause, .. } => {
-            Ok(conclude(Grade::Fail, format!("no answer: {cause}"), true, false))
-        }
-        Reply::Answer(_) => Ok(conclude(Grade::Fail, mismatch(&counted, seen), false, false)),
+        Reply::None { cause, .. } => Ok(conclude(
+            Grade::Fail,
+            format!("no answer: {cause}"),
+            true,
+            false,
+        )),
+        Reply::Answer(_) => Ok(conclude(
+            Grade::Fail,
+            mismatch(&counted, seen),
+            false,
+            false,
+        )),
     }
 }
 
 /// Whether an answer names this very status, so that it is no throttling but what the rule is about.
 fn names_status(answer: &Answer, status: u16) -> bool {
-    answer.status.as_ref().is_some_and(|codes| {
-        codes.iter().any(|code| code.as_str().parse() == Ok(status))
-    })
+    answer
+        .status
+        .as_ref()
+        .is_some_and(|codes| codes.iter().any(|code| code.as_str().parse() == Ok(status)))
 }
 
 /// Says how the answer misses: accepted, refused otherwise, or the right class with a flaw.
 fn mismatch(answers: &[&Answer], seen: &Observation) -> String {
     let summary = seen.summary();
-    let wants_token = answers.iter().any(|answer| answer.accepted.is_some() && answer.grade == Grade::Pass);
+    let wants_token = answers
+        .iter()
+        .any(|answer| answer.accepted.is_some() && answer.grade == Grade::Pass);
     match (wants_token, seen.accepted()) {
         (false, true) => summary,
         (true, true) => format!("{summary}, but not as it must be"),
@@ -111,7 +129,9 @@ fn matches(
     };
     let mut all = true;
     if let Some(codes) = &answer.refused {
-        all &= codes.iter().any(|code| refused_as(code.as_str(), http, seen));
+        all &= codes
+            .iter()
+            .any(|code| refused_as(code.as_str(), http, seen));
     }
     if let Some(accepted) = &answer.accepted {
         all &= accepted_as(accepted, http, seen, around)?;
@@ -120,10 +140,14 @@ fn matches(
         all &= !http.accepted() && codes.iter().any(|code| status_is(code, http.status));
     }
     if let Some(errors) = &answer.error {
-        all &= errors.iter().any(|error| http.text_member("error") == Some(error.as_str()));
+        all &= errors
+            .iter()
+            .any(|error| http.text_member("error") == Some(error.as_str()));
     }
     if let Some(name) = &answer.like {
-        all &= around.saved(name.as_str()).is_some_and(|other| same_class(seen, other));
+        all &= around
+            .saved(name.as_str())
+            .is_some_and(|other| same_class(seen, other));
     }
     for (name, condition) in &answer.header {
         let lines: Vec<String> = http.header(name).collect();
@@ -168,9 +192,7 @@ fn refused_as(code: &str, http: &HttpAnswer, seen: &Observation) -> bool {
             Some(_) => http.status == 400,
             None => false,
         },
-        "invalid_client" if seen.had_authorization => {
-            error == Some(code) && http.status == 401
-        }
+        "invalid_client" if seen.had_authorization => error == Some(code) && http.status == 401,
         "invalid_client" => error == Some(code) && (http.status == 400 || http.status == 401),
         _ => error == Some(code) && http.status == 400,
     }
@@ -199,7 +221,10 @@ fn accepted_as(
     }
     for (name, condition) in &wanted.claims {
         let claim = seen.token.claims.iter().find(|(claim, _)| claim == name);
-        let values: Vec<Value<'_>> = claim.map(|(_, value)| Value::Json(value)).into_iter().collect();
+        let values: Vec<Value<'_>> = claim
+            .map(|(_, value)| Value::Json(value))
+            .into_iter()
+            .collect();
         all &= holds(condition, &values, around_text(around))?;
     }
     if let Some(condition) = &wanted.scope {
@@ -212,16 +237,24 @@ fn accepted_as(
     if let Some(manager) = &wanted.issued_by {
         let manager = around.text(manager)?;
         let wanted: Vec<&str> = manager.split(' ').filter(|id| !id.is_empty()).collect();
-        all &= seen.token.managers.as_ref().is_some_and(|marks| {
-            marks.iter().any(|mark| wanted.contains(&mark.as_str()))
-        });
+        all &= seen
+            .token
+            .managers
+            .as_ref()
+            .is_some_and(|marks| marks.iter().any(|mark| wanted.contains(&mark.as_str())));
     }
     if let Some(client) = &wanted.of_client {
         let client = around.text(client)?;
         all &= seen.token.client_id.as_ref() == Some(&client);
     }
-    all &= wanted.has.iter().all(|name| http.member(name.as_str()).is_some());
-    all &= wanted.lacks.iter().all(|name| http.member(name.as_str()).is_none());
+    all &= wanted
+        .has
+        .iter()
+        .all(|name| http.member(name.as_str()).is_some());
+    all &= wanted
+        .lacks
+        .iter()
+        .all(|name| http.member(name.as_str()).is_none());
     Ok(all)
 }
 
@@ -230,7 +263,10 @@ fn same_class(one: &Observation, other: &Observation) -> bool {
     match (one.answer(), other.answer()) {
         (Some(a), Some(b)) if a.accepted() && b.accepted() => {
             let scope = |seen: &Observation| seen.token.scope.clone().or_else(|| seen.told_scope());
-            let (a, b) = (scope(one).unwrap_or_default(), scope(other).unwrap_or_default());
+            let (a, b) = (
+                scope(one).unwrap_or_default(),
+                scope(other).unwrap_or_default(),
+            );
             super::scope_set(&a) == super::scope_set(&b)
         }
         (Some(a), Some(b)) => {
@@ -271,13 +307,20 @@ fn body_is(
         all &= text.contains(&around.text(part)?);
     }
     if let Some(bound) = &wanted.at_most {
-        all &= around.text(bound)?.parse::<usize>().is_ok_and(|bound| http.body.len() <= bound);
+        all &= around
+            .text(bound)?
+            .parse::<usize>()
+            .is_ok_and(|bound| http.body.len() <= bound);
     }
     Ok(all)
 }
 
 fn repeated(http: &HttpAnswer) -> Vec<&str> {
-    let names: Vec<&str> = http.members().iter().map(|(name, _)| name.as_str()).collect();
+    let names: Vec<&str> = http
+        .members()
+        .iter()
+        .map(|(name, _)| name.as_str())
+        .collect();
     let mut repeated = Vec::new();
     for (at, name) in names.iter().enumerate() {
         if names.iter().take(at).any(|earlier| earlier == name) {

@@ -66,9 +66,11 @@ fn json_has_type(json: &Json, wanted: JsonType) -> bool {
         Json::String(_) => wanted == JsonType::String,
         Json::Number(text) => match wanted {
             JsonType::Number => true,
-            JsonType::Integer => {
-                text.strip_prefix('-').unwrap_or(text).bytes().all(|octet| octet.is_ascii_digit())
-            }
+            JsonType::Integer => text
+                .strip_prefix('-')
+                .unwrap_or(text)
+                .bytes()
+                .all(|octet| octet.is_ascii_digit()),
             JsonType::Array
             | JsonType::Boolean
             | JsonType::Null
@@ -119,21 +121,31 @@ fn tests(condition: &Condition, scope: &dyn RenderText) -> Result<Vec<Test>, Ren
         tests.push(Test::Every(Box::new(move |value| value.text() != other)));
     }
     if let Some(choices) = &condition.one_of {
-        let choices =
-            choices.iter().map(|choice| scope.text(choice)).collect::<Result<Vec<_>, _>>()?;
-        tests.push(Test::Some(Box::new(move |value| choices.contains(&value.text()))));
+        let choices = choices
+            .iter()
+            .map(|choice| scope.text(choice))
+            .collect::<Result<Vec<_>, _>>()?;
+        tests.push(Test::Some(Box::new(move |value| {
+            choices.contains(&value.text())
+        })));
     }
     if let Some(pattern) = render(&condition.matches)? {
         let pattern = anchored(&pattern)?;
-        tests.push(Test::Some(Box::new(move |value| pattern.is_match(&value.text()))));
+        tests.push(Test::Some(Box::new(move |value| {
+            pattern.is_match(&value.text())
+        })));
     }
     if let Some(pattern) = render(&condition.not_matches)? {
         let pattern = anchored(&pattern)?;
-        tests.push(Test::Every(Box::new(move |value| !pattern.is_match(&value.text()))));
+        tests.push(Test::Every(Box::new(move |value| {
+            !pattern.is_match(&value.text())
+        })));
     }
     if let Some(class) = render(&condition.charset)? {
         let pattern = anchored(&format!("[{class}]*"))?;
-        tests.push(Test::Every(Box::new(move |value| pattern.is_match(&value.text()))));
+        tests.push(Test::Every(Box::new(move |value| {
+            pattern.is_match(&value.text())
+        })));
     }
     if let Some(part) = render(&condition.contains)? {
         tests.push(Test::Some(Box::new(move |value| value.contains(&part))));
@@ -142,10 +154,14 @@ fn tests(condition: &Condition, scope: &dyn RenderText) -> Result<Vec<Test>, Ren
         tests.push(Test::Every(Box::new(move |value| !value.contains(&part))));
     }
     if let Some(element) = render(&condition.token)? {
-        tests.push(Test::Some(Box::new(move |value| has_list_element(&value.text(), &element))));
+        tests.push(Test::Some(Box::new(move |value| {
+            has_list_element(&value.text(), &element)
+        })));
     }
     if let Some(scheme) = render(&condition.challenge)? {
-        tests.push(Test::Some(Box::new(move |value| has_challenge(&value.text(), &scheme))));
+        tests.push(Test::Some(Box::new(move |value| {
+            has_challenge(&value.text(), &scheme)
+        })));
     }
     if let Some(types) = &condition.json_type {
         let types = types.0.clone();
@@ -171,7 +187,10 @@ fn numeric_tests(
         let text = scope.text(bound)?;
         let bound: f64 = text.parse().map_err(|_| RenderProblem::Unknown(text))?;
         tests.push(Test::Every(Box::new(move |value| {
-            value.text().parse::<f64>().is_ok_and(|number| compare(number, bound))
+            value
+                .text()
+                .parse::<f64>()
+                .is_ok_and(|number| compare(number, bound))
         })));
     }
     Ok(())
@@ -193,7 +212,8 @@ pub fn is_true(text: &Text) -> bool {
 }
 
 fn has_list_element(list: &str, element: &str) -> bool {
-    list.split(',').any(|item| item.trim_matches([' ', '\t']).eq_ignore_ascii_case(element))
+    list.split(',')
+        .any(|item| item.trim_matches([' ', '\t']).eq_ignore_ascii_case(element))
 }
 
 /// Whether a WWW-Authenticate value has a challenge of this scheme: a token at the start or after a comma, followed by
@@ -212,7 +232,10 @@ fn has_challenge(value: &str, scheme: &str) -> bool {
         }
     }
     starts.into_iter().any(|start| {
-        let item = value.get(start..).unwrap_or_default().trim_start_matches([' ', '\t', ',']);
+        let item = value
+            .get(start..)
+            .unwrap_or_default()
+            .trim_start_matches([' ', '\t', ',']);
         let end = item.find([' ', '\t', ',']).unwrap_or(item.len());
         let word = item.get(..end).unwrap_or_default();
         !word.is_empty()

@@ -24,10 +24,16 @@ pub fn describe_answer(answer: &Answer, scope: &dyn RenderText) -> String {
         parts.push(format!("the same answer as `{name}`"));
     }
     for (name, condition) in &answer.header {
-        parts.push(format!("header {name} {}", describe_condition(condition, scope)));
+        parts.push(format!(
+            "header {name} {}",
+            describe_condition(condition, scope)
+        ));
     }
     for (name, condition) in &answer.json {
-        parts.push(format!("member {name} {}", describe_condition(condition, scope)));
+        parts.push(format!(
+            "member {name} {}",
+            describe_condition(condition, scope)
+        ));
     }
     if let Some(body) = &answer.body {
         let mut words = Vec::new();
@@ -61,7 +67,11 @@ pub fn describe_answer(answer: &Answer, scope: &dyn RenderText) -> String {
             .to_owned(),
         );
     }
-    if parts.is_empty() { "any answer".to_owned() } else { parts.join("; ") }
+    if parts.is_empty() {
+        "any answer".to_owned()
+    } else {
+        parts.join("; ")
+    }
 }
 
 fn describe_refusal(codes: &Several<Text>) -> String {
@@ -70,7 +80,9 @@ fn describe_refusal(codes: &Several<Text>) -> String {
         .map(|code| match code.as_str() {
             "any" => "any OAuth error with 400 (or 401 for invalid_client)".to_owned(),
             "bare" => "400 without an OAuth error".to_owned(),
-            "invalid_client" => "401 (400 without an Authorization header) invalid_client".to_owned(),
+            "invalid_client" => {
+                "401 (400 without an Authorization header) invalid_client".to_owned()
+            }
             code => format!("400 {code}"),
         })
         .collect();
@@ -79,7 +91,10 @@ fn describe_refusal(codes: &Several<Text>) -> String {
 
 fn describe_accepted(accepted: &Accepted, scope: &dyn RenderText) -> String {
     let mut words = vec!["2xx with a token".to_owned()];
-    for (label, condition) in [("scope", &accepted.scope), ("real scope", &accepted.real_scope)] {
+    for (label, condition) in [
+        ("scope", &accepted.scope),
+        ("real scope", &accepted.real_scope),
+    ] {
         if let Some(condition) = condition {
             words.push(format!("{label} {}", describe_scope(condition, scope)));
         }
@@ -91,10 +106,18 @@ fn describe_accepted(accepted: &Accepted, scope: &dyn RenderText) -> String {
         words.push(format!("issued to `{}`", shown(client, scope)));
     }
     for (name, condition) in &accepted.claims {
-        words.push(format!("claim {name} {}", describe_condition(condition, scope)));
+        words.push(format!(
+            "claim {name} {}",
+            describe_condition(condition, scope)
+        ));
     }
     words.extend(accepted.has.iter().map(|name| format!("with `{name}`")));
-    words.extend(accepted.lacks.iter().map(|name| format!("without `{name}`")));
+    words.extend(
+        accepted
+            .lacks
+            .iter()
+            .map(|name| format!("without `{name}`")),
+    );
     words.join(", ")
 }
 
@@ -113,8 +136,10 @@ fn describe_scope(condition: &ScopeCondition, scope: &dyn RenderText) -> String 
 pub fn describe_condition(condition: &Condition, scope: &dyn RenderText) -> String {
     let mut words = Vec::new();
     if let Some(types) = &condition.json_type {
-        let names: Vec<String> =
-            types.iter().map(|json_type| format!("{json_type:?}").to_lowercase()).collect();
+        let names: Vec<String> = types
+            .iter()
+            .map(|json_type| format!("{json_type:?}").to_lowercase())
+            .collect();
         words.push(format!("of type {}", names.join(" or ")));
     }
     if let Some(choices) = &condition.one_of {
@@ -151,7 +176,8 @@ fn phrases(members: &[(&str, &Option<Text>)], scope: &dyn RenderText) -> String 
     let words: Vec<String> = members
         .iter()
         .filter_map(|(label, text)| {
-            text.as_ref().map(|text| format!("{label} `{}`", shown(text, scope)))
+            text.as_ref()
+                .map(|text| format!("{label} `{}`", shown(text, scope)))
         })
         .collect();
     words.join(", ")

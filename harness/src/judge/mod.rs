@@ -5,8 +5,6 @@ mod condition;
 mod describe;
 mod observation;
 mod room;
-#[cfg(test)]
-mod tests;
 
 pub use answer::{Judgement, Surroundings, judge};
 pub use condition::{Value, anchored, holds, is_true, json_text, scope_holds, scope_set};
@@ -40,8 +38,7 @@ impl<S: Scope> RenderText for S {
             return Ok(Rendered::plain(text.value.as_bytes()));
         }
         // A template that does not parse was refused when the file was loaded.
-        let template =
-            parse(&text.value).map_err(|why| RenderProblem::Unknown(why.to_string()))?;
+        let template = parse(&text.value).map_err(|why| RenderProblem::Unknown(why.to_string()))?;
         template.render(self)
     }
 }

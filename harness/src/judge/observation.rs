@@ -71,7 +71,10 @@ impl HttpAnswer {
     /// The first member of this name of the JSON object.
     #[must_use]
     pub fn member(&self, name: &str) -> Option<&Json> {
-        self.members().iter().find(|(member, _)| member == name).map(|(_, value)| value)
+        self.members()
+            .iter()
+            .find(|(member, _)| member == name)
+            .map(|(_, value)| value)
     }
 
     /// All members of the JSON object; none where the body is no object.
@@ -129,7 +132,10 @@ impl Observation {
     /// The scope that the answer tells or, where it is silent, the scope that was asked (RFC 6749 §5.1).
     #[must_use]
     pub fn told_scope(&self) -> Option<String> {
-        let told = self.answer().and_then(|answer| answer.text_member("scope")).map(str::to_owned);
+        let told = self
+            .answer()
+            .and_then(|answer| answer.text_member("scope"))
+            .map(str::to_owned);
         told.or_else(|| self.asked_scope.clone())
     }
 
@@ -165,7 +171,9 @@ fn answer_summary(answer: &HttpAnswer) -> String {
     }
     match answer.text_member("error") {
         Some(error) => format!("refused as `{error}` with {status}"),
-        None if (200..300).contains(&status) => format!("{status} without a token and without an error"),
+        None if (200..300).contains(&status) => {
+            format!("{status} without a token and without an error")
+        }
         None => format!("refused with {status}, without an OAuth error"),
     }
 }

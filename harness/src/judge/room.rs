@@ -16,8 +16,10 @@ pub fn room_bits(values: &[String]) -> u32 {
         return 512;
     }
     let forward: Vec<Vec<char>> = values.iter().map(|value| value.chars().collect()).collect();
-    let backward: Vec<Vec<char>> =
-        forward.iter().map(|value| value.iter().rev().copied().collect()).collect();
+    let backward: Vec<Vec<char>> = forward
+        .iter()
+        .map(|value| value.iter().rev().copied().collect())
+        .collect();
     column_bits(&forward).max(column_bits(&backward))
 }
 
@@ -30,21 +32,35 @@ fn column_bits(values: &[Vec<char>]) -> u32 {
     let shortest = values.iter().map(Vec::len).min().unwrap_or(0);
     let bits: f64 = (0..shortest)
         .map(|at| {
-            let column: BTreeSet<char> =
-                values.iter().filter_map(|value| value.get(at).copied()).collect();
-            if column.len() < 2 { 0.0 } else { alphabet_bits(values) }
+            let column: BTreeSet<char> = values
+                .iter()
+                .filter_map(|value| value.get(at).copied())
+                .collect();
+            if column.len() < 2 {
+                0.0
+            } else {
+                alphabet_bits(values)
+            }
         })
         .sum();
     // A sum of at most a few thousand bits fits.
-    #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "small and positive")]
+    #[expect(
+        clippy::cast_possible_truncation,
+        clippy::cast_sign_loss,
+        reason = "small and positive"
+    )]
     let bits = bits.floor() as u32;
     bits
 }
 
 /// Bits of one character, by the smallest usual alphabet that holds all of them.
 fn alphabet_bits(values: &[Vec<char>]) -> f64 {
-    let all: BTreeSet<char> =
-        values.iter().flatten().copied().filter(|c| c.is_ascii_alphanumeric()).collect();
+    let all: BTreeSet<char> = values
+        .iter()
+        .flatten()
+        .copied()
+        .filter(|c| c.is_ascii_alphanumeric())
+        .collect();
     let within = |class: fn(char) -> bool| all.iter().all(|c| class(*c));
     let size = if within(|c| c.is_ascii_digit()) {
         10.0

@@ -2,8 +2,8 @@
 
 use std::collections::BTreeMap;
 
-use super::expand::Context;
 use super::Binding;
+use super::expand::Context;
 use crate::probe::baseline;
 use crate::suite::change::{Change, Who};
 use crate::suite::model::Step;
@@ -35,7 +35,13 @@ impl<'a> Facts<'a> {
         other: Option<usize>,
         grant: Option<Grant>,
     ) -> Self {
-        let mut facts = Self { context, client, other, grant, parameters: Vec::new() };
+        let mut facts = Self {
+            context,
+            client,
+            other,
+            grant,
+            parameters: Vec::new(),
+        };
         if let (Some(client), Some(grant)) = (facts.own(), grant) {
             facts.parameters = baseline::parameter_names(context.target, client, grant);
         }
@@ -53,13 +59,15 @@ impl<'a> Facts<'a> {
     /// The client.
     #[must_use]
     pub fn own(&self) -> Option<&'a Client> {
-        self.client.and_then(|index| self.context.target.clients.get(index))
+        self.client
+            .and_then(|index| self.context.target.clients.get(index))
     }
 
     /// The second client.
     #[must_use]
     pub fn second(&self) -> Option<&'a Client> {
-        self.other.and_then(|index| self.context.target.clients.get(index))
+        self.other
+            .and_then(|index| self.context.target.clients.get(index))
     }
 
     /// The client's name in the target file.
@@ -77,7 +85,9 @@ impl<'a> Facts<'a> {
     /// The scopes of the client for the grant.
     #[must_use]
     pub fn scopes(&self) -> Vec<String> {
-        self.own().map(|client| baseline::scopes(client, self.grant)).unwrap_or_default()
+        self.own()
+            .map(|client| baseline::scopes(client, self.grant))
+            .unwrap_or_default()
     }
 }
 
@@ -102,17 +112,32 @@ pub fn change_applies(
         && named(change.to_query.iter().map(Text::as_str).collect())
         && each(change.rename.keys().map(String::as_str).collect())
         && each(change.spell.keys().map(String::as_str).collect())
-        && each(change.before.keys().chain(change.after.keys()).map(String::as_str).collect())
+        && each(
+            change
+                .before
+                .keys()
+                .chain(change.after.keys())
+                .map(String::as_str)
+                .collect(),
+        )
         && authentication_applies(change, facts)
-        && change.templates().into_iter().all(|text| text_applies(text, facts, bindings))
+        && change
+            .templates()
+            .into_iter()
+            .all(|text| text_applies(text, facts, bindings))
 }
 
 fn is_credential(name: &str) -> bool {
-    matches!(name, "client_id" | "client_secret" | "client_assertion" | "client_assertion_type")
+    matches!(
+        name,
+        "client_id" | "client_secret" | "client_assertion" | "client_assertion_type"
+    )
 }
 
 fn authentication_applies(change: &Change, facts: &Facts<'_>) -> bool {
-    let Some(authenticate) = &change.authenticate else { return true };
+    let Some(authenticate) = &change.authenticate else {
+        return true;
+    };
     let client = match authenticate.client.unwrap_or_default() {
         Who::Own => facts.own(),
         Who::Other => facts.second(),
@@ -129,19 +154,20 @@ fn authentication_applies(change: &Change, facts: &Facts<'_>) -> bool {
 }
 
 /// Whether what a step changes and asks for is there.
-pub fn step_applies(
-    step: &Step,
-    facts: &Facts<'_>,
-    bindings: &BTreeMap<String, Binding>,
-) -> bool {
+pub fn step_applies(step: &Step, facts: &Facts<'_>, bindings: &BTreeMap<String, Binding>) -> bool {
     let texts: Vec<&Text> = match step {
         Step::Send(send) => send.change.iter().flat_map(Change::templates).collect(),
-        Step::Together(together) => {
-            together.send.change.iter().flat_map(Change::templates).collect()
-        }
+        Step::Together(together) => together
+            .send
+            .change
+            .iter()
+            .flat_map(Change::templates)
+            .collect(),
         Step::Authorize(authorize) => {
-            let mut texts: Vec<&Text> =
-                [&authorize.scope, &authorize.redirect_uri].into_iter().flatten().collect();
+            let mut texts: Vec<&Text> = [&authorize.scope, &authorize.redirect_uri]
+                .into_iter()
+                .flatten()
+                .collect();
             if let Some(change) = &authorize.change {
                 texts.extend(change.set.values());
             }
@@ -156,22 +182,28 @@ pub fn step_applies(
         | Step::Revoke(_)
         | Step::Sample(_) => Vec::new(),
     };
-    texts.into_iter().all(|text| text_applies(text, facts, bindings))
+    texts
+        .into_iter()
+        .all(|text| text_applies(text, facts, bindings))
 }
 
 /// Whether the values that a template asks for exist for this client and grant.
 fn text_applies(text: &Text, facts: &Facts<'_>, bindings: &BTreeMap<String, Binding>) -> bool {
-    let Ok(template) = template::parse(&text.value) else { return true };
+    let Ok(template) = template::parse(&text.value) else {
+        return true;
+    };
     template.paths().all(|path| {
         let path: Vec<&str> = path.iter().map(String::as_str).collect();
         match path.as_slice() {
             ["value", "parameter"] => true,
             ["value", name] => facts.grant.is_none() || facts.has_parameter(&bound(name, bindings)),
-            ["client", "default_atm"] => {
-                facts.own().is_some_and(|client| facts.context.target.default_manager(client).is_some())
-            }
+            ["client", "default_atm"] => facts
+                .own()
+                .is_some_and(|client| facts.context.target.default_manager(client).is_some()),
             ["client", rest @ ..] => facts.own().is_some_and(|client| client_has(client, rest)),
-            ["other", rest @ ..] => facts.second().is_some_and(|client| client_has(client, rest)),
+            ["other", rest @ ..] => facts
+                .second()
+                .is_some_and(|client| client_has(client, rest)),
             ["scope", "first"] => !facts.scopes().is_empty(),
             ["scope", "last"] => !facts.scopes().is_empty(),
             ["scope", "second" | "rest"] => facts.scopes().len() > 1,
@@ -186,16 +218,19 @@ fn client_has(client: &Client, path: &[&str]) -> bool {
         ["secret" | "basic"] => client.secret.is_some(),
         ["retired_secret"] => client.retired_secret.is_some(),
         ["redirect_uri"] => !client.redirect_uris.is_empty(),
-        ["redirect_uris", index] => {
-            index.parse().is_ok_and(|index: usize| client.redirect_uris.len() > index)
-        }
+        ["redirect_uris", index] => index
+            .parse()
+            .is_ok_and(|index: usize| client.redirect_uris.len() > index),
         _ => true,
     }
 }
 
 /// A name, with a `for_each` name in it replaced.
 fn bound(name: &str, bindings: &BTreeMap<String, Binding>) -> String {
-    let inner = name.strip_prefix("${").and_then(|rest| rest.strip_suffix('}')).unwrap_or(name);
+    let inner = name
+        .strip_prefix("${")
+        .and_then(|rest| rest.strip_suffix('}'))
+        .unwrap_or(name);
     match bindings.get(inner).and_then(|binding| binding.get("")) {
         Some(value) if inner != name || bindings.contains_key(name) => value.clone(),
         Some(_) | None => name.to_owned(),

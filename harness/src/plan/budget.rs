@@ -34,14 +34,23 @@ pub fn share(plan: &mut [Planned], suite: &Suite, budget: Budget) {
     let mut requests = 0;
     let mut failures: BTreeMap<Option<usize>, u64> = BTreeMap::new();
     for (_, index) in order {
-        let Some(planned) = plan.get_mut(index) else { continue };
-        let Some(case) = suite.case(planned.rule.rule, planned.case) else { continue };
+        let Some(planned) = plan.get_mut(index) else {
+            continue;
+        };
+        let Some(case) = suite.case(planned.rule.rule, planned.case) else {
+            continue;
+        };
         let cost = cost(case, planned.variant.grant);
         let hurts = case.hurts.as_ref().is_some_and(crate::judge::is_true);
         let failed = failures.entry(planned.variant.client).or_default();
         if budget.requests.is_some_and(|limit| requests + cost > limit) {
-            planned.skip = Some("limits.requests: the target file allows no more requests".to_owned());
-        } else if hurts && budget.failed_authentications.is_some_and(|limit| *failed >= limit) {
+            planned.skip =
+                Some("limits.requests: the target file allows no more requests".to_owned());
+        } else if hurts
+            && budget
+                .failed_authentications
+                .is_some_and(|limit| *failed >= limit)
+        {
             planned.skip = Some(
                 "too many failed authentications for one client: set `allow: [lockout]` in the target file"
                     .to_owned(),
@@ -69,11 +78,17 @@ pub fn cost(case: &Case, grant: Option<Grant>) -> u64 {
 
 fn step_cost(step: &Step) -> u64 {
     match step {
-        Step::Together(together) => 1 + count(&together.times) * together.rounds.as_ref().map_or(1, count),
+        Step::Together(together) => {
+            1 + count(&together.times) * together.rounds.as_ref().map_or(1, count)
+        }
         Step::Sample(sample) => 2 * count(&sample.times),
         Step::Obtain(_) => 3,
         Step::Send(_) => 2,
-        Step::Authorize(_) | Step::Prepare(_) | Step::Fetch(_) | Step::Inspect(_) | Step::Revoke(_) => 1,
+        Step::Authorize(_)
+        | Step::Prepare(_)
+        | Step::Fetch(_)
+        | Step::Inspect(_)
+        | Step::Revoke(_) => 1,
         Step::Check(_) | Step::Elapse(_) => 0,
     }
 }

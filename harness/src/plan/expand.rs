@@ -30,10 +30,17 @@ pub struct Context<'a> {
 pub fn expand(rules: &[PlannedRule], context: Context<'_>) -> Vec<Planned> {
     let mut plan = Vec::new();
     for rule in rules {
-        let Some(file) = context.suite.rules.get(rule.rule) else { continue };
+        let Some(file) = context.suite.rules.get(rule.rule) else {
+            continue;
+        };
         let cases = context.suite.cases_of(file);
         for (index, case) in cases.iter().enumerate() {
-            let entry = |variant, skip| Planned { rule: *rule, case: index, variant, skip };
+            let entry = |variant, skip| Planned {
+                rule: *rule,
+                case: index,
+                variant,
+                skip,
+            };
             match variants(&file.needs, case, context) {
                 Ok(variants) => plan.extend(variants.into_iter().map(|mut variant| {
                     variant.id = format!("{}/{}{}", file.id, case.name, variant.id);
@@ -41,7 +48,13 @@ pub fn expand(rules: &[PlannedRule], context: Context<'_>) -> Vec<Planned> {
                 })),
                 Err(reason) => {
                     let id = format!("{}/{}", file.id, case.name);
-                    plan.push(entry(Variant { id, ..Variant::default() }, Some(reason)));
+                    plan.push(entry(
+                        Variant {
+                            id,
+                            ..Variant::default()
+                        },
+                        Some(reason),
+                    ));
                 }
             }
         }
@@ -61,7 +74,11 @@ fn variants(
     for word in &case.allow {
         require(context.capabilities, word.as_str())?;
     }
-    if case.baseline.iter().any(|grant| grant.as_str() == "stranger") {
+    if case
+        .baseline
+        .iter()
+        .any(|grant| grant.as_str() == "stranger")
+    {
         let facts = Facts::of_stranger(context);
         let mut variants = with_deviations(case, &facts, &BTreeMap::new());
         for variant in &mut variants {
@@ -83,7 +100,11 @@ fn variants(
         let facts = Facts::new(context, client, other, grant);
         match bindings(case, &facts) {
             Ok(bound) => {
-                variants.extend(bound.into_iter().flat_map(|bindings| with_deviations(case, &facts, &bindings)));
+                variants.extend(
+                    bound
+                        .into_iter()
+                        .flat_map(|bindings| with_deviations(case, &facts, &bindings)),
+                );
             }
             Err(reason) => {
                 why_none.get_or_insert(reason);
@@ -101,9 +122,9 @@ fn variants(
 /// Whether the target has a word, or lacks one that begins with `-`; else why not.
 fn require(capabilities: &CapabilitySet<'_>, word: &str) -> Result<(), String> {
     match word.strip_prefix('-') {
-        Some(bare) if capabilities.has(bare) => {
-            Err(format!("is about targets without `{bare}`, which this one has"))
-        }
+        Some(bare) if capabilities.has(bare) => Err(format!(
+            "is about targets without `{bare}`, which this one has"
+        )),
         Some(_) => Ok(()),
         None if capabilities.has(word) => Ok(()),
         None => Err(capabilities.reason_missing(word)),
@@ -112,7 +133,9 @@ fn require(capabilities: &CapabilitySet<'_>, word: &str) -> Result<(), String> {
 
 /// Whether a client has a word, or lacks one that begins with `-`.
 fn client_fits(context: Context<'_>, client: &Client, grant: Option<Grant>, word: &str) -> bool {
-    let (bare, wanted) = word.strip_prefix('-').map_or((word, true), |bare| (bare, false));
+    let (bare, wanted) = word
+        .strip_prefix('-')
+        .map_or((word, true), |bare| (bare, false));
     let has = match grant {
         Some(grant) => context.capabilities.client_has_for(client, bare, grant),
         None => context.capabilities.client_has(client, bare),
@@ -128,7 +151,11 @@ fn clients_and_grants(
     if context.target.clients.is_empty() {
         return Err(context.capabilities.reason_missing("clients"));
     }
-    let words: Vec<&str> = case.client.iter().map(crate::suite::text::Text::as_str).collect();
+    let words: Vec<&str> = case
+        .client
+        .iter()
+        .map(crate::suite::text::Text::as_str)
+        .collect();
     let mut pairs = Vec::new();
     let mut clients = 0;
     for (index, client) in context.target.clients.iter().enumerate() {
@@ -144,8 +171,11 @@ fn clients_and_grants(
     }
     if pairs.is_empty() {
         let wanted = words.join(", ");
-        let grants: Vec<&str> =
-            case.baseline.iter().map(crate::suite::text::Text::as_str).collect();
+        let grants: Vec<&str> = case
+            .baseline
+            .iter()
+            .map(crate::suite::text::Text::as_str)
+            .collect();
         return Err(if clients == 0 && !words.is_empty() {
             format!("no client has {wanted}")
         } else {
@@ -156,7 +186,11 @@ fn clients_and_grants(
 }
 
 fn grants_fit(grants: &[Option<Grant>], test: impl Fn(Option<Grant>) -> bool) -> bool {
-    if grants.is_empty() { test(None) } else { grants.iter().all(|grant| test(*grant)) }
+    if grants.is_empty() {
+        test(None)
+    } else {
+        grants.iter().all(|grant| test(*grant))
+    }
 }
 
 /// The grants of a client that the case's baseline names; one `None` where it names none.
@@ -164,8 +198,12 @@ fn grants_of(case: &Case, client: &Client) -> Vec<Option<Grant>> {
     if case.baseline.is_empty() {
         return vec![None];
     }
-    let able: Vec<Grant> =
-        client.grants.iter().copied().filter(|grant| baseline::can_send(*grant)).collect();
+    let able: Vec<Grant> = client
+        .grants
+        .iter()
+        .copied()
+        .filter(|grant| baseline::can_send(*grant))
+        .collect();
     let mut grants = Vec::new();
     for word in case.baseline.iter() {
         match word.as_str() {
@@ -184,13 +222,17 @@ fn second_client(
     client: Option<usize>,
     context: Context<'_>,
 ) -> Result<Option<usize>, String> {
-    let Some(words) = &case.other else { return Ok(None) };
+    let Some(words) = &case.other else {
+        return Ok(None);
+    };
     let own = client.and_then(|index| context.target.clients.get(index));
     let fits = |other: &Client| {
         words.iter().all(|word| match word.as_str() {
             "same_method" => own.is_some_and(|own| own.auth == other.auth),
             "same_redirect_uri" => own.is_some_and(|own| {
-                own.redirect_uris.first().is_some_and(|uri| other.redirect_uris.contains(uri))
+                own.redirect_uris
+                    .first()
+                    .is_some_and(|uri| other.redirect_uris.contains(uri))
             }),
             word => client_fits(context, other, None, word),
         })
@@ -203,7 +245,11 @@ fn second_client(
         .map(Some)
         .ok_or_else(|| {
             let words: Vec<&str> = words.iter().map(crate::suite::text::Text::as_str).collect();
-            format!("{} with {}", context.capabilities.reason_missing("second_client"), words.join(", "))
+            format!(
+                "{} with {}",
+                context.capabilities.reason_missing("second_client"),
+                words.join(", ")
+            )
         })
 }
 
@@ -247,10 +293,16 @@ fn with_deviations(
     facts: &Facts<'_>,
     bindings: &BTreeMap<String, Binding>,
 ) -> Vec<Variant> {
-    let mut deviations: Vec<Option<(String, Change)>> =
-        case.deviation.iter().map(|change| Some((String::new(), change.clone()))).collect();
+    let mut deviations: Vec<Option<(String, Change)>> = case
+        .deviation
+        .iter()
+        .map(|change| Some((String::new(), change.clone())))
+        .collect();
     deviations.extend(
-        case.deviations.0.iter().map(|(label, change)| Some((label.value.clone(), change.clone()))),
+        case.deviations
+            .0
+            .iter()
+            .map(|(label, change)| Some((label.value.clone(), change.clone()))),
     );
     if deviations.is_empty() {
         deviations.push(None);
@@ -258,8 +310,13 @@ fn with_deviations(
     deviations
         .into_iter()
         .filter(|deviation| {
-            deviation.as_ref().is_none_or(|(_, change)| change_applies(change, facts, bindings))
-                && case.steps.iter().all(|step| step_applies(step, facts, bindings))
+            deviation
+                .as_ref()
+                .is_none_or(|(_, change)| change_applies(change, facts, bindings))
+                && case
+                    .steps
+                    .iter()
+                    .all(|step| step_applies(step, facts, bindings))
         })
         .map(|deviation| {
             let mut variant = Variant {
@@ -281,5 +338,8 @@ fn variant_id(variant: &Variant, facts: &Facts<'_>) -> String {
     let client = facts.client_name().map(str::to_owned);
     let grant = variant.grant.map(|grant| grant.name().to_owned());
     let parts = [client, grant, variant.parameter(), variant.position()];
-    parts.into_iter().flatten().fold(String::new(), |id, part| id + "/" + &part)
+    parts
+        .into_iter()
+        .flatten()
+        .fold(String::new(), |id, part| id + "/" + &part)
 }

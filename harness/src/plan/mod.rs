@@ -13,8 +13,8 @@ use crate::vocabulary::{Grant, Level};
 
 pub use budget::{Budget, cost, share};
 pub use expand::{Context, expand};
-pub use sources::NAMES as SOURCE_NAMES;
 pub use select::{Selection, SelectionProblem, select};
+pub use sources::NAMES as SOURCE_NAMES;
 
 /// A rule of the plan: where it stands in the suite, and its level under the chosen profiles.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -64,7 +64,10 @@ impl Variant {
     /// The parameter that `for_each` bound.
     #[must_use]
     pub fn parameter(&self) -> Option<String> {
-        self.bindings.get("parameter").and_then(|binding| binding.get("")).cloned()
+        self.bindings
+            .get("parameter")
+            .and_then(|binding| binding.get(""))
+            .cloned()
     }
 
     /// The other bindings and the deviation's label.

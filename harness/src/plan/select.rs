@@ -34,7 +34,9 @@ pub enum SelectionProblem {
         hint: String,
     },
     /// Two profiles disagree.
-    #[error("the profiles `{one}` and `{other}` set `{rule}` to different levels; choose one of them")]
+    #[error(
+        "the profiles `{one}` and `{other}` set `{rule}` to different levels; choose one of them"
+    )]
     Profiles {
         /// The first profile.
         one: String,
@@ -60,7 +62,11 @@ pub fn select(
     let patterns = patterns(suite, &selection.rules)?;
     for name in &selection.documents {
         if !suite.rules.iter().any(|rule| rule.suite == *name) {
-            return Err(nothing("--suite", name, suite.rules.iter().map(|rule| rule.suite.as_str())));
+            return Err(nothing(
+                "--suite",
+                name,
+                suite.rules.iter().map(|rule| rule.suite.as_str()),
+            ));
         }
     }
     let mut planned = Vec::new();
@@ -71,7 +77,11 @@ pub fn select(
         if !wanted {
             continue;
         }
-        let level = if rule.own { Some(rule.source.level) } else { level_under(profiles, suite, index)? };
+        let level = if rule.own {
+            Some(rule.source.level)
+        } else {
+            level_under(profiles, suite, index)?
+        };
         match level {
             Some(level) if reaches(level, &selection.levels) => {
                 planned.push(PlannedRule { rule: index, level });
@@ -98,7 +108,11 @@ fn patterns(suite: &Suite, globs: &[String]) -> Result<Vec<GlobMatcher>, Selecti
             .map_err(|why| SelectionProblem::Pattern(glob.clone(), why.kind().to_string()))?
             .compile_matcher();
         if !suite.rules.iter().any(|rule| matcher.is_match(&rule.id)) {
-            return Err(nothing("--rule", glob, suite.rules.iter().map(|rule| rule.id.as_str())));
+            return Err(nothing(
+                "--rule",
+                glob,
+                suite.rules.iter().map(|rule| rule.id.as_str()),
+            ));
         }
         matchers.push(matcher);
     }
@@ -113,7 +127,11 @@ fn nothing<'a>(
     let hint = crate::diagnostic::nearest(value, names)
         .map(|near| format!("; did you mean `{near}`?"))
         .unwrap_or_default();
-    SelectionProblem::Nothing { flag, value: value.to_owned(), hint }
+    SelectionProblem::Nothing {
+        flag,
+        value: value.to_owned(),
+        hint,
+    }
 }
 
 fn level_under(
@@ -121,7 +139,9 @@ fn level_under(
     suite: &Suite,
     index: usize,
 ) -> Result<Option<Level>, SelectionProblem> {
-    let Some(rule) = suite.rules.get(index) else { return Ok(None) };
+    let Some(rule) = suite.rules.get(index) else {
+        return Ok(None);
+    };
     let mut found: Option<(Level, &str)> = None;
     for profile in profiles.iter().filter(|profile| profile.includes(&rule.id)) {
         let level = profile.level(&rule.id).unwrap_or(rule.source.level);

@@ -15,9 +15,23 @@ pub enum SourceProblem {
 
 /// The names of all sources, for `check`.
 pub const NAMES: &[&str] = &[
-    "algorithms", "atm_pairs", "atm_path_uris", "atm_triples", "atm_uris", "atms", "foreign_scopes", "grants", "ineligible_atm_uris",
-    "ineligible_atms", "ineligible_nested", "locations", "nested_atm_uris", "redirect_uris",
-    "same_atm_uris", "scopes", "shared_atm_uris",
+    "algorithms",
+    "atm_pairs",
+    "atm_path_uris",
+    "atm_triples",
+    "atm_uris",
+    "atms",
+    "foreign_scopes",
+    "grants",
+    "ineligible_atm_uris",
+    "ineligible_atms",
+    "ineligible_nested",
+    "locations",
+    "nested_atm_uris",
+    "redirect_uris",
+    "same_atm_uris",
+    "scopes",
+    "shared_atm_uris",
 ];
 
 /// The items of a source.
@@ -40,10 +54,20 @@ pub fn list(source: &str, facts: &Facts<'_>) -> Result<Vec<Binding>, SourceProbl
             .collect(),
         "foreign_scopes" => {
             let own = facts.scopes();
-            let other = facts.second().map(|client| crate::probe::baseline::scopes(client, facts.grant));
-            other.unwrap_or_default().iter().filter(|scope| !own.contains(scope)).map(|scope| plain(scope)).collect()
+            let other = facts
+                .second()
+                .map(|client| crate::probe::baseline::scopes(client, facts.grant));
+            other
+                .unwrap_or_default()
+                .iter()
+                .filter(|scope| !own.contains(scope))
+                .map(|scope| plain(scope))
+                .collect()
         }
-        "grants" => Grant::ALL.iter().map(|grant| plain(grant.grant_type())).collect(),
+        "grants" => Grant::ALL
+            .iter()
+            .map(|grant| plain(grant.grant_type()))
+            .collect(),
         "algorithms" => algorithms(facts),
         _ => managers(source, facts),
     };
@@ -58,7 +82,9 @@ pub fn list(source: &str, facts: &Facts<'_>) -> Result<Vec<Binding>, SourceProbl
 
 /// The algorithms that the client's key allows, beside the one that it uses.
 fn algorithms(facts: &Facts<'_>) -> Vec<Binding> {
-    let Some(key) = facts.own().and_then(Client::assertion_key) else { return Vec::new() };
+    let Some(key) = facts.own().and_then(Client::assertion_key) else {
+        return Vec::new();
+    };
     Algorithm::ALL
         .iter()
         .filter(|algorithm| **algorithm != key.algorithm && key.key.check(**algorithm).is_ok())
@@ -68,7 +94,8 @@ fn algorithms(facts: &Facts<'_>) -> Vec<Binding> {
 
 fn has_path(uri: &str) -> bool {
     let rest = uri.split_once("://").map_or("", |(_, rest)| rest);
-    rest.split_once('/').is_some_and(|(_, path)| !path.is_empty())
+    rest.split_once('/')
+        .is_some_and(|(_, path)| !path.is_empty())
 }
 
 fn plain(value: &str) -> Binding {
@@ -76,23 +103,32 @@ fn plain(value: &str) -> Binding {
 }
 
 fn members(pairs: &[(&str, &str)]) -> Binding {
-    pairs.iter().map(|(name, value)| ((*name).to_owned(), (*value).to_owned())).collect()
+    pairs
+        .iter()
+        .map(|(name, value)| ((*name).to_owned(), (*value).to_owned()))
+        .collect()
 }
 
 fn managers(source: &str, facts: &Facts<'_>) -> Vec<Binding> {
     let all = &facts.context.target.access_token_managers;
     let target = facts.context.target;
-    let Some(own) = facts.own() else { return Vec::new() };
-    let eligible: Vec<&AccessTokenManager> = target.eligible_managers(own, facts.grant).collect();
+    let Some(own) = facts.own() else {
+        return Vec::new();
+    };
+    let eligible: Vec<&AccessTokenManager> = target.eligible_managers(own).collect();
     let ineligible: Vec<&AccessTokenManager> = all
         .iter()
         .filter(|manager| !eligible.iter().any(|able| able.id == manager.id))
         .collect();
     match source {
-        "atms" => eligible.iter().map(|manager| members(&[("", &manager.id), ("id", &manager.id)])).collect(),
-        "ineligible_atms" => {
-            ineligible.iter().map(|manager| members(&[("", &manager.id), ("id", &manager.id)])).collect()
-        }
+        "atms" => eligible
+            .iter()
+            .map(|manager| members(&[("", &manager.id), ("id", &manager.id)]))
+            .collect(),
+        "ineligible_atms" => ineligible
+            .iter()
+            .map(|manager| members(&[("", &manager.id), ("id", &manager.id)]))
+            .collect(),
         "atm_uris" => uris(&eligible, all),
         "atm_path_uris" => uris(&eligible, all)
             .into_iter()
@@ -106,9 +142,11 @@ fn managers(source: &str, facts: &Facts<'_>) -> Vec<Binding> {
         "same_atm_uris" => eligible
             .iter()
             .filter_map(|manager| match manager.resources.as_slice() {
-                [first, second, ..] => {
-                    Some(members(&[("id", &manager.id), ("first", first), ("second", second)]))
-                }
+                [first, second, ..] => Some(members(&[
+                    ("id", &manager.id),
+                    ("first", first),
+                    ("second", second),
+                ])),
                 _ => None,
             })
             .collect(),
@@ -154,15 +192,23 @@ fn nested(outer: &[&AccessTokenManager], inner: &[&AccessTokenManager]) -> Vec<B
 }
 
 fn lies_below(deep: &str, top: &str) -> bool {
-    deep.strip_prefix(top.trim_end_matches('/')).is_some_and(|rest| rest.starts_with('/') && rest.len() > 1)
+    deep.strip_prefix(top.trim_end_matches('/'))
+        .is_some_and(|rest| rest.starts_with('/') && rest.len() > 1)
 }
 
 /// Different instances with URIs of their own, in rotating order, so that each comes first once.
-fn tuples(some: &[&AccessTokenManager], all: &[AccessTokenManager], names: &[&str]) -> Vec<Binding> {
+fn tuples(
+    some: &[&AccessTokenManager],
+    all: &[AccessTokenManager],
+    names: &[&str],
+) -> Vec<Binding> {
     let with_uri: Vec<(&str, &str)> = some
         .iter()
         .filter_map(|manager| {
-            let uri = manager.resources.iter().find(|uri| leads_to(uri, &manager.id, all))?;
+            let uri = manager
+                .resources
+                .iter()
+                .find(|uri| leads_to(uri, &manager.id, all))?;
             Some((manager.id.as_str(), uri.as_str()))
         })
         .collect();

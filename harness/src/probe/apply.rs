@@ -58,7 +58,10 @@ fn parameters(
     scope: &dyn ChangeScope,
 ) -> Result<(), RenderProblem> {
     for (name, value) in change.set.iter() {
-        let (name, value) = (render(message, scope, name)?, render(message, scope, value)?);
+        let (name, value) = (
+            render(message, scope, name)?,
+            render(message, scope, value)?,
+        );
         message.set(&name, &value);
     }
     for name in &change.remove {
@@ -101,7 +104,10 @@ fn render(
     scope: &dyn ChangeScope,
     text: &Text,
 ) -> Result<Vec<u8>, RenderProblem> {
-    scope.at(message).render(text).map(|rendered| rendered.bytes)
+    scope
+        .at(message)
+        .render(text)
+        .map(|rendered| rendered.bytes)
 }
 
 fn form_encoded(octets: &[u8]) -> Vec<u8> {
@@ -115,7 +121,10 @@ fn all_pairs(
 ) -> Result<Vec<Pair>, RenderProblem> {
     let mut pairs = Vec::new();
     for (name, value) in lists.iter().flat_map(Pairs::iter) {
-        pairs.push(Pair::new(&render(message, scope, name)?, &render(message, scope, value)?));
+        pairs.push(Pair::new(
+            &render(message, scope, name)?,
+            &render(message, scope, value)?,
+        ));
     }
     Ok(pairs)
 }
@@ -126,8 +135,16 @@ fn spell(
     spelling: &Spelling,
     scope: &dyn ChangeScope,
 ) -> Result<(), RenderProblem> {
-    let new_name = spelling.name.as_ref().map(|text| render(message, scope, text)).transpose()?;
-    let new_value = spelling.value.as_ref().map(|text| render(message, scope, text)).transpose()?;
+    let new_name = spelling
+        .name
+        .as_ref()
+        .map(|text| render(message, scope, text))
+        .transpose()?;
+    let new_value = spelling
+        .value
+        .as_ref()
+        .map(|text| render(message, scope, text))
+        .transpose()?;
     if let Some(pair) = message.pairs.iter_mut().find(|pair| pair.is(name)) {
         if let Some(name) = new_name {
             pair.name = name;
@@ -218,8 +235,11 @@ fn framing(
     }
     if let Some(text) = &change.content_length {
         let text = scope.at(message).text(text)?;
-        message.framing =
-            if text == "none" { Framing::None } else { Framing::Claimed(text) };
+        message.framing = if text == "none" {
+            Framing::None
+        } else {
+            Framing::Claimed(text)
+        };
     }
     Ok(())
 }

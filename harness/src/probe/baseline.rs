@@ -172,6 +172,8 @@ pub fn envelope(token_endpoint: &str) -> Message {
         ..Message::default()
     };
     super::address(&mut message, token_endpoint);
-    message.headers.push(("Accept".to_owned(), b"application/json".to_vec()));
+    message
+        .headers
+        .push(("Accept".to_owned(), b"application/json".to_vec()));
     message
 }

@@ -73,20 +73,27 @@ pub fn put(message: &mut Message, credentials: &Credentials, signed: Option<&[u8
             AuthMethod::ClientSecretBasic => {
                 let user = form::encode_component(&credentials.id);
                 let password = form::encode_component(&credentials.secret);
-                message.authorization =
-                    Some(super::apply::basic_value(format!("{user}:{password}").as_bytes()));
+                message.authorization = Some(super::apply::basic_value(
+                    format!("{user}:{password}").as_bytes(),
+                ));
             }
             AuthMethod::ClientSecretPost => {
                 message.pairs.push(id);
-                message.pairs.push(Pair::new(b"client_secret", &credentials.secret));
+                message
+                    .pairs
+                    .push(Pair::new(b"client_secret", &credentials.secret));
             }
             AuthMethod::ClientSecretJwt | AuthMethod::PrivateKeyJwt => {
-                message.pairs.push(Pair::new(b"client_assertion_type", JWT_BEARER.as_bytes()));
-                message.pairs.push(Pair::new(b"client_assertion", signed.unwrap_or_default()));
+                message
+                    .pairs
+                    .push(Pair::new(b"client_assertion_type", JWT_BEARER.as_bytes()));
+                message
+                    .pairs
+                    .push(Pair::new(b"client_assertion", signed.unwrap_or_default()));
             }
-            AuthMethod::None
-            | AuthMethod::SelfSignedTlsClientAuth
-            | AuthMethod::TlsClientAuth => message.pairs.push(id),
+            AuthMethod::None | AuthMethod::SelfSignedTlsClientAuth | AuthMethod::TlsClientAuth => {
+                message.pairs.push(id)
+            }
         },
     }
 }

@@ -41,12 +41,20 @@ pub fn multipart(message: &Message) -> Vec<u8> {
 /// An XML document with an element for each parameter.
 #[must_use]
 pub fn xml(message: &Message) -> Vec<u8> {
-    let escape = |text: &str| text.replace('&', "&amp;").replace('<', "&lt;").replace('>', "&gt;");
+    let escape = |text: &str| {
+        text.replace('&', "&amp;")
+            .replace('<', "&lt;")
+            .replace('>', "&gt;")
+    };
     let elements: Vec<String> = message
         .pairs
         .iter()
         .map(decoded)
         .map(|(name, value)| format!("<{name}>{}</{name}>", escape(&value)))
         .collect();
-    format!("<?xml version=\"1.0\"?><request>{}</request>", elements.concat()).into_bytes()
+    format!(
+        "<?xml version=\"1.0\"?><request>{}</request>",
+        elements.concat()
+    )
+    .into_bytes()
 }

@@ -97,7 +97,10 @@ impl Message {
     /// The first value of a parameter, decoded.
     #[must_use]
     pub fn value(&self, name: &str) -> Option<Vec<u8>> {
-        self.pairs.iter().find(|pair| pair.is(name)).map(Pair::decoded_value)
+        self.pairs
+            .iter()
+            .find(|pair| pair.is(name))
+            .map(Pair::decoded_value)
     }
 
     /// Sets a parameter, in place if it is there.
@@ -143,7 +146,8 @@ impl Message {
         } else if name.eq_ignore_ascii_case("content-type") {
             self.content_type = None;
         }
-        self.headers.retain(|(field, _)| !field.eq_ignore_ascii_case(name));
+        self.headers
+            .retain(|(field, _)| !field.eq_ignore_ascii_case(name));
     }
 
     /// The request's octets as they go on the wire.
@@ -152,7 +156,11 @@ impl Message {
         let mut out = Vec::with_capacity(512);
         out.extend_from_slice(self.method.as_bytes());
         out.push(b' ');
-        out.extend_from_slice(if self.path.is_empty() { b"/" } else { &self.path });
+        out.extend_from_slice(if self.path.is_empty() {
+            b"/"
+        } else {
+            &self.path
+        });
         if let Some(query) = &self.query {
             out.push(b'?');
             out.extend_from_slice(query);
@@ -213,5 +221,9 @@ impl Message {
 /// Pairs joined by `&`.
 #[must_use]
 pub fn join(pairs: &[Pair]) -> Vec<u8> {
-    pairs.iter().map(Pair::spelled).collect::<Vec<_>>().join(b"&".as_slice())
+    pairs
+        .iter()
+        .map(Pair::spelled)
+        .collect::<Vec<_>>()
+        .join(b"&".as_slice())
 }

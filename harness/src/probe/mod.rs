@@ -20,6 +20,10 @@ pub fn address(message: &mut Message, url: &str) {
         Some((path, query)) => (path, Some(query)),
         None => (target, None),
     };
-    message.path = if path.is_empty() { b"/".to_vec() } else { path.as_bytes().to_vec() };
+    message.path = if path.is_empty() {
+        b"/".to_vec()
+    } else {
+        path.as_bytes().to_vec()
+    };
     message.query = query.map(|query| query.as_bytes().to_vec());
 }

@@ -23,13 +23,20 @@ pub fn line(message: &Message, redactor: &mut Redactor) -> Option<String> {
         let authority = rest.split(['/', '?', '#']).next().unwrap_or(rest);
         format!("{scheme}://{authority}")
     })?;
-    let mut command = format!("curl -sS -i -X {method} {}", quoted(&format!("{origin}{target}")));
+    let mut command = format!(
+        "curl -sS -i -X {method} {}",
+        quoted(&format!("{origin}{target}"))
+    );
     for field in lines {
         let (name, value) = field.split_once(": ")?;
         let implied = name.eq_ignore_ascii_case("content-length")
             || (name.eq_ignore_ascii_case("host") && origin.ends_with(value));
         if !implied {
-            let field = if value.is_empty() { format!("{name};") } else { field.to_owned() };
+            let field = if value.is_empty() {
+                format!("{name};")
+            } else {
+                field.to_owned()
+            };
             command.push_str(&format!(" -H {}", quoted(&field)));
         }
     }
@@ -63,7 +70,15 @@ fn quoted(text: &str) -> String {
 /// `access_token#3 43 chars base64url` → `ACCESS_TOKEN_3`.
 fn variable(label: &str) -> String {
     let name = label.split(' ').next().unwrap_or(label);
-    name.chars().map(|c| if c.is_ascii_alphanumeric() { c.to_ascii_uppercase() } else { '_' }).collect()
+    name.chars()
+        .map(|c| {
+            if c.is_ascii_alphanumeric() {
+                c.to_ascii_uppercase()
+            } else {
+                '_'
+            }
+        })
+        .collect()
 }
 
 #[cfg(test)]

@@ -8,8 +8,8 @@ mod views;
 use std::sync::Arc;
 
 use tokenspec_report::{
-    Evidence, Exchange, Known, Observed, Outcome as ReportOutcome, RuleInfo, Source, TlsFacts, Variant as VariantInfo,
-    VariantResult, Verdict,
+    Evidence, Exchange, Known, Observed, Outcome as ReportOutcome, RuleInfo, Source, TlsFacts,
+    Variant as VariantInfo, VariantResult, Verdict,
 };
 
 pub use redact::Redactor;
@@ -53,7 +53,9 @@ pub fn results(
     let mut rules: Vec<Option<Arc<RuleInfo>>> = vec![None; suite.rules.len()];
     let mut results = Vec::with_capacity(plan.len());
     for (planned, finished) in plan.iter().zip(finished) {
-        let Some(rule) = suite.rules.get(planned.rule.rule) else { continue };
+        let Some(rule) = suite.rules.get(planned.rule.rule) else {
+            continue;
+        };
         let info = match rules.get_mut(planned.rule.rule) {
             Some(Some(info)) => Arc::clone(info),
             Some(place) => Arc::clone(place.insert(Arc::new(rule_info(rule, planned.rule.level)))),
@@ -94,7 +96,9 @@ fn rfc_url(rule: &crate::suite::Rule) -> Option<String> {
         .take_while(|c| c.is_ascii_alphanumeric() || *c == '.')
         .collect();
     let section = section.trim_end_matches('.');
-    Some(format!("https://www.rfc-editor.org/rfc/rfc{digits}#section-{section}"))
+    Some(format!(
+        "https://www.rfc-editor.org/rfc/rfc{digits}#section-{section}"
+    ))
 }
 
 fn result(
@@ -130,12 +134,28 @@ fn result(
             String::from_utf8_lossy(&redactor.redact(text.as_bytes())).into_owned()
         };
         result.reason = shown(redactor, &result.reason);
-        result.expected = result.expected.iter().map(|text| shown(redactor, text)).collect();
-        result.observed = finished.observation.as_ref().map(observed).unwrap_or_default();
-        result.exchanges =
-            finished.log.iter().map(|logged| exchange(logged, redactor)).collect();
-        let probe = finished.log.iter().rfind(|logged| logged.role == tokenspec_report::Role::Probe);
-        let probe = probe.or_else(|| finished.log.last()).and_then(|logged| logged.message.as_ref());
+        result.expected = result
+            .expected
+            .iter()
+            .map(|text| shown(redactor, text))
+            .collect();
+        result.observed = finished
+            .observation
+            .as_ref()
+            .map(observed)
+            .unwrap_or_default();
+        result.exchanges = finished
+            .log
+            .iter()
+            .map(|logged| exchange(logged, redactor))
+            .collect();
+        let probe = finished
+            .log
+            .iter()
+            .rfind(|logged| logged.role == tokenspec_report::Role::Probe);
+        let probe = probe
+            .or_else(|| finished.log.last())
+            .and_then(|logged| logged.message.as_ref());
         result.curl = probe.and_then(|message| curl::line(message, redactor));
     }
     result
@@ -185,7 +205,11 @@ fn conclude(
                 Grade::Inconclusive => Verdict::Inconclusive,
                 Grade::Fail => level.broken(),
             };
-            (verdict, judgement.reason.clone(), judgement.expected.clone())
+            (
+                verdict,
+                judgement.reason.clone(),
+                judgement.expected.clone(),
+            )
         }
         Err(Halt::Inconclusive(why)) => (Verdict::Inconclusive, why.clone(), Vec::new()),
         Err(Halt::Skipped(why)) => (Verdict::Skipped, why.clone(), Vec::new()),
@@ -198,7 +222,9 @@ fn observed(seen: &Observation) -> Observed {
     let answer = seen.answer();
     Observed {
         status: answer.map(|answer| answer.status),
-        error: answer.and_then(|answer| answer.text_member("error")).map(str::to_owned),
+        error: answer
+            .and_then(|answer| answer.text_member("error"))
+            .map(str::to_owned),
         outcome: Some(match seen.outcome() {
             "accepted" => ReportOutcome::Accepted,
             "redirected" => ReportOutcome::Redirected,
@@ -213,11 +239,17 @@ fn observed(seen: &Observation) -> Observed {
 fn exchange(logged: &Logged, redactor: &mut Redactor) -> Exchange {
     let exchange = &logged.exchange;
     let evidence = |bytes: &[u8], redactor: &mut Redactor| {
-        let kept = bytes.get(..tokenspec_report::EVIDENCE_LIMIT).unwrap_or(bytes);
+        let kept = bytes
+            .get(..tokenspec_report::EVIDENCE_LIMIT)
+            .unwrap_or(bytes);
         let length = u64::try_from(bytes.len()).unwrap_or(u64::MAX);
         let cut = length > u64::try_from(kept.len()).unwrap_or(0);
         let redacted = redactor.redact(kept);
-        if cut { Evidence::beginning_of(redacted, length) } else { Evidence::new(redacted) }
+        if cut {
+            Evidence::beginning_of(redacted, length)
+        } else {
+            Evidence::new(redacted)
+        }
     };
     Exchange {
         role: logged.role,

@@ -13,8 +13,21 @@ pub(super) struct Place {
 
 /// Parameters and members whose values are secrets.
 const NAMES: &[&str] = &[
-    "access_token", "actor_token", "assertion", "auth_req_id", "client_assertion", "client_secret", "code",
-    "code_verifier", "device_code", "id_token", "password", "refresh_token", "subject_token", "token", "user_code",
+    "access_token",
+    "actor_token",
+    "assertion",
+    "auth_req_id",
+    "client_assertion",
+    "client_secret",
+    "code",
+    "code_verifier",
+    "device_code",
+    "id_token",
+    "password",
+    "refresh_token",
+    "subject_token",
+    "token",
+    "user_code",
 ];
 
 /// Every place of a secret in a message, in order.
@@ -44,12 +57,18 @@ fn head(bytes: &[u8], end: usize, places: &mut Vec<Place>) {
                 let stop = stop.map_or(line_end, |stop| start + query + stop);
                 pairs(bytes, start + query + 1, stop, places);
             }
-        } else if lower.starts_with(b"authorization:") || lower.starts_with(b"proxy-authorization:") {
+        } else if lower.starts_with(b"authorization:") || lower.starts_with(b"proxy-authorization:")
+        {
             authorization(line, start, places);
         } else if lower.starts_with(b"cookie:") {
             cookies(bytes, start + 7, line_end, places);
         } else if lower.starts_with(b"dpop:") {
-            places.push(Place { start: start + 5, end: line_end, kind: "dpop_proof", by_value: false });
+            places.push(Place {
+                start: start + 5,
+                end: line_end,
+                kind: "dpop_proof",
+                by_value: false,
+            });
         }
         start = line_end + 2;
     }
@@ -57,26 +76,51 @@ fn head(bytes: &[u8], end: usize, places: &mut Vec<Place>) {
 
 /// What comes after the scheme; all of it where there is no scheme.
 fn authorization(line: &[u8], start: usize, places: &mut Vec<Place>) {
-    let colon = line.iter().position(|octet| *octet == b':').map_or(0, |at| at + 1);
+    let colon = line
+        .iter()
+        .position(|octet| *octet == b':')
+        .map_or(0, |at| at + 1);
     let value = line.get(colon..).unwrap_or_default();
-    let blank = value.iter().take_while(|octet| matches!(octet, b' ' | b'\t')).count();
+    let blank = value
+        .iter()
+        .take_while(|octet| matches!(octet, b' ' | b'\t'))
+        .count();
     let rest = value.get(blank..).unwrap_or_default();
-    let scheme = rest.iter().position(|octet| matches!(octet, b' ' | b'\t' | b','));
+    let scheme = rest
+        .iter()
+        .position(|octet| matches!(octet, b' ' | b'\t' | b','));
     let skip = scheme.map_or(0, |at| {
         let behind = rest.get(at..).unwrap_or_default();
-        at + behind.iter().take_while(|octet| matches!(octet, b' ' | b'\t' | b',')).count()
+        at + behind
+            .iter()
+            .take_while(|octet| matches!(octet, b' ' | b'\t' | b','))
+            .count()
     });
-    let kind = if rest.to_ascii_lowercase().starts_with(b"bearer") { "bearer_token" } else { "credentials" };
+    let kind = if rest.to_ascii_lowercase().starts_with(b"bearer") {
+        "bearer_token"
+    } else {
+        "credentials"
+    };
     let from = start + colon + blank + skip;
     if from < start + line.len() {
-        places.push(Place { start: from, end: start + line.len(), kind, by_value: false });
+        places.push(Place {
+            start: from,
+            end: start + line.len(),
+            kind,
+            by_value: false,
+        });
     }
 }
 
 fn cookies(bytes: &[u8], start: usize, end: usize, places: &mut Vec<Place>) {
     segments(bytes, start, end, b';', |name, from, to| {
         if let Some(kind) = kind_of(name) {
-            places.push(Place { start: from, end: to, kind, by_value: false });
+            places.push(Place {
+                start: from,
+                end: to,
+                kind,
+                by_value: false,
+            });
         }
     });
 }
@@ -84,7 +128,12 @@ fn cookies(bytes: &[u8], start: usize, end: usize, places: &mut Vec<Place>) {
 fn pairs(bytes: &[u8], start: usize, end: usize, places: &mut Vec<Place>) {
     segments(bytes, start, end, b'&', |name, from, to| {
         if let Some(kind) = kind_of(name) {
-            places.push(Place { start: from, end: to, kind, by_value: true });
+            places.push(Place {
+                start: from,
+                end: to,
+                kind,
+                by_value: true,
+            });
         }
     });
 }
@@ -99,10 +148,17 @@ fn segments(
     let mut from = start;
     while from < end {
         let rest = bytes.get(from..end).unwrap_or_default();
-        let length = rest.iter().position(|octet| *octet == separator).unwrap_or(rest.len());
+        let length = rest
+            .iter()
+            .position(|octet| *octet == separator)
+            .unwrap_or(rest.len());
         let segment = rest.get(..length).unwrap_or_default();
         if let Some(equals) = segment.iter().position(|octet| *octet == b'=') {
-            each(segment.get(..equals).unwrap_or_default(), from + equals + 1, from + length);
+            each(
+                segment.get(..equals).unwrap_or_default(),
+                from + equals + 1,
+                from + length,
+            );
         }
         from += length + 1;
     }
@@ -126,7 +182,10 @@ fn members(bytes: &[u8], start: usize, places: &mut Vec<Place>) {
         while let Some(at) = find_text(bytes, quoted.as_bytes(), from) {
             from = at + quoted.len();
             let rest = bytes.get(from..).unwrap_or_default();
-            let skip = rest.iter().take_while(|octet| matches!(octet, b' ' | b'\t' | b'\r' | b'\n' | b':')).count();
+            let skip = rest
+                .iter()
+                .take_while(|octet| matches!(octet, b' ' | b'\t' | b'\r' | b'\n' | b':'))
+                .count();
             if rest.get(skip) != Some(&b'"') {
                 continue;
             }
@@ -139,7 +198,12 @@ fn members(bytes: &[u8], start: usize, places: &mut Vec<Place>) {
                     _ => end += 1,
                 }
             }
-            places.push(Place { start: value, end: end.min(bytes.len()), kind: name, by_value: true });
+            places.push(Place {
+                start: value,
+                end: end.min(bytes.len()),
+                kind: name,
+                by_value: true,
+            });
         }
     }
 }
@@ -155,7 +219,12 @@ fn parts(bytes: &[u8], start: usize, places: &mut Vec<Place>) {
             while let Some(at) = find_text(bytes, open.as_bytes(), from) {
                 from = at + open.len();
                 let end = find_text(bytes, close.as_bytes(), from).unwrap_or(bytes.len());
-                places.push(Place { start: from, end, kind: name, by_value: true });
+                places.push(Place {
+                    start: from,
+                    end,
+                    kind: name,
+                    by_value: true,
+                });
             }
         }
     }
@@ -163,5 +232,7 @@ fn parts(bytes: &[u8], start: usize, places: &mut Vec<Place>) {
 
 fn find_text(bytes: &[u8], text: &[u8], from: usize) -> Option<usize> {
     let rest = bytes.get(from..)?;
-    rest.windows(text.len()).position(|window| window == text).map(|at| from + at)
+    rest.windows(text.len())
+        .position(|window| window == text)
+        .map(|at| from + at)
 }

@@ -24,7 +24,9 @@ pub struct Redactor {
 
 impl std::fmt::Debug for Redactor {
     fn fmt(&self, out: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        out.debug_struct("Redactor").field("secrets", &self.numbers.len()).finish()
+        out.debug_struct("Redactor")
+            .field("secrets", &self.numbers.len())
+            .finish()
     }
 }
 
@@ -54,7 +56,9 @@ impl Redactor {
     /// Learns the secrets that stand in a message by place, so that they are found by value elsewhere.
     pub fn learn(&mut self, bytes: &[u8]) {
         for place in places::find(bytes) {
-            let Some(raw) = bytes.get(place.start..place.end) else { continue };
+            let Some(raw) = bytes.get(place.start..place.end) else {
+                continue;
+            };
             let value = crate::wire::form::decode_component(raw);
             if value.len() >= 8 && place.by_value {
                 self.number(&value, place.kind);
@@ -91,15 +95,27 @@ impl Redactor {
     fn spans(&mut self, bytes: &[u8]) -> Vec<Span> {
         let mut spans: Vec<Span> = Vec::new();
         for place in places::find(bytes) {
-            let Some(raw) = bytes.get(place.start..place.end).filter(|raw| !raw.is_empty()) else { continue };
+            let Some(raw) = bytes
+                .get(place.start..place.end)
+                .filter(|raw| !raw.is_empty())
+            else {
+                continue;
+            };
             let value = crate::wire::form::decode_component(raw);
             let label = self.label(&value, place.kind);
-            spans.push(Span { start: place.start, end: place.end, label });
+            spans.push(Span {
+                start: place.start,
+                end: place.end,
+                label,
+            });
         }
         let windows = self.windows();
         for view in views::all(bytes) {
             for (start, end, secret) in stretches(&view, &windows) {
-                if spans.iter().any(|span| span.start <= start && end <= span.end) {
+                if spans
+                    .iter()
+                    .any(|span| span.start <= start && end <= span.end)
+                {
                     continue;
                 }
                 let label = self.known_label(&secret);
@@ -141,10 +157,14 @@ impl Redactor {
     fn known_label(&self, index: &usize) -> String {
         let secret = self.lasting.iter().chain(&self.passing).nth(*index);
         let known = secret.and_then(|secret| {
-            self.numbers.iter().find(|(value, _)| value.eq_ignore_ascii_case(secret))
+            self.numbers
+                .iter()
+                .find(|(value, _)| value.eq_ignore_ascii_case(secret))
         });
         match known {
-            Some((value, (kind, number))) => format!("{kind}#{number} {} chars {}", value.len(), alphabet(value)),
+            Some((value, (kind, number))) => {
+                format!("{kind}#{number} {} chars {}", value.len(), alphabet(value))
+            }
             None => "secret".to_owned(),
         }
     }
@@ -158,8 +178,12 @@ fn stretches(view: &View, windows: &HashMap<Vec<u8>, usize>) -> Vec<(usize, usiz
     widths.dedup();
     for width in widths {
         for (at, window) in view.octets.windows(width).enumerate() {
-            let Some(secret) = windows.get(window) else { continue };
-            let Some((start, end)) = view.original(at, at + width) else { continue };
+            let Some(secret) = windows.get(window) else {
+                continue;
+            };
+            let Some((start, end)) = view.original(at, at + width) else {
+                continue;
+            };
             match found.last_mut() {
                 Some(last) if last.2 == *secret && start <= last.1 && start >= last.0 => {
                     last.1 = last.1.max(end);
@@ -192,7 +216,9 @@ fn alphabet(value: &[u8]) -> &'static str {
         "hex"
     } else if all(|octet| octet.is_ascii_alphanumeric() || matches!(octet, b'-' | b'_')) {
         "base64url"
-    } else if value.starts_with(b"ey") && all(|octet| octet.is_ascii_alphanumeric() || matches!(octet, b'-' | b'_' | b'.')) {
+    } else if value.starts_with(b"ey")
+        && all(|octet| octet.is_ascii_alphanumeric() || matches!(octet, b'-' | b'_' | b'.'))
+    {
         "jwt"
     } else if all(|octet| (0x20..0x7f).contains(octet)) {
         "ascii"
@@ -227,7 +253,10 @@ mod tests {
             "x %73%33%63%72%33%74%2f%77%69%74%68%2b%6f%64%64%20%63%68%61%72%73 y",
         ] {
             let out = redacted(secret, text);
-            assert!(out.contains("‹client_secret#1 21 chars ascii›"), "{text} → {out}");
+            assert!(
+                out.contains("‹client_secret#1 21 chars ascii›"),
+                "{text} → {out}"
+            );
             assert!(!out.contains("odd"), "{text} → {out}");
         }
     }
@@ -236,7 +265,8 @@ mod tests {
     fn the_same_value_has_the_same_number() {
         let mut redactor = Redactor::default();
         let first = redactor.redact(b"HTTP/1.1 200 OK\r\n\r\n{\"access_token\":\"aaaaaaaaaaaa\"}");
-        let second = redactor.redact(b"HTTP/1.1 200 OK\r\n\r\n{\"access_token\": \"bbbbbbbbbbbb\"}");
+        let second =
+            redactor.redact(b"HTTP/1.1 200 OK\r\n\r\n{\"access_token\": \"bbbbbbbbbbbb\"}");
         let again = redactor.redact(b"HTTP/1.1 200 OK\r\n\r\n{\"access_token\":\"aaaaaaaaaaaa\"}");
         assert_eq!(first, again);
         assert!(String::from_utf8_lossy(&second).contains("access_token#2"));

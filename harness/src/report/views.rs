@@ -15,11 +15,17 @@ pub(super) struct View {
 impl View {
     /// The stretch of the original octets behind a stretch of the view.
     pub(super) fn original(&self, start: usize, end: usize) -> Option<(usize, usize)> {
-        Some((self.origins.get(start)?.0, self.origins.get(end.checked_sub(1)?)?.1))
+        Some((
+            self.origins.get(start)?.0,
+            self.origins.get(end.checked_sub(1)?)?.1,
+        ))
     }
 
     fn plain(bytes: &[u8]) -> Self {
-        let mut view = Self { octets: Vec::with_capacity(bytes.len()), origins: Vec::new() };
+        let mut view = Self {
+            octets: Vec::with_capacity(bytes.len()),
+            origins: Vec::new(),
+        };
         for (at, octet) in bytes.iter().enumerate() {
             view.push(*octet, at, at + 1);
         }
@@ -33,7 +39,10 @@ impl View {
 
     /// This view, decoded by a step that reads some octets and yields one or none.
     fn decoded(&self, step: impl Fn(&[u8]) -> (usize, Option<u8>)) -> Self {
-        let mut out = Self { octets: Vec::new(), origins: Vec::new() };
+        let mut out = Self {
+            octets: Vec::new(),
+            origins: Vec::new(),
+        };
         let mut at = 0;
         while let Some(rest) = self.octets.get(at..).filter(|rest| !rest.is_empty()) {
             let (read, octet) = step(rest);
@@ -93,7 +102,9 @@ fn json_step(rest: &[u8]) -> (usize, Option<u8>) {
 }
 
 fn hex(octet: u8) -> Option<u8> {
-    char::from(octet).to_digit(16).and_then(|digit| u8::try_from(digit).ok())
+    char::from(octet)
+        .to_digit(16)
+        .and_then(|digit| u8::try_from(digit).ok())
 }
 
 /// The shortest run of base64 characters that is worth decoding.
@@ -114,10 +125,15 @@ fn base64_views(bytes: &[u8]) -> Vec<View> {
         let length = rest.iter().take_while(|octet| of_base64(octet)).count();
         let run = rest.get(..length).unwrap_or_default();
         if length >= RUN {
-            let whole = run.get(..length - usize::from(length % 4 == 1)).unwrap_or_default();
+            let whole = run
+                .get(..length - usize::from(length % 4 == 1))
+                .unwrap_or_default();
             for engine in [&standard, &url_safe] {
                 if let Ok(octets) = engine.decode(whole) {
-                    let mut view = View { octets: Vec::new(), origins: Vec::new() };
+                    let mut view = View {
+                        octets: Vec::new(),
+                        origins: Vec::new(),
+                    };
                     for octet in octets {
                         view.push(octet, start, start + length);
                     }

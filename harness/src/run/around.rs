@@ -46,6 +46,9 @@ impl Surroundings for Around<'_> {
         if name == "control" {
             return self.control;
         }
-        self.values.saved.get(name).and_then(|saved| saved.observation.as_ref())
+        self.values
+            .saved
+            .get(name)
+            .and_then(|saved| saved.observation.as_ref())
     }
 }

@@ -20,8 +20,8 @@ use crate::suite::change::Who;
 use crate::suite::model::{Authorize, AuthorizeChange};
 use crate::target::{Client, CodeSource};
 use crate::template::{Rendered, Scope as _};
-use crate::wire::response::AnswerTo;
 use crate::wire::form;
+use crate::wire::response::AnswerTo;
 
 /// What is asked of the authorization endpoint.
 #[derive(Clone, Debug)]
@@ -97,12 +97,12 @@ impl<'r> Session<'r> {
     ) -> Result<Saved, Halt> {
         match self.authorize(Role::Setup, who, request).await? {
             Authorized::Code(saved) => Ok(saved),
-            Authorized::Refused(error) => {
-                Err(Halt::Inconclusive(format!("no code: the authorization was refused as `{error}`")))
-            }
-            Authorized::Page(status) => {
-                Err(Halt::Inconclusive(format!("no code: the authorization endpoint answered {status}")))
-            }
+            Authorized::Refused(error) => Err(Halt::Inconclusive(format!(
+                "no code: the authorization was refused as `{error}`"
+            ))),
+            Authorized::Page(status) => Err(Halt::Inconclusive(format!(
+                "no code: the authorization endpoint answered {status}"
+            ))),
             Authorized::Silent(cause) => Err(Halt::Broken {
                 cause: format!("no code: the authorization endpoint gave no answer: {cause}"),
                 again: true,
@@ -111,10 +111,7 @@ impl<'r> Session<'r> {
     }
 
     /// The request of an `authorize` step.
-    pub(super) fn authorize_request<'a>(
-        &self,
-        step: &'a Authorize,
-    ) -> Result<Request<'a>, Halt> {
+    pub(super) fn authorize_request<'a>(&self, step: &'a Authorize) -> Result<Request<'a>, Halt> {
         let text = |text: &Option<crate::suite::text::Text>| {
             text.as_ref().map(|text| self.values.text(text)).transpose()
         };
@@ -170,23 +167,35 @@ impl<'r> Session<'r> {
     }
 
     fn draft_authorization(&self, client: &Client, request: &Request<'_>) -> Draft {
-        let usual = if crate::probe::baseline::uses_pkce(&self.runner.target) { Challenge::S256 } else { Challenge::None };
+        let usual = if crate::probe::baseline::uses_pkce(&self.runner.target) {
+            Challenge::S256
+        } else {
+            Challenge::None
+        };
         let challenge = match request.challenge {
             Challenge::Usual => usual,
             given => given,
         };
         let verifier = match challenge {
             Challenge::None => None,
-            Challenge::Plain | Challenge::S256 | Challenge::Usual => {
-                Some(request.verifier.clone().unwrap_or_else(|| self.values.random(43)))
-            }
+            Challenge::Plain | Challenge::S256 | Challenge::Usual => Some(
+                request
+                    .verifier
+                    .clone()
+                    .unwrap_or_else(|| self.values.random(43)),
+            ),
         };
         let code_challenge = verifier.as_ref().map(|verifier| match challenge {
             Challenge::Plain => verifier.clone(),
             Challenge::None | Challenge::S256 | Challenge::Usual => s256(verifier),
         });
-        let method = (challenge == Challenge::Plain).then_some("plain").unwrap_or("S256");
-        let scopes = crate::probe::baseline::scopes(client, Some(crate::vocabulary::Grant::AuthorizationCode));
+        let method = (challenge == Challenge::Plain)
+            .then_some("plain")
+            .unwrap_or("S256");
+        let scopes = crate::probe::baseline::scopes(
+            client,
+            Some(crate::vocabulary::Grant::AuthorizationCode),
+        );
         Draft {
             client_id: client.id.clone(),
             redirect_uri: match &request.redirect_uri {
@@ -224,9 +233,14 @@ impl<'r> Session<'r> {
         if let Some(change) = request.change {
             self.change_parameters(&mut parameters, change)?;
         }
-        let mut message = Message { method: "GET".to_owned(), ..Message::default() };
+        let mut message = Message {
+            method: "GET".to_owned(),
+            ..Message::default()
+        };
         crate::probe::address(&mut message, &endpoint.to_string());
-        let pairs = parameters.iter().map(|(name, value)| (name.as_bytes(), value.as_bytes()));
+        let pairs = parameters
+            .iter()
+            .map(|(name, value)| (name.as_bytes(), value.as_bytes()));
         let query = form::encode(pairs);
         message.query = Some(match message.query.take() {
             Some(fixed) => [&fixed, b"&".as_slice(), query.as_bytes()].concat(),
@@ -234,10 +248,19 @@ impl<'r> Session<'r> {
         });
         let exchange = self
             .runner
-            .exchange(&message.url, None, &message.to_bytes(), AnswerTo::method("GET"))
+            .exchange(
+                &message.url,
+                None,
+                &message.to_bytes(),
+                AnswerTo::method("GET"),
+            )
             .await?;
         let exchange = Arc::new(exchange);
-        self.log.push(Logged { role, exchange: Arc::clone(&exchange), message: None });
+        self.log.push(Logged {
+            role,
+            exchange: Arc::clone(&exchange),
+            message: None,
+        });
         Ok(self.read_redirect(&super::observe::reply(&exchange), draft))
     }
 
@@ -251,12 +274,19 @@ impl<'r> Session<'r> {
         }
         for (name, value) in change.set.iter() {
             let (name, value) = (self.values.text(name)?, self.values.text(value)?);
-            match parameters.iter_mut().find(|(parameter, _)| *parameter == name) {
+            match parameters
+                .iter_mut()
+                .find(|(parameter, _)| *parameter == name)
+            {
                 Some(parameter) => parameter.1 = value,
                 None => parameters.push((name, value)),
             }
         }
-        for (name, value) in change.append.iter().flat_map(crate::suite::ordered::Pairs::iter) {
+        for (name, value) in change
+            .append
+            .iter()
+            .flat_map(crate::suite::ordered::Pairs::iter)
+        {
             parameters.push((self.values.text(name)?, self.values.text(value)?));
         }
         Ok(())
@@ -281,7 +311,10 @@ impl<'r> Session<'r> {
             Some(parameters)
         });
         let parameter = |name: &str| {
-            found.as_ref().and_then(|all| all.iter().find(|(parameter, _)| parameter == name)).map(|(_, value)| value.clone())
+            found
+                .as_ref()
+                .and_then(|all| all.iter().find(|(parameter, _)| parameter == name))
+                .map(|(_, value)| value.clone())
         };
         if let Some(error) = parameter("error") {
             return Authorized::Refused(error);
@@ -292,7 +325,11 @@ impl<'r> Session<'r> {
         }
     }
 
-    async fn by_command(&mut self, command: &crate::target::Command, draft: &Draft) -> Result<Authorized, Halt> {
+    async fn by_command(
+        &mut self,
+        command: &crate::target::Command,
+        draft: &Draft,
+    ) -> Result<Authorized, Halt> {
         let values = draft.placeholders();
         let arguments = command
             .arguments(|name| values.get(name).map(String::as_str))
@@ -309,10 +346,18 @@ impl<'r> Session<'r> {
             .output();
         // A login takes several requests of the server, so it has more time than one exchange.
         let limit = self.runner.limits.timeout * 6;
-        let broken = |cause: String| Halt::Broken { cause: format!("no code: {cause}"), again: true };
+        let broken = |cause: String| Halt::Broken {
+            cause: format!("no code: {cause}"),
+            again: true,
+        };
         let output = tokio::time::timeout(limit, child)
             .await
-            .map_err(|_| broken(format!("`{program}` took longer than {} s", limit.as_secs())))?
+            .map_err(|_| {
+                broken(format!(
+                    "`{program}` took longer than {} s",
+                    limit.as_secs()
+                ))
+            })?
             .map_err(|why| broken(format!("`{program}` can't be run: {why}")))?;
         let text = lossy(&output.stdout);
         let first = text.lines().next().unwrap_or_default().trim().to_owned();
@@ -321,8 +366,17 @@ impl<'r> Session<'r> {
             Some(3) => Ok(Authorized::Refused(refusal(&text))),
             _ => {
                 let why = lossy(&output.stderr);
-                let last = why.lines().last().unwrap_or("it printed nothing").chars().take(200).collect::<String>();
-                Err(broken(format!("`{program}` ended with {}: {last}", output.status)))
+                let last = why
+                    .lines()
+                    .last()
+                    .unwrap_or("it printed nothing")
+                    .chars()
+                    .take(200)
+                    .collect::<String>();
+                Err(broken(format!(
+                    "`{program}` ended with {}: {last}",
+                    output.status
+                )))
             }
         }
     }
@@ -331,7 +385,10 @@ impl<'r> Session<'r> {
 /// The `error` of the JSON that a command prints when the authorization was refused.
 fn refusal(text: &str) -> String {
     let document = serde_json::from_str::<serde_json::Value>(text).ok();
-    let error = document.as_ref().and_then(|value| value.get("error")).and_then(|error| error.as_str());
+    let error = document
+        .as_ref()
+        .and_then(|value| value.get("error"))
+        .and_then(|error| error.as_str());
     error.unwrap_or("unknown").to_owned()
 }
 
@@ -363,7 +420,13 @@ impl Draft {
             ("response_type".to_owned(), "code".to_owned()),
             ("client_id".to_owned(), self.client_id.clone()),
         ];
-        for name in ["redirect_uri", "scope", "state", "code_challenge", "code_challenge_method"] {
+        for name in [
+            "redirect_uri",
+            "scope",
+            "state",
+            "code_challenge",
+            "code_challenge_method",
+        ] {
             parameters.extend(self.placeholder(name).map(|value| (name.to_owned(), value)));
         }
         parameters
@@ -371,9 +434,18 @@ impl Draft {
 
     /// What a command may ask for.
     fn placeholders(&self) -> std::collections::BTreeMap<&'static str, String> {
-        let names =
-            ["client_id", "redirect_uri", "scope", "code_challenge", "code_challenge_method", "state"];
-        names.into_iter().filter_map(|name| Some((name, self.placeholder(name)?))).collect()
+        let names = [
+            "client_id",
+            "redirect_uri",
+            "scope",
+            "code_challenge",
+            "code_challenge_method",
+            "state",
+        ];
+        names
+            .into_iter()
+            .filter_map(|name| Some((name, self.placeholder(name)?)))
+            .collect()
     }
 
     fn placeholder(&self, name: &str) -> Option<String> {
@@ -393,7 +465,10 @@ impl Draft {
         let mut saved = Saved::default();
         saved.put("code", Rendered::secret(code.as_bytes(), "code"));
         if let Some(verifier) = &self.code_verifier {
-            saved.put("code_verifier", Rendered::secret(verifier.as_bytes(), "code_verifier"));
+            saved.put(
+                "code_verifier",
+                Rendered::secret(verifier.as_bytes(), "code_verifier"),
+            );
         }
         if let Some(challenge) = &self.code_challenge {
             saved.put("code_challenge", plain(challenge.as_bytes()));
@@ -422,6 +497,9 @@ mod tests {
     #[test]
     fn challenge_of_rfc_7636_appendix_b() {
         let verifier = "dBjftJeZ4CVP-mB92K27uhbUJU1p1r_wW1gFWFOEjXk";
-        assert_eq!(s256(verifier), "E9Melhoa2OwvFrEMTJguCHaDAr7ER8dJxrKZ1iO1rdQ");
+        assert_eq!(
+            s256(verifier),
+            "E9Melhoa2OwvFrEMTJguCHaDAr7ER8dJxrKZ1iO1rdQ"
+        );
     }
 }

@@ -27,7 +27,11 @@ impl Finished {
     /// A variant that was not judged.
     #[must_use]
     pub fn halted(halt: Halt, log: Vec<Logged>) -> Self {
-        Self { result: Err(halt), observation: None, log }
+        Self {
+            result: Err(halt),
+            observation: None,
+            log,
+        }
     }
 }
 
@@ -55,10 +59,16 @@ pub(super) async fn run_chunk(
         .iter()
         .filter_map(|index| {
             let planned = plan.get(*index)?;
-            Some((*index, planned, runner.suite.case(planned.rule.rule, planned.case)?))
+            Some((
+                *index,
+                planned,
+                runner.suite.case(planned.rule.rule, planned.case)?,
+            ))
         })
         .collect();
-    let Some((_, first, first_case)) = members.first() else { return Vec::new() };
+    let Some((_, first, first_case)) = members.first() else {
+        return Vec::new();
+    };
     if chunk.key == ControlKey::Own {
         return each_alone(runner, &members, None).await;
     }
@@ -77,9 +87,10 @@ pub(super) async fn run_chunk(
     }
     match control(runner, &chunk.key, first, first_case, failed).await {
         Ok(_) | Err(Halt::Interrupted | Halt::Skipped(_)) => finished,
-        Err(halt @ (Halt::Inconclusive(_) | Halt::Broken { .. })) if members.len() == 1 => {
-            finished.into_iter().map(|(index, finished)| (index, doubtful(finished, &halt))).collect()
-        }
+        Err(halt @ (Halt::Inconclusive(_) | Halt::Broken { .. })) if members.len() == 1 => finished
+            .into_iter()
+            .map(|(index, finished)| (index, doubtful(finished, &halt)))
+            .collect(),
         Err(Halt::Inconclusive(_) | Halt::Broken { .. }) => {
             singly(runner, &members, &chunk.key, failed).await
         }
@@ -89,7 +100,9 @@ pub(super) async fn run_chunk(
 /// A judgement that its control before allowed and its control after takes back.
 fn doubtful(mut finished: Finished, halt: &Halt) -> Finished {
     let why = match halt {
-        Halt::Inconclusive(why) | Halt::Broken { cause: why, .. } | Halt::Skipped(why) => why.clone(),
+        Halt::Inconclusive(why) | Halt::Broken { cause: why, .. } | Halt::Skipped(why) => {
+            why.clone()
+        }
         Halt::Interrupted => "interrupted".to_owned(),
     };
     if finished.result.is_ok() {
@@ -164,7 +177,11 @@ async fn attempt_once(
     attempt: u32,
 ) -> Finished {
     let mut session = Session::new(runner, &planned.variant, attempt);
-    session.log.extend(before.iter().flat_map(|control| control.log.iter().cloned()));
+    session.log.extend(
+        before
+            .iter()
+            .flat_map(|control| control.log.iter().cloned()),
+    );
     let control = before.map(|control| &control.seen);
     let mut course = Course::default();
     let result = if case.steps.is_empty() {
@@ -183,17 +200,27 @@ async fn attempt_once(
     };
     let result = match (result, course.judgement) {
         // What was found before a later step broke stays found.
-        (Err(_), Some(judgement)) if judgement.grade == crate::suite::answer::Grade::Fail => Ok(judgement),
+        (Err(_), Some(judgement)) if judgement.grade == crate::suite::answer::Grade::Fail => {
+            Ok(judgement)
+        }
         (Err(halt), _) => Err(halt),
         (Ok(()), Some(judgement)) => Ok(judgement),
         (Ok(()), None) => Err(Halt::Inconclusive("no step judged anything".to_owned())),
     };
-    Finished { result, observation: course.observation, log: session.log }
+    Finished {
+        result,
+        observation: course.observation,
+        log: session.log,
+    }
 }
 
 /// A case without steps as one: the baseline, its change, the expectation.
 fn desugared(planned: &Planned, case: &Case) -> Send {
-    let change = planned.variant.deviation.as_ref().map(|(_, change)| change.clone());
+    let change = planned
+        .variant
+        .deviation
+        .as_ref()
+        .map(|(_, change)| change.clone());
     let own_control = change.is_none() && case.control.is_none();
     Send {
         baseline: planned.variant.grant.map(|grant| Text::new(grant.name())),

@@ -61,16 +61,26 @@ pub(super) fn key(planned: &Planned, case: &Case) -> ControlKey {
         };
     }
     if variant.stranger {
-        return if variant.deviation.is_some() { ControlKey::Stranger } else { ControlKey::Own };
+        return if variant.deviation.is_some() {
+            ControlKey::Stranger
+        } else {
+            ControlKey::Own
+        };
     }
     if case.steps.is_empty() {
         return match variant.deviation {
-            Some(_) => ControlKey::Plain { client: variant.client, grant: variant.grant },
+            Some(_) => ControlKey::Plain {
+                client: variant.client,
+                grant: variant.grant,
+            },
             None => ControlKey::Own,
         };
     }
     let mut sends = case.steps.iter().filter_map(send_of);
-    if sends.clone().any(|send| send.control.as_ref().is_some_and(is_true)) {
+    if sends
+        .clone()
+        .any(|send| send.control.as_ref().is_some_and(is_true))
+    {
         return ControlKey::Own;
     }
     let probe = sends.find(|send| !send.expect.is_empty() || is_raced(case, send));
@@ -86,8 +96,15 @@ pub(super) fn key(planned: &Planned, case: &Case) -> ControlKey {
                 .and_then(|grant| grant.as_str().parse().ok())
                 .or(variant.grant),
         },
-        None if case.steps.iter().any(|step| matches!(step, Step::Authorize(_))) => {
-            ControlKey::Plain { client: variant.client, grant: Some(Grant::AuthorizationCode) }
+        None if case
+            .steps
+            .iter()
+            .any(|step| matches!(step, Step::Authorize(_))) =>
+        {
+            ControlKey::Plain {
+                client: variant.client,
+                grant: Some(Grant::AuthorizationCode),
+            }
         }
         None => ControlKey::Own,
     }
@@ -110,7 +127,9 @@ fn send_of(step: &Step) -> Option<&Send> {
 }
 
 fn is_raced(case: &Case, send: &Send) -> bool {
-    case.steps.iter().any(|step| matches!(step, Step::Together(together) if std::ptr::eq(&together.send, send)))
+    case.steps
+        .iter()
+        .any(|step| matches!(step, Step::Together(together) if std::ptr::eq(&together.send, send)))
 }
 
 /// A control that was sent.
@@ -133,19 +152,27 @@ impl FailedControls {
     /// Why the control is not worth another try, if so.
     pub(super) fn dead(&self, key: &ControlKey) -> Option<String> {
         let failed = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        failed.get(key).filter(|(_, times)| *times >= DEAD_AFTER).map(|(why, _)| why.clone())
+        failed
+            .get(key)
+            .filter(|(_, times)| *times >= DEAD_AFTER)
+            .map(|(why, _)| why.clone())
     }
 
     fn note(&self, key: &ControlKey, why: &str) -> u32 {
         let mut failed = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        let entry = failed.entry(key.clone()).or_insert_with(|| (why.to_owned(), 0));
+        let entry = failed
+            .entry(key.clone())
+            .or_insert_with(|| (why.to_owned(), 0));
         entry.1 = if entry.0 == why { entry.1 + 1 } else { 1 };
         entry.0 = why.to_owned();
         entry.1
     }
 
     fn clear(&self, key: &ControlKey) {
-        self.0.lock().unwrap_or_else(PoisonError::into_inner).remove(key);
+        self.0
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
+            .remove(key);
     }
 }
 
@@ -174,7 +201,9 @@ pub(super) async fn control(
             Err(halt @ (Halt::Skipped(_) | Halt::Interrupted)) => return Err(halt),
         };
         if failed.note(key, &why) >= DEAD_AFTER || attempt >= DEAD_AFTER {
-            return Err(Halt::Inconclusive(format!("the control did not succeed: {why}")));
+            return Err(Halt::Inconclusive(format!(
+                "the control did not succeed: {why}"
+            )));
         }
     }
 }
@@ -200,7 +229,10 @@ pub(super) fn holds(variant: &Variant, seen: &Observation) -> bool {
         return seen.accepted();
     }
     seen.answer().is_some_and(|answer| {
-        matches!(answer.status, 400 | 401) && answer.text_member("error").is_some_and(|error| !error.is_empty())
+        matches!(answer.status, 400 | 401)
+            && answer
+                .text_member("error")
+                .is_some_and(|error| !error.is_empty())
     })
 }
 
@@ -218,19 +250,34 @@ async fn once(
         ControlKey::Own | ControlKey::Plain { .. } | ControlKey::Stranger => None,
     };
     let credential = session.credential(Who::Own, grant, None).await?;
-    let request =
-        TokenRequest { role: Role::Control, client: Who::Own, grant, credential, change };
+    let request = TokenRequest {
+        role: Role::Control,
+        client: Who::Own,
+        grant,
+        credential,
+        change,
+    };
     let (mut seen, _) = session.token_request(&request).await?;
     if let Reply::None { cause, outcome, .. } = &seen.reply {
-        return Err(Halt::Broken { cause: cause.clone(), again: *outcome != "timeout" });
+        return Err(Halt::Broken {
+            cause: cause.clone(),
+            again: *outcome != "timeout",
+        });
     }
     let compared = needs_token_facts(&case.expect)
-        || case.steps.iter().filter_map(send_of).any(|send| needs_token_facts(&send.expect));
+        || case
+            .steps
+            .iter()
+            .filter_map(send_of)
+            .any(|send| needs_token_facts(&send.expect));
     let can_look = !runner.target.access_token_managers.is_empty()
         || runner.target.endpoints.introspection.is_some();
     if seen.accepted() && compared && can_look {
         seen.token = session.token_facts(&seen).await?;
     }
     session.log.retain(|logged| logged.role == Role::Control);
-    Ok(Control { seen, log: session.log })
+    Ok(Control {
+        seen,
+        log: session.log,
+    })
 }

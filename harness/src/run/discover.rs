@@ -13,7 +13,10 @@ use crate::vocabulary::Grant;
 pub async fn derive(runner: &Runner) -> DerivedFacts {
     let mut facts = DerivedFacts::none();
     for (index, client) in runner.target.clients.iter().enumerate() {
-        if runner.interrupted() || runner.unreachable() || (facts.knows(Fact::Pkce) && facts.knows(Fact::RefreshRotation)) {
+        if runner.interrupted()
+            || runner.unreachable()
+            || (facts.knows(Fact::Pkce) && facts.knows(Fact::RefreshRotation))
+        {
             break;
         }
         for grant in [Grant::ClientCredentials, Grant::AuthorizationCode] {
@@ -50,9 +53,15 @@ async fn look(
     if crate::probe::baseline::uses_pkce(&runner.target) {
         facts.learn(Fact::Pkce);
     }
-    let may_refresh = session.values.client.is_some_and(|client| client.grants.contains(&Grant::RefreshToken));
+    let may_refresh = session
+        .values
+        .client
+        .is_some_and(|client| client.grants.contains(&Grant::RefreshToken));
     if let (Some(old), true) = (token("json.refresh_token"), may_refresh) {
-        session.values.saved.insert("first".to_owned(), saved.clone());
+        session
+            .values
+            .saved
+            .insert("first".to_owned(), saved.clone());
         let request = super::token::TokenRequest {
             role: tokenspec_report::Role::Setup,
             client: Who::Own,
@@ -61,7 +70,10 @@ async fn look(
             change: None,
         };
         let (_, refreshed) = session.token_request(&request).await?;
-        let new = refreshed.values.get("json.refresh_token").map(crate::template::Rendered::text);
+        let new = refreshed
+            .values
+            .get("json.refresh_token")
+            .map(crate::template::Rendered::text);
         if new.is_some_and(|new| new != old) {
             facts.learn(Fact::RefreshRotation);
         }

@@ -14,8 +14,8 @@ use crate::probe::baseline;
 use crate::probe::credentials::put;
 use crate::probe::message::{Message, Pair};
 use crate::target::{Client, Evidence, Target};
-use crate::wire::response::AnswerTo;
 use crate::wire::json::{self, Json};
+use crate::wire::response::AnswerTo;
 
 /// What is known of a token's state.
 #[derive(Clone, Debug, Default)]
@@ -30,7 +30,10 @@ pub(super) struct TokenState {
 
 impl TokenState {
     fn text(&self, name: &str) -> Option<String> {
-        self.members.iter().find(|(member, _)| member == name).map(|(_, value)| json_text(value))
+        self.members
+            .iter()
+            .find(|(member, _)| member == name)
+            .map(|(_, value)| json_text(value))
     }
 
     /// How long it lives, in seconds: `exp - iat`, else from now.
@@ -50,24 +53,48 @@ impl<'r> Session<'r> {
     pub(super) async fn inspect(&mut self, token: &str) -> Result<TokenState, Halt> {
         let target = Arc::clone(&self.runner.target);
         if let Some(endpoint) = &target.endpoints.introspection {
-            let client = endpoint.client.as_ref().and_then(|name| target.client(name)).or(self.values.client);
+            let client = endpoint
+                .client
+                .as_ref()
+                .and_then(|name| target.client(name))
+                .or(self.values.client);
             let Some(client) = client else {
-                return Err(Halt::Skipped("needs a client for introspection: set `endpoints.introspection.client`".to_owned()));
+                return Err(Halt::Skipped(
+                    "needs a client for introspection: set `endpoints.introspection.client`"
+                        .to_owned(),
+                ));
             };
             let answer = self
-                .side_request(&endpoint.url.to_string(), client, vec![Pair::new(b"token", token.as_bytes())])
+                .side_request(
+                    &endpoint.url.to_string(),
+                    client,
+                    vec![Pair::new(b"token", token.as_bytes())],
+                )
                 .await?;
             return introspected(&answer, token);
         }
         if let Some(url) = &target.endpoints.protected_resource {
-            let mut message = Message { method: "GET".to_owned(), ..Message::default() };
+            let mut message = Message {
+                method: "GET".to_owned(),
+                ..Message::default()
+            };
             crate::probe::address(&mut message, &url.to_string());
             message.authorization = Some(format!("Bearer {token}").into_bytes());
             let reply = self.side_exchange(&message).await?;
             return match reply.status {
-                200..300 => Ok(TokenState { active: true, members: claims(token), introspection: None }),
-                401 => Ok(TokenState { active: false, members: claims(token), introspection: None }),
-                status => Err(Halt::Inconclusive(format!("the protected resource answered {status}"))),
+                200..300 => Ok(TokenState {
+                    active: true,
+                    members: claims(token),
+                    introspection: None,
+                }),
+                401 => Ok(TokenState {
+                    active: false,
+                    members: claims(token),
+                    introspection: None,
+                }),
+                status => Err(Halt::Inconclusive(format!(
+                    "the protected resource answered {status}"
+                ))),
             };
         }
         Err(Halt::Skipped(
@@ -78,14 +105,21 @@ impl<'r> Session<'r> {
 
     /// What can be seen of an issued token without being told: for `real_scope`, `issued_by`, `of_client`.
     pub(super) async fn token_facts(&mut self, seen: &Observation) -> Result<TokenFacts, Halt> {
-        let Some(token) = seen.answer().and_then(|answer| answer.text_member("access_token")) else {
+        let Some(token) = seen
+            .answer()
+            .and_then(|answer| answer.text_member("access_token"))
+        else {
             return Ok(TokenFacts::default());
         };
         let token = token.to_owned();
         let state = if self.runner.target.endpoints.introspection.is_some() {
             self.inspect(&token).await?
         } else {
-            TokenState { active: true, members: claims(&token), introspection: None }
+            TokenState {
+                active: true,
+                members: claims(&token),
+                introspection: None,
+            }
         };
         let target = &self.runner.target;
         Ok(TokenFacts {
@@ -115,7 +149,12 @@ impl<'r> Session<'r> {
         let message = self.side_message(&endpoint.url.to_string(), client, pairs)?;
         let exchange = self
             .runner
-            .exchange(&message.url, Some(client), &message.to_bytes(), AnswerTo::method("POST"))
+            .exchange(
+                &message.url,
+                Some(client),
+                &message.to_bytes(),
+                AnswerTo::method("POST"),
+            )
             .await?;
         let seen = observe::observation(&exchange, &message, None);
         self.log.push(Logged {
@@ -126,12 +165,7 @@ impl<'r> Session<'r> {
         Ok(seen)
     }
 
-    fn side_message(
-        &self,
-        url: &str,
-        client: &Client,
-        pairs: Vec<Pair>,
-    ) -> Result<Message, Halt> {
+    fn side_message(&self, url: &str, client: &Client, pairs: Vec<Pair>) -> Result<Message, Halt> {
         let mut message = baseline::envelope(url);
         message.pairs = pairs;
         let credentials = self.own_credentials(client);
@@ -159,7 +193,12 @@ impl<'r> Session<'r> {
         let answer_to = AnswerTo::method(&message.method);
         let exchange = self
             .runner
-            .exchange(&message.url, self.values.client, &message.to_bytes(), answer_to)
+            .exchange(
+                &message.url,
+                self.values.client,
+                &message.to_bytes(),
+                answer_to,
+            )
             .await?;
         let exchange = Arc::new(exchange);
         self.log.push(Logged {
@@ -185,7 +224,11 @@ fn introspected(answer: &HttpAnswer, token: &str) -> Result<TokenState, Halt> {
                 }
             }
             let introspection = serde_json::from_slice(&answer.body).ok();
-            Ok(TokenState { active: *active, members, introspection })
+            Ok(TokenState {
+                active: *active,
+                members,
+                introspection,
+            })
         }
         (status, _) => Err(Halt::Inconclusive(format!(
             "introspection answered {status} without `active`; check `endpoints.introspection` of the target file"
@@ -196,7 +239,10 @@ fn introspected(answer: &HttpAnswer, token: &str) -> Result<TokenState, Halt> {
 /// The claims of a JWT; none for another token.
 fn claims(token: &str) -> Vec<(String, Json)> {
     let claims = jose::peek_claims(token).and_then(|claims| serde_json::to_vec(&claims).ok());
-    match claims.and_then(|claims| json::Document::read(&claims).ok()).map(|document| document.value) {
+    match claims
+        .and_then(|claims| json::Document::read(&claims).ok())
+        .map(|document| document.value)
+    {
         Some(Json::Object(members)) => members,
         Some(_) | None => Vec::new(),
     }
@@ -208,7 +254,10 @@ pub(super) fn managers_of(target: &Target, token: &str, state: &TokenState) -> V
         .access_token_managers
         .iter()
         .filter(|manager| {
-            let evidence = Evidence { token, introspection: state.introspection.as_ref() };
+            let evidence = Evidence {
+                token,
+                introspection: state.introspection.as_ref(),
+            };
             let mark = manager.recognised_by.as_ref();
             mark.and_then(|mark| mark.recognises(evidence)) == Some(true)
         })

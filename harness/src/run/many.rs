@@ -33,7 +33,10 @@ impl Session<'_> {
             if failed || round == rounds {
                 let mut judgement = judgement;
                 if judgement.grade == Grade::Pass {
-                    judgement.reason = format!("{} (not observed in {rounds} rounds of {times})", judgement.reason);
+                    judgement.reason = format!(
+                        "{} (not observed in {rounds} rounds of {times})",
+                        judgement.reason
+                    );
                 }
                 course.ended |= failed;
                 course.add(judgement, None);
@@ -56,8 +59,14 @@ impl Session<'_> {
         }
         request.change = None;
         let client = self.who(step.send.client)?;
-        let bytes = messages.iter().map(crate::probe::message::Message::to_bytes).collect();
-        let url = messages.first().map(|message| message.url.clone()).unwrap_or_default();
+        let bytes = messages
+            .iter()
+            .map(crate::probe::message::Message::to_bytes)
+            .collect();
+        let url = messages
+            .first()
+            .map(|message| message.url.clone())
+            .unwrap_or_default();
         let exchanges = self.runner.together(&url, client, bytes).await?;
         let mut successes = Vec::new();
         let mut others = Vec::new();
@@ -68,7 +77,11 @@ impl Session<'_> {
                 exchange: Arc::new(exchange),
                 message: Some(Arc::new(message)),
             });
-            if seen.accepted() { successes.push(seen) } else { others.push(seen) }
+            if seen.accepted() {
+                successes.push(seen)
+            } else {
+                others.push(seen)
+            }
         }
         if let Some(first) = successes.first() {
             let mut saved = observe::values(first);
@@ -89,22 +102,50 @@ impl Session<'_> {
         control: Option<&Observation>,
     ) -> Result<Judgement, Halt> {
         let total = successes.len() + others.len();
-        let expected = vec![describe_bounds(&step.expect.successes, "of the simultaneous requests accepted")];
+        let expected = vec![describe_bounds(
+            &step.expect.successes,
+            "of the simultaneous requests accepted",
+        )];
         let tokens: std::collections::BTreeSet<String> = successes
             .iter()
-            .filter_map(|seen| seen.answer()?.text_member("access_token").map(str::to_owned))
+            .filter_map(|seen| {
+                seen.answer()?
+                    .text_member("access_token")
+                    .map(str::to_owned)
+            })
             .collect();
-        let mut reason = format!("{} of {total} simultaneous requests were accepted", successes.len());
+        let mut reason = format!(
+            "{} of {total} simultaneous requests were accepted",
+            successes.len()
+        );
         if successes.len() > 1 {
             reason = format!("{reason}, with {} different tokens", tokens.len());
         }
         if !within(&step.expect.successes, successes.len()) {
-            return Ok(Judgement { grade: Grade::Fail, reason, expected, silent: false, end: false });
+            return Ok(Judgement {
+                grade: Grade::Fail,
+                reason,
+                expected,
+                silent: false,
+                end: false,
+            });
         }
-        if others.iter().all(|seen| seen.answer().is_none()) && !others.is_empty() && successes.is_empty() {
-            return Err(Halt::Broken { cause: others.first().map(Observation::summary).unwrap_or_default(), again: true });
+        if others.iter().all(|seen| seen.answer().is_none())
+            && !others.is_empty()
+            && successes.is_empty()
+        {
+            return Err(Halt::Broken {
+                cause: others.first().map(Observation::summary).unwrap_or_default(),
+                again: true,
+            });
         }
-        let mut worst = Judgement { grade: Grade::Pass, reason, expected, silent: false, end: false };
+        let mut worst = Judgement {
+            grade: Grade::Pass,
+            reason,
+            expected,
+            silent: false,
+            end: false,
+        };
         for seen in others {
             if step.expect.others.is_empty() {
                 continue;
@@ -131,23 +172,36 @@ impl Session<'_> {
         for _ in 0..times {
             let saved = if let Some(authorize) = &step.authorize {
                 let request = self.authorize_request(authorize)?;
-                match self.authorize(Role::Probe, authorize.client, request).await? {
+                match self
+                    .authorize(Role::Probe, authorize.client, request)
+                    .await?
+                {
                     Authorized::Code(saved) => saved,
                     Authorized::Page(_) | Authorized::Refused(_) | Authorized::Silent(_) => {
-                        return Err(Halt::Inconclusive("an authorization of the sample failed".to_owned()));
+                        return Err(Halt::Inconclusive(
+                            "an authorization of the sample failed".to_owned(),
+                        ));
                     }
                 }
             } else if let Some(send) = &step.send {
                 let request = self.send_request(send, Role::Probe).await?;
                 let (seen, saved) = self.token_request(&request).await?;
                 if !seen.accepted() {
-                    return Err(Halt::Inconclusive(format!("a request of the sample failed: {}", seen.summary())));
+                    return Err(Halt::Inconclusive(format!(
+                        "a request of the sample failed: {}",
+                        seen.summary()
+                    )));
                 }
                 saved
             } else {
-                return Err(Halt::Inconclusive("a sample needs `send` or `authorize`".to_owned()));
+                return Err(Halt::Inconclusive(
+                    "a sample needs `send` or `authorize`".to_owned(),
+                ));
             };
-            let value = saved.values.get(step.collect.as_str()).map(crate::template::Rendered::text);
+            let value = saved
+                .values
+                .get(step.collect.as_str())
+                .map(crate::template::Rendered::text);
             values.extend(value);
         }
         // The evidence of a sample is its values, of which the report shows none: a few exchanges are enough.
@@ -165,11 +219,7 @@ impl Session<'_> {
         Ok(())
     }
 
-    fn judge_sample(
-        &self,
-        answers: &[SampleAnswer],
-        values: &[String],
-    ) -> Result<Judgement, Halt> {
+    fn judge_sample(&self, answers: &[SampleAnswer], values: &[String]) -> Result<Judgement, Halt> {
         let (room, distinct) = (room_bits(values), distinct(values));
         let shown = format!(
             "{} values, {distinct} different, with room for {room} bits of unguessable content",
@@ -185,7 +235,10 @@ impl Session<'_> {
             .collect();
         for answer in answers.iter().filter(|answer| self.words(&answer.when)) {
             let room = usize::try_from(room).unwrap_or(usize::MAX);
-            let mut all = answer.room.as_ref().is_none_or(|bounds| within(bounds, room));
+            let mut all = answer
+                .room
+                .as_ref()
+                .is_none_or(|bounds| within(bounds, room));
             if let Some(switch) = &answer.distinct {
                 all &= is_true(switch) == (distinct == values.len());
             }
@@ -199,10 +252,22 @@ impl Session<'_> {
                     Some(because) => format!("{shown}: {because}"),
                     None => shown,
                 };
-                return Ok(Judgement { grade: answer.grade, reason, expected, silent: false, end: false });
+                return Ok(Judgement {
+                    grade: answer.grade,
+                    reason,
+                    expected,
+                    silent: false,
+                    end: false,
+                });
             }
         }
-        Ok(Judgement { grade: Grade::Fail, reason: shown, expected, silent: false, end: false })
+        Ok(Judgement {
+            grade: Grade::Fail,
+            reason: shown,
+            expected,
+            silent: false,
+            end: false,
+        })
     }
 
     /// A GET for JSON.
@@ -214,13 +279,21 @@ impl Session<'_> {
     ) -> Result<(), Halt> {
         let url = self.values.text(&step.url)?;
         let url = match url.as_str() {
-            "metadata" => self.runner.target.metadata.as_ref().map(ToString::to_string).ok_or_else(|| {
-                Halt::Skipped("needs `metadata`: set `metadata` in the target file".to_owned())
-            })?,
+            "metadata" => self
+                .runner
+                .target
+                .metadata
+                .as_ref()
+                .map(ToString::to_string)
+                .ok_or_else(|| {
+                    Halt::Skipped("needs `metadata`: set `metadata` in the target file".to_owned())
+                })?,
             _ => url,
         };
-        let mut message =
-            crate::probe::message::Message { method: "GET".to_owned(), ..Default::default() };
+        let mut message = crate::probe::message::Message {
+            method: "GET".to_owned(),
+            ..Default::default()
+        };
         crate::probe::address(&mut message, &url);
         let answer = self.side_exchange(&message).await?;
         let mut saved = Saved::default();
@@ -243,7 +316,9 @@ impl Session<'_> {
             return if (200..300).contains(&status) && object {
                 Ok(())
             } else {
-                Err(Halt::Inconclusive(format!("{url} answered {status} without a JSON object")))
+                Err(Halt::Inconclusive(format!(
+                    "{url} answered {status} without a JSON object"
+                )))
             };
         }
         debug_assert!(!needs_token_facts(&step.expect), "metadata holds no token");
@@ -261,18 +336,30 @@ fn number(text: &Text) -> Result<usize, Halt> {
 }
 
 fn distinct(values: &[String]) -> usize {
-    values.iter().collect::<std::collections::BTreeSet<_>>().len()
+    values
+        .iter()
+        .collect::<std::collections::BTreeSet<_>>()
+        .len()
 }
 
 fn within(bounds: &Bounds, value: usize) -> bool {
-    let bound = |text: &Option<Text>| text.as_ref().and_then(|text| text.as_str().parse::<usize>().ok());
+    let bound = |text: &Option<Text>| {
+        text.as_ref()
+            .and_then(|text| text.as_str().parse::<usize>().ok())
+    };
     bound(&bounds.at_least).is_none_or(|least| value >= least)
         && bound(&bounds.at_most).is_none_or(|most| value <= most)
 }
 
 fn describe_bounds(bounds: &Bounds, what: &str) -> String {
-    let least = bounds.at_least.as_ref().map(|text| format!("at least {text}"));
-    let most = bounds.at_most.as_ref().map(|text| format!("at most {text}"));
+    let least = bounds
+        .at_least
+        .as_ref()
+        .map(|text| format!("at least {text}"));
+    let most = bounds
+        .at_most
+        .as_ref()
+        .map(|text| format!("at most {text}"));
     let words: Vec<String> = [least, most].into_iter().flatten().collect();
     format!("{} {what}", words.join(" and "))
 }

@@ -38,19 +38,28 @@ pub fn reply(exchange: &Exchange) -> Reply {
                     .collect(),
                 body: response.body.clone(),
                 strict_json: document.as_ref().is_some_and(is_strict),
-                json: document.map(|document| document.value).or_else(|| lenient(&response.body)),
+                json: document
+                    .map(|document| document.value)
+                    .or_else(|| lenient(&response.body)),
             }))
         }
         Err(failure) => {
             let (silence, outcome) = silence(failure);
-            Reply::None { silence, cause: failure.to_string(), outcome }
+            Reply::None {
+                silence,
+                cause: failure.to_string(),
+                outcome,
+            }
         }
     }
 }
 
 /// One JSON value in UTF-8 with white space at most around it (RFC 8259 §2, §8.1).
 fn is_strict(document: &json::Document) -> bool {
-    document.notes.iter().all(|note| *note == json::Note::LoneSurrogate)
+    document
+        .notes
+        .iter()
+        .all(|note| *note == json::Note::LoneSurrogate)
 }
 
 /// The first JSON object in a body that is not JSON as a whole: controls are read leniently (design §2).
@@ -63,7 +72,11 @@ fn silence(failure: &Failure) -> (Option<Silence>, &'static str) {
         Some(transport::Silence::Closed) => (Some(Silence::Closed), "closed"),
         Some(transport::Silence::HandshakeRefused) => (Some(Silence::HandshakeRefused), "tls"),
         Some(transport::Silence::TlsAlert) => (Some(Silence::TlsAlert), "tls"),
-        None if matches!(failure, Failure::Timeout { .. } | Failure::ConnectTimeout { .. }) => {
+        None if matches!(
+            failure,
+            Failure::Timeout { .. } | Failure::ConnectTimeout { .. }
+        ) =>
+        {
             (None, "timeout")
         }
         None => (None, "closed"),
@@ -82,7 +95,9 @@ pub fn lifetime_of_jwt(seen: &Observation) -> Option<i64> {
 #[must_use]
 pub fn values(seen: &Observation) -> Saved {
     let mut saved = Saved::default();
-    let Some(answer) = seen.answer() else { return saved };
+    let Some(answer) = seen.answer() else {
+        return saved;
+    };
     saved.put("status", Rendered::plain(answer.status.to_string()));
     for (name, value) in answer.members() {
         let text = json_text(value);
@@ -92,7 +107,10 @@ pub fn values(seen: &Observation) -> Saved {
             "id_token" => Rendered::secret(text, "id_token"),
             _ => Rendered::plain(text),
         };
-        saved.values.entry(format!("json.{name}")).or_insert_with(|| rendered.clone());
+        saved
+            .values
+            .entry(format!("json.{name}"))
+            .or_insert_with(|| rendered.clone());
         saved.values.entry(name.clone()).or_insert(rendered);
     }
     saved

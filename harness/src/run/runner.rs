@@ -77,7 +77,9 @@ pub struct Runner {
 
 impl std::fmt::Debug for Runner {
     fn fmt(&self, out: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        out.debug_struct("Runner").field("seed", &self.seed).finish_non_exhaustive()
+        out.debug_struct("Runner")
+            .field("seed", &self.seed)
+            .finish_non_exhaustive()
     }
 }
 
@@ -156,7 +158,10 @@ impl Runner {
             return Err(Halt::Interrupted);
         }
         if self.unreachable() {
-            return Err(Halt::Broken { cause: "target unreachable".to_owned(), again: false });
+            return Err(Halt::Broken {
+                cause: "target unreachable".to_owned(),
+                again: false,
+            });
         }
         if let Some(wait) = self.bucket.take() {
             tokio::select! {
@@ -206,7 +211,10 @@ impl Runner {
         let destination = self.destination(url)?;
         let identity = identity(Some(client));
         let limits = self.exchange_limits();
-        let exchanges = self.connector.together(&destination, identity, requests, &limits).await;
+        let exchanges = self
+            .connector
+            .together(&destination, identity, requests, &limits)
+            .await;
         for exchange in &exchanges {
             self.count(exchange);
         }
@@ -221,7 +229,11 @@ impl Runner {
     }
 
     fn exchange_limits(&self) -> ExchangeLimits {
-        ExchangeLimits { connect: self.limits.timeout, total: self.limits.timeout, ..ExchangeLimits::default() }
+        ExchangeLimits {
+            connect: self.limits.timeout,
+            total: self.limits.timeout,
+            ..ExchangeLimits::default()
+        }
     }
 
     fn count(&self, exchange: &Exchange) {
@@ -249,10 +261,13 @@ impl Runner {
                     self.clock_offset.fetch_add(seconds, Ordering::Relaxed);
                     Ok(())
                 }
-                Ok(answer) => {
-                    Err(Halt::Inconclusive(format!("the clock {url} answered {}", answer.status())))
-                }
-                Err(why) => Err(Halt::Inconclusive(format!("the clock {url} can't be moved: {why}"))),
+                Ok(answer) => Err(Halt::Inconclusive(format!(
+                    "the clock {url} answered {}",
+                    answer.status()
+                ))),
+                Err(why) => Err(Halt::Inconclusive(format!(
+                    "the clock {url} can't be moved: {why}"
+                ))),
             };
         }
         if time > Duration::from_secs(5) && !self.capabilities().has("slow") {
@@ -272,7 +287,11 @@ impl Runner {
         let mut obtained = self.obtained.lock().unwrap_or_else(PoisonError::into_inner);
         for kind in ["refresh_token", "access_token"] {
             if let Some(token) = answer.text_member(kind) {
-                obtained.insert(Obtained { client: client.name.clone(), token: token.to_owned(), kind });
+                obtained.insert(Obtained {
+                    client: client.name.clone(),
+                    token: token.to_owned(),
+                    kind,
+                });
             }
         }
     }
@@ -319,8 +338,14 @@ struct Bucket {
 
 impl Bucket {
     fn new(rate: Option<f64>) -> Self {
-        let interval = rate.filter(|rate| *rate > 0.0).map(|rate| Duration::from_secs_f64(1.0 / rate));
-        Self { interval, watch: Stopwatch::start(), next: Mutex::new(Duration::ZERO) }
+        let interval = rate
+            .filter(|rate| *rate > 0.0)
+            .map(|rate| Duration::from_secs_f64(1.0 / rate));
+        Self {
+            interval,
+            watch: Stopwatch::start(),
+            next: Mutex::new(Duration::ZERO),
+        }
     }
 
     /// How long the next request has to wait.

@@ -1,11 +1,10 @@
 //! What steps save, and the values that templates are rendered in.
 
-
 use std::collections::BTreeMap;
 use std::sync::{Mutex, PoisonError};
 
-use rand::rngs::StdRng;
 use rand::RngExt as _;
+use rand::rngs::StdRng;
 
 use crate::judge::Observation;
 use crate::plan::Variant;
@@ -56,7 +55,9 @@ pub struct Values<'a> {
 
 impl std::fmt::Debug for Values<'_> {
     fn fmt(&self, out: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        out.debug_struct("Values").field("variant", &self.variant.id).finish_non_exhaustive()
+        out.debug_struct("Values")
+            .field("variant", &self.variant.id)
+            .finish_non_exhaustive()
     }
 }
 
@@ -79,19 +80,26 @@ impl Values<'_> {
             }),
             ["retired_secret"] => secret(client.retired_secret.as_ref()),
             ["redirect_uri"] => plain(client.redirect_uris.first()),
-            ["redirect_uris", index] => plain(client.redirect_uris.get(index.parse::<usize>().ok()?)),
+            ["redirect_uris", index] => {
+                plain(client.redirect_uris.get(index.parse::<usize>().ok()?))
+            }
             _ => None,
         }
     }
 
     fn scope_value(&self, which: &str) -> Option<Rendered> {
-        let scopes = self.client.map(|client| baseline::scopes(client, self.grant()))?;
+        let scopes = self
+            .client
+            .map(|client| baseline::scopes(client, self.grant()))?;
         match which {
             "first" => plain(scopes.first()),
             "second" => plain(scopes.get(1)),
             "last" => plain(scopes.last()),
             "rest" => {
-                let rest = scopes.split_last().map(|(_, rest)| rest.join(" ")).unwrap_or_default();
+                let rest = scopes
+                    .split_last()
+                    .map(|(_, rest)| rest.join(" "))
+                    .unwrap_or_default();
                 Some(Rendered::plain(rest))
             }
             "all" => Some(Rendered::plain(scopes.join(" "))),
@@ -109,7 +117,10 @@ impl Values<'_> {
 /// The instance that the client's OpenID Connect policy names.
 fn policy_manager<'a>(target: &'a Target, client: &Client) -> Option<&'a String> {
     let managers = &target.access_token_managers;
-    managers.iter().find(|manager| manager.openid_clients.contains(&client.name)).map(|manager| &manager.id)
+    managers
+        .iter()
+        .find(|manager| manager.openid_clients.contains(&client.name))
+        .map(|manager| &manager.id)
 }
 
 fn encoded(text: &str) -> String {
@@ -128,12 +139,16 @@ impl Scope for Values<'_> {
     fn lookup(&self, path: &[String]) -> Option<Rendered> {
         let path: Vec<&str> = path.iter().map(String::as_str).collect();
         match path.as_slice() {
-            ["client", "default_atm"] => {
-                plain(self.target.default_manager(self.client?).map(|manager| &manager.id))
-            }
-            ["other", "default_atm"] => {
-                plain(self.target.default_manager(self.other?).map(|manager| &manager.id))
-            }
+            ["client", "default_atm"] => plain(
+                self.target
+                    .default_manager(self.client?)
+                    .map(|manager| &manager.id),
+            ),
+            ["other", "default_atm"] => plain(
+                self.target
+                    .default_manager(self.other?)
+                    .map(|manager| &manager.id),
+            ),
             ["client", "policy_atm"] => plain(policy_manager(self.target, self.client?)),
             ["client", rest @ ..] => Self::client_value(self.client, rest),
             ["other", rest @ ..] => Self::client_value(self.other, rest),
@@ -150,15 +165,20 @@ impl Scope for Values<'_> {
                 let user = self.target.user()?;
                 match *which {
                     "username" => Some(Rendered::plain(user.username.as_bytes())),
-                    "password" => {
-                        Some(Rendered::secret(user.password.reveal().as_bytes(), "password"))
-                    }
+                    "password" => Some(Rendered::secret(
+                        user.password.reveal().as_bytes(),
+                        "password",
+                    )),
                     _ => None,
                 }
             }
             path => self.bound(path).or_else(|| {
                 let (name, members) = path.split_first()?;
-                self.saved.get(*name)?.values.get(&members.join(".")).cloned()
+                self.saved
+                    .get(*name)?
+                    .values
+                    .get(&members.join("."))
+                    .cloned()
             }),
         }
     }
@@ -174,8 +194,10 @@ impl Scope for Values<'_> {
     }
 
     fn atm_match(&self, uri: &str) -> String {
-        let Some(client) = self.client else { return String::new() };
-        let eligible: Vec<_> = self.target.eligible_managers(client, self.grant()).cloned().collect();
+        let Some(client) = self.client else {
+            return String::new();
+        };
+        let eligible: Vec<_> = self.target.eligible_managers(client).cloned().collect();
         match resolve_atm(&eligible, uri).as_slice() {
             [one] => (*one).to_owned(),
             _ => String::new(),
@@ -194,13 +216,21 @@ impl<'a> AtMessage<'a> {
     /// The values around this request.
     #[must_use]
     pub fn new(values: &'a Values<'a>, message: &Message) -> Self {
-        Self { values, message: message.clone(), assertion: None }
+        Self {
+            values,
+            message: message.clone(),
+            assertion: None,
+        }
     }
 
     /// The values around this assertion.
     #[must_use]
     pub fn of_assertion(values: &'a Values<'a>, assertion: Vec<u8>) -> Self {
-        Self { values, message: Message::default(), assertion: Some(assertion) }
+        Self {
+            values,
+            message: Message::default(),
+            assertion: Some(assertion),
+        }
     }
 }
 
@@ -216,17 +246,27 @@ impl Scope for AtMessage<'_> {
         let found = match names.as_slice() {
             // The body holds the code, the token or the secret of the request.
             ["body"] => Some(Rendered::secret(self.message.body(), "request body")),
-            ["body", "json"] => Some(Rendered::secret(formats::json(&self.message), "request body")),
-            ["body", "multipart"] => {
-                Some(Rendered::secret(formats::multipart(&self.message), "request body"))
-            }
-            ["body", "xml"] => Some(Rendered::secret(formats::xml(&self.message), "request body")),
+            ["body", "json"] => Some(Rendered::secret(
+                formats::json(&self.message),
+                "request body",
+            )),
+            ["body", "multipart"] => Some(Rendered::secret(
+                formats::multipart(&self.message),
+                "request body",
+            )),
+            ["body", "xml"] => Some(Rendered::secret(
+                formats::xml(&self.message),
+                "request body",
+            )),
             ["path"] => Some(Rendered::plain(self.message.path.clone())),
-            ["query"] => Some(Rendered::plain(self.message.query.clone().unwrap_or_default())),
+            ["query"] => Some(Rendered::plain(
+                self.message.query.clone().unwrap_or_default(),
+            )),
             ["url"] => Some(Rendered::plain(self.message.url.as_bytes())),
-            ["assertion"] => {
-                self.assertion.clone().map(|text| Rendered::secret(text, "client_assertion"))
-            }
+            ["assertion"] => self
+                .assertion
+                .clone()
+                .map(|text| Rendered::secret(text, "client_assertion")),
             _ => None,
         };
         found.or_else(|| self.values.lookup(path))

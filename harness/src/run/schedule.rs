@@ -46,7 +46,11 @@ pub async fn run(
         ));
     }
     while let Some(finished) = tasks.join_next().await {
-        keep(finished.unwrap_or_default(), &mut results, progress.as_ref());
+        keep(
+            finished.unwrap_or_default(),
+            &mut results,
+            progress.as_ref(),
+        );
     }
     for chunk in last {
         let finished = if runner.interrupted() {
@@ -61,7 +65,10 @@ pub async fn run(
             let halt = if runner.interrupted() {
                 Halt::Interrupted
             } else {
-                Halt::Broken { cause: "the variant was never run: a defect of tokenspec".to_owned(), again: false }
+                Halt::Broken {
+                    cause: "the variant was never run: a defect of tokenspec".to_owned(),
+                    again: false,
+                }
             };
             *result = Some(Finished::halted(halt, Vec::new()));
         }
@@ -78,7 +85,9 @@ async fn task(
     alone: Arc<RwLock<()>>,
 ) -> Vec<(usize, Finished)> {
     // A closed semaphore can't happen: nobody closes it.
-    let Ok(_permit) = permits.acquire().await else { return Vec::new() };
+    let Ok(_permit) = permits.acquire().await else {
+        return Vec::new();
+    };
     if chunk.alone {
         let _guard = alone.write().await;
         run_chunk(&runner, &plan, &chunk, &failed).await
@@ -107,24 +116,41 @@ fn chunks(runner: &Runner, plan: &[Planned]) -> (Vec<Chunk>, Vec<Chunk>) {
     let mut ordinary = Vec::new();
     let mut last = Vec::new();
     for (index, planned) in plan.iter().enumerate() {
-        let Some(case) = runner.suite.case(planned.rule.rule, planned.case) else { continue };
+        let Some(case) = runner.suite.case(planned.rule.rule, planned.case) else {
+            continue;
+        };
         if planned.skip.is_some() {
             continue;
         }
         let key = key(planned, case);
-        let chunk = Chunk { key: key.clone(), members: vec![index], alone: races(case) };
+        let chunk = Chunk {
+            key: key.clone(),
+            members: vec![index],
+            alone: races(case),
+        };
         if moves_clock(case) {
             last.push(chunk);
         } else if chunk.alone || key == ControlKey::Own {
             ordinary.push(chunk);
         } else {
             let hurts = case.hurts.as_ref().is_some_and(is_true);
-            let most = if hurts && !runner.target.is_loopback() { 3 } else { CHUNK };
-            let place = open.entry((key, hurts)).or_insert_with(|| Chunk { members: Vec::new(), ..chunk });
+            let most = if hurts && !runner.target.is_loopback() {
+                3
+            } else {
+                CHUNK
+            };
+            let place = open.entry((key, hurts)).or_insert_with(|| Chunk {
+                members: Vec::new(),
+                ..chunk
+            });
             place.members.push(index);
             if place.members.len() >= most {
                 let full = std::mem::take(&mut place.members);
-                ordinary.push(Chunk { key: place.key.clone(), members: full, alone: false });
+                ordinary.push(Chunk {
+                    key: place.key.clone(),
+                    members: full,
+                    alone: false,
+                });
             }
         }
     }
@@ -133,7 +159,9 @@ fn chunks(runner: &Runner, plan: &[Planned]) -> (Vec<Chunk>, Vec<Chunk>) {
 }
 
 fn races(case: &Case) -> bool {
-    case.steps.iter().any(|step| matches!(step, Step::Together(_)))
+    case.steps
+        .iter()
+        .any(|step| matches!(step, Step::Together(_)))
 }
 
 /// Whether a case lets more time pass than a short wait.

@@ -81,7 +81,10 @@ impl<'r> Session<'r> {
         let identity = self.who(who).ok();
         let bytes = message.to_bytes();
         let answer_to = AnswerTo::method(&message.method);
-        let exchange = self.runner.exchange(&message.url, identity, &bytes, answer_to).await?;
+        let exchange = self
+            .runner
+            .exchange(&message.url, identity, &bytes, answer_to)
+            .await?;
         let exchange = std::sync::Arc::new(exchange);
         self.log.push(Logged {
             role,
@@ -101,15 +104,23 @@ impl<'r> Session<'r> {
         let client = self.who(who)?;
         match grant {
             Grant::AuthorizationCode => {
-                let saved = self.authorization(who, super::authorize::Request::usual(scope)).await?;
-                saved.credential.ok_or_else(|| Halt::Inconclusive("no code came".to_owned()))
+                let saved = self
+                    .authorization(who, super::authorize::Request::usual(scope))
+                    .await?;
+                saved
+                    .credential
+                    .ok_or_else(|| Halt::Inconclusive("no code came".to_owned()))
             }
             Grant::RefreshToken => self.refresh_token(who, client, scope).await,
             Grant::Password => {
                 let user = self.runner.target.user();
-                let user = user.ok_or_else(|| Halt::Skipped("needs a user: set `users`".to_owned()))?;
+                let user =
+                    user.ok_or_else(|| Halt::Skipped("needs a user: set `users`".to_owned()))?;
                 let pair = (user.username.clone(), user.password.reveal().to_owned());
-                Ok(Credential { user: Some(pair), ..Credential::default() })
+                Ok(Credential {
+                    user: Some(pair),
+                    ..Credential::default()
+                })
             }
             Grant::Ciba
             | Grant::ClientCredentials
@@ -154,17 +165,24 @@ impl<'r> Session<'r> {
     ) -> Result<Saved, Halt> {
         let credential = Box::pin(self.credential(who, grant, scope)).await?;
         let change = scope.and_then(|scope| scope_change(grant, scope));
-        let request =
-            TokenRequest { role: Role::Setup, client: who, grant, credential, change: change.as_ref() };
+        let request = TokenRequest {
+            role: Role::Setup,
+            client: who,
+            grant,
+            credential,
+            change: change.as_ref(),
+        };
         let (seen, saved) = self.token_request(&request).await?;
         match &seen.reply {
-            crate::judge::Reply::None { cause, .. } => {
-                Err(Halt::Broken { cause: cause.clone(), again: true })
-            }
+            crate::judge::Reply::None { cause, .. } => Err(Halt::Broken {
+                cause: cause.clone(),
+                again: true,
+            }),
             crate::judge::Reply::Answer(answer) if answer.accepted() => Ok(saved),
-            crate::judge::Reply::Answer(_) => {
-                Err(Halt::Inconclusive(format!("setting up: {}", seen.summary())))
-            }
+            crate::judge::Reply::Answer(_) => Err(Halt::Inconclusive(format!(
+                "setting up: {}",
+                seen.summary()
+            ))),
         }
     }
 
@@ -182,7 +200,9 @@ impl<'r> Session<'r> {
             None => self.values.variant.grant,
         };
         let client_grants = || {
-            self.values.client.map(|client| client.grants.iter().copied().collect::<Vec<_>>())
+            self.values
+                .client
+                .map(|client| client.grants.iter().copied().collect::<Vec<_>>())
         };
         named
             .or_else(|| baseline::cheapest(&client_grants().unwrap_or_default()))
@@ -204,7 +224,10 @@ fn scope_change(grant: Grant, scope: &str) -> Option<crate::suite::change::Chang
         | Grant::Saml2Bearer
         | Grant::TokenExchange
         | Grant::ValidateBearer => Some(crate::suite::change::Change {
-            set: Pairs(vec![(Text::new("scope"), Text::new(scope.replace('$', "$$")))]),
+            set: Pairs(vec![(
+                Text::new("scope"),
+                Text::new(scope.replace('$', "$$")),
+            )]),
             ..crate::suite::change::Change::default()
         }),
     }

@@ -34,7 +34,10 @@ pub(super) struct Course {
 impl Course {
     /// Adds a judgement; the worse one stays.
     pub(super) fn add(&mut self, judgement: Judgement, observation: Option<Observation>) {
-        let worse = self.judgement.as_ref().is_none_or(|have| judgement.grade > have.grade);
+        let worse = self
+            .judgement
+            .as_ref()
+            .is_none_or(|have| judgement.grade > have.grade);
         if worse {
             self.judgement = Some(judgement);
             self.observation = observation.or_else(|| self.observation.take());
@@ -64,10 +67,17 @@ impl Session<'_> {
             Step::Inspect(step) => self.inspect_step(step, course).await,
             Step::Obtain(step) => {
                 let grant = self.grant(Some(&step.grant))?;
-                let scope = step.scope.as_ref().map(|scope| self.values.text(scope)).transpose()?;
+                let scope = step
+                    .scope
+                    .as_ref()
+                    .map(|scope| self.values.text(scope))
+                    .transpose()?;
                 let mut saved = self.tokens(step.client, grant, scope.as_deref()).await?;
                 if let Some(scope) = scope {
-                    saved.values.entry("asked_scope".to_owned()).or_insert_with(|| plain(scope));
+                    saved
+                        .values
+                        .entry("asked_scope".to_owned())
+                        .or_insert_with(|| plain(scope));
                 }
                 self.save(step.name.as_ref(), saved);
                 Ok(())
@@ -76,8 +86,13 @@ impl Session<'_> {
                 let grant = self.grant(step.baseline.as_ref())?;
                 let credential = self.credential(step.client, grant, None).await?;
                 let change = step.change.as_ref();
-                let request =
-                    TokenRequest { role: Role::Setup, client: step.client, grant, credential, change };
+                let request = TokenRequest {
+                    role: Role::Setup,
+                    client: step.client,
+                    grant,
+                    credential,
+                    change,
+                };
                 self.compose(&request)?;
                 let mut saved = Saved::default();
                 for (name, value) in self.values.sent.clone() {
@@ -111,7 +126,13 @@ impl Session<'_> {
                 })?,
             None => self.credential(step.client, grant, None).await?,
         };
-        Ok(TokenRequest { role, client: step.client, grant, credential, change: step.change.as_ref() })
+        Ok(TokenRequest {
+            role,
+            client: step.client,
+            grant,
+            credential,
+            change: step.change.as_ref(),
+        })
     }
 
     async fn send_step(
@@ -157,13 +178,20 @@ impl Session<'_> {
         seen: &Observation,
         control: Option<&Observation>,
     ) -> Result<Judgement, Halt> {
-        let around =
-            Around { values: &self.values, capabilities: &self.capabilities, control };
+        let around = Around {
+            values: &self.values,
+            capabilities: &self.capabilities,
+            control,
+        };
         Ok(judge(answers, seen, &around)?)
     }
 
     async fn authorize_step(&mut self, step: &Authorize, course: &mut Course) -> Result<(), Halt> {
-        let role = if step.expect.is_empty() { Role::Setup } else { Role::Probe };
+        let role = if step.expect.is_empty() {
+            Role::Setup
+        } else {
+            Role::Probe
+        };
         let request = self.authorize_request(step)?;
         if step.expect.is_empty() {
             let saved = self.authorization(step.client, request).await?;
@@ -172,7 +200,10 @@ impl Session<'_> {
         }
         let authorized = self.authorize(role, step.client, request).await?;
         if let Authorized::Silent(cause) = &authorized {
-            return Err(Halt::Broken { cause: cause.clone(), again: true });
+            return Err(Halt::Broken {
+                cause: cause.clone(),
+                again: true,
+            });
         }
         let found = step
             .expect
@@ -180,18 +211,34 @@ impl Session<'_> {
             .find(|answer| self.words(&answer.when) && authorize_matches(answer, &authorized));
         let summary = summary_of(&authorized);
         let (grade, because, ends) = match found {
-            Some(answer) => {
-                (answer.grade, answer.because.clone(), answer.end.as_ref().is_some_and(is_true))
-            }
+            Some(answer) => (
+                answer.grade,
+                answer.because.clone(),
+                answer.end.as_ref().is_some_and(is_true),
+            ),
             None => (Grade::Fail, None, true),
         };
-        let reason = because.map_or_else(|| summary.clone(), |because| format!("{summary}: {because}"));
+        let reason = because.map_or_else(
+            || summary.clone(),
+            |because| format!("{summary}: {because}"),
+        );
         let expected = step.expect.iter().map(describe_authorize).collect();
-        course.add(Judgement { grade, reason, expected, silent: false, end: false }, None);
+        course.add(
+            Judgement {
+                grade,
+                reason,
+                expected,
+                silent: false,
+                end: false,
+            },
+            None,
+        );
         match authorized {
             Authorized::Code(saved) => self.save(step.name.as_ref(), saved),
             // Without a code there is nothing to go on with.
-            Authorized::Page(_) | Authorized::Refused(_) | Authorized::Silent(_) => course.ended = true,
+            Authorized::Page(_) | Authorized::Refused(_) | Authorized::Silent(_) => {
+                course.ended = true
+            }
         }
         course.ended |= ends || grade == Grade::Fail;
         Ok(())
@@ -208,7 +255,10 @@ impl Session<'_> {
                 saved.put("lifetime", plain(lifetime.to_string()));
             }
             for (name, value) in &state.members {
-                saved.put(&format!("json.{name}"), plain(crate::judge::json_text(value)));
+                saved.put(
+                    &format!("json.{name}"),
+                    plain(crate::judge::json_text(value)),
+                );
             }
             self.save(step.name.as_ref(), saved);
             if step.expect.is_empty() {
@@ -218,7 +268,9 @@ impl Session<'_> {
                     }
                     continue;
                 }
-                return Err(Halt::Inconclusive("the token is not active, though it was just issued".to_owned()));
+                return Err(Halt::Inconclusive(
+                    "the token is not active, though it was just issued".to_owned(),
+                ));
             }
             let judgement = self.inspect_judgement(&step.expect, &token, &state)?;
             if judgement.grade > Grade::Info && deadline.wait().await {
@@ -237,15 +289,23 @@ impl Session<'_> {
         state: &super::inspect::TokenState,
     ) -> Result<Judgement, Halt> {
         let expected = answers.iter().map(describe_inspect).collect();
-        let shown = if state.active { "the token is active" } else { "the token is not active" };
+        let shown = if state.active {
+            "the token is active"
+        } else {
+            "the token is not active"
+        };
         for answer in answers.iter().filter(|answer| self.words(&answer.when)) {
-            let mut all = answer.active.as_ref().is_none_or(|wanted| is_true(wanted) == state.active);
+            let mut all = answer
+                .active
+                .as_ref()
+                .is_none_or(|wanted| is_true(wanted) == state.active);
             if let Some(condition) = &answer.scope {
                 all &= scope_holds(condition, &state.scope().unwrap_or_default(), &self.values)?;
             }
             if let Some(manager) = &answer.issued_by {
                 let wanted = self.values.text(manager)?;
-                all &= super::inspect::managers_of(self.values.target, token, state).contains(&wanted);
+                all &=
+                    super::inspect::managers_of(self.values.target, token, state).contains(&wanted);
             }
             for (name, condition) in &answer.json {
                 let values: Vec<Value<'_>> = state
@@ -263,12 +323,26 @@ impl Session<'_> {
                     None => shown.to_owned(),
                 };
                 let end = answer.end.as_ref().is_some_and(is_true);
-                return Ok(Judgement { grade: answer.grade, reason, expected, silent: false, end });
+                return Ok(Judgement {
+                    grade: answer.grade,
+                    reason,
+                    expected,
+                    silent: false,
+                    end,
+                });
             }
         }
-        let scope = state.scope().map_or(String::new(), |scope| format!(", with scope `{scope}`"));
+        let scope = state
+            .scope()
+            .map_or(String::new(), |scope| format!(", with scope `{scope}`"));
         let reason = format!("{shown}{scope}, which is not as it must be");
-        Ok(Judgement { grade: Grade::Fail, reason, expected, silent: false, end: false })
+        Ok(Judgement {
+            grade: Grade::Fail,
+            reason,
+            expected,
+            silent: false,
+            end: false,
+        })
     }
 
     async fn revoke_step(
@@ -278,7 +352,11 @@ impl Session<'_> {
         course: &mut Course,
     ) -> Result<(), Halt> {
         let token = self.values.text(&step.token)?;
-        let hint = step.hint.as_ref().map(|hint| self.values.text(hint)).transpose()?;
+        let hint = step
+            .hint
+            .as_ref()
+            .map(|hint| self.values.text(hint))
+            .transpose()?;
         let client = self.who(step.client)?;
         let seen = self.revoke(&token, hint.as_deref(), client).await?;
         let mut saved = super::observe::values(&seen);
@@ -287,7 +365,10 @@ impl Session<'_> {
         if step.expect.is_empty() {
             return match seen.answer().map(|answer| answer.status) {
                 Some(200..300) => Ok(()),
-                _ => Err(Halt::Inconclusive(format!("the revocation failed: {}", seen.summary()))),
+                _ => Err(Halt::Inconclusive(format!(
+                    "the revocation failed: {}",
+                    seen.summary()
+                ))),
             };
         }
         let judgement = self.judge(&step.expect, &seen, control)?;
@@ -308,29 +389,53 @@ impl Session<'_> {
         };
         let number = |text: &str| text.parse::<f64>().unwrap_or(f64::NAN);
         test("equal to", &step.equals, &|value, operand| value == operand)?;
-        test("different from", &step.differs, &|value, operand| value != operand)?;
+        test("different from", &step.differs, &|value, operand| {
+            value != operand
+        })?;
         test("within", &step.within, &|value, operand| {
             scope_set(value).is_subset(&scope_set(operand))
         })?;
-        test("containing", &step.contains, &|value, operand| value.contains(operand))?;
-        test("at least", &step.at_least, &|value, operand| number(value) >= number(operand))?;
-        test("at most", &step.at_most, &|value, operand| number(value) <= number(operand))?;
+        test("containing", &step.contains, &|value, operand| {
+            value.contains(operand)
+        })?;
+        test("at least", &step.at_least, &|value, operand| {
+            number(value) >= number(operand)
+        })?;
+        test("at most", &step.at_most, &|value, operand| {
+            number(value) <= number(operand)
+        })?;
         test("matching", &step.matches, &|value, operand| {
             crate::judge::anchored(operand).is_ok_and(|pattern| pattern.is_match(value))
         })?;
         let rendered = self.values.render(&step.that)?;
-        let shown = if rendered.secret.is_some() { "the value".to_owned() } else { format!("`{value}`") };
+        let shown = if rendered.secret.is_some() {
+            "the value".to_owned()
+        } else {
+            format!("`{value}`")
+        };
         let reason = |text: String| match &step.because {
             Some(because) => format!("{text}: {because}"),
             None => text,
         };
         let grade = step.grade.unwrap_or(Grade::Fail);
         let judgement = if misses.is_empty() {
-            Judgement { grade: Grade::Pass, reason: format!("{shown} is as it must be"), expected: Vec::new(), silent: false, end: false }
+            Judgement {
+                grade: Grade::Pass,
+                reason: format!("{shown} is as it must be"),
+                expected: Vec::new(),
+                silent: false,
+                end: false,
+            }
         } else {
             course.ended |= step.end.as_ref().is_some_and(is_true) || grade == Grade::Fail;
             let text = format!("{shown} of `{}` is not as it must be", step.that);
-            Judgement { grade, reason: reason(text), expected: misses, silent: false, end: false }
+            Judgement {
+                grade,
+                reason: reason(text),
+                expected: misses,
+                silent: false,
+                end: false,
+            }
         };
         course.add(judgement, None);
         Ok(())
@@ -339,8 +444,11 @@ impl Session<'_> {
     /// Whether capability words hold for this variant.
     pub(super) fn words(&self, words: &[Text]) -> bool {
         use crate::judge::Surroundings as _;
-        let around =
-            Around { values: &self.values, capabilities: &self.capabilities, control: None };
+        let around = Around {
+            values: &self.values,
+            capabilities: &self.capabilities,
+            control: None,
+        };
         words.iter().all(|word| around.word(word.as_str()))
     }
 
@@ -350,7 +458,10 @@ impl Session<'_> {
             Some(text) => duration(&self.values.text(text)?)?,
             None => Duration::ZERO,
         };
-        Ok(Deadline { watch: crate::clock::Stopwatch::start(), left })
+        Ok(Deadline {
+            watch: crate::clock::Stopwatch::start(),
+            left,
+        })
     }
 }
 
@@ -374,9 +485,11 @@ impl Deadline {
 /// A duration as suites write it; a bare number is seconds.
 pub(super) fn duration(text: &str) -> Result<Duration, Halt> {
     let seconds = text.parse::<u64>().ok().map(Duration::from_secs);
-    seconds.or_else(|| humantime::parse_duration(text).ok()).ok_or_else(|| {
-        Halt::Inconclusive(format!("`{text}` is no duration that can be waited for"))
-    })
+    seconds
+        .or_else(|| humantime::parse_duration(text).ok())
+        .ok_or_else(|| {
+            Halt::Inconclusive(format!("`{text}` is no duration that can be waited for"))
+        })
 }
 
 /// A set-up request or a control that must have succeeded.
@@ -385,12 +498,20 @@ fn must_succeed(variant: &Variant, seen: &Observation, is_control: bool) -> Resu
         return Ok(());
     }
     match &seen.reply {
-        crate::judge::Reply::None { cause, .. } => {
-            Err(Halt::Broken { cause: cause.clone(), again: true })
-        }
+        crate::judge::Reply::None { cause, .. } => Err(Halt::Broken {
+            cause: cause.clone(),
+            again: true,
+        }),
         crate::judge::Reply::Answer(_) => {
-            let what = if is_control { "the control" } else { "a request that sets the case up" };
-            Err(Halt::Inconclusive(format!("{what} did not succeed: {}", seen.summary())))
+            let what = if is_control {
+                "the control"
+            } else {
+                "a request that sets the case up"
+            };
+            Err(Halt::Inconclusive(format!(
+                "{what} did not succeed: {}",
+                seen.summary()
+            )))
         }
     }
 }
@@ -403,7 +524,10 @@ pub(super) fn finish(
 ) -> Result<(), Halt> {
     if judgement.silent {
         let again = seen.outcome() != "timeout";
-        return Err(Halt::Broken { cause: judgement.reason, again });
+        return Err(Halt::Broken {
+            cause: judgement.reason,
+            again,
+        });
     }
     course.ended |= judgement.end || matches!(judgement.grade, Grade::Fail | Grade::Inconclusive);
     course.add(judgement, Some(seen));
@@ -427,10 +551,14 @@ fn authorize_matches(answer: &AuthorizeAnswer, authorized: &Authorized) -> bool 
     match authorized {
         Authorized::Code(_) => code == Some(true),
         Authorized::Refused(error) => answer.refused.as_ref().is_some_and(|codes| {
-            codes.iter().any(|code| code.as_str() == "any" || code.as_str() == error)
+            codes
+                .iter()
+                .any(|code| code.as_str() == "any" || code.as_str() == error)
         }),
         Authorized::Page(status) => answer.refused.as_ref().is_some_and(|codes| {
-            codes.iter().any(|code| matches!(code.as_str(), "any" | "page") && *status >= 400)
+            codes
+                .iter()
+                .any(|code| matches!(code.as_str(), "any" | "page") && *status >= 400)
         }),
         Authorized::Silent(_) => false,
     }
@@ -439,7 +567,9 @@ fn authorize_matches(answer: &AuthorizeAnswer, authorized: &Authorized) -> bool 
 fn summary_of(authorized: &Authorized) -> String {
     match authorized {
         Authorized::Code(_) => "the authorization endpoint gave a code".to_owned(),
-        Authorized::Page(status) => format!("the authorization endpoint answered {status} without a redirect to the client"),
+        Authorized::Page(status) => {
+            format!("the authorization endpoint answered {status} without a redirect to the client")
+        }
         Authorized::Refused(error) => format!("the authorization was refused as `{error}`"),
         Authorized::Silent(cause) => format!("no answer: {cause}"),
     }

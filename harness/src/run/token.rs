@@ -49,7 +49,9 @@ impl<'r> Session<'r> {
             Who::Own => self.values.client,
             Who::Other => self.values.other,
         };
-        client.ok_or_else(|| Halt::Inconclusive("the case names a client that it does not ask for".to_owned()))
+        client.ok_or_else(|| {
+            Halt::Inconclusive("the case names a client that it does not ask for".to_owned())
+        })
     }
 
     /// Makes the octets of a token request.
@@ -62,7 +64,10 @@ impl<'r> Session<'r> {
         self.put_credentials(&mut plain, &credentials, None)?;
         self.values.baseline = decoded(&plain);
         self.values.sent = self.values.baseline.clone();
-        let Some(change) = request.change else { return Ok(plain) };
+        let Some(change) = request.change else {
+            return Ok(plain);
+        };
+        let unchanged = plain.to_bytes();
         let mut message = if change.authenticate.is_some() || change.assertion.is_some() {
             let mut message = bare;
             let credentials = match &change.authenticate {
@@ -74,11 +79,11 @@ impl<'r> Session<'r> {
         } else {
             plain
         };
-        let before = message.to_bytes();
         apply(&mut message, change, &self.values)?;
-        if change.authenticate.is_none() && change.assertion.is_none() && before == message.to_bytes() {
+        if unchanged == message.to_bytes() {
             return Err(Halt::Skipped(
-                "the change leaves this client's request as it is, so there is nothing to judge".to_owned(),
+                "the change leaves this client's request as it is, so there is nothing to judge"
+                    .to_owned(),
             ));
         }
         self.values.sent = decoded(&message);
@@ -91,9 +96,13 @@ impl<'r> Session<'r> {
         request: &TokenRequest<'_>,
     ) -> Result<(Observation, Saved), Halt> {
         let message = self.compose(request)?;
-        let asked_scope = message.value("scope").map(|scope| String::from_utf8_lossy(&scope).into_owned());
+        let asked_scope = message
+            .value("scope")
+            .map(|scope| String::from_utf8_lossy(&scope).into_owned());
         let asked_scope = asked_scope.or_else(|| self.granted_scope(request));
-        let exchange = self.exchange_message(request.role, request.client, &message).await?;
+        let exchange = self
+            .exchange_message(request.role, request.client, &message)
+            .await?;
         let mut seen = observe::observation(&exchange, &message, asked_scope);
         seen.had_authorization = message.authorization.is_some();
         let saved = self.save_tokens(&seen, request);
@@ -103,10 +112,7 @@ impl<'r> Session<'r> {
     /// The scope that silence means (RFC 6749 §5.1, §6): what was granted before.
     fn granted_scope(&self, request: &TokenRequest<'_>) -> Option<String> {
         match request.grant {
-            Grant::AuthorizationCode | Grant::RefreshToken => request
-                .credential
-                .scope
-                .clone(),
+            Grant::AuthorizationCode | Grant::RefreshToken => request.credential.scope.clone(),
             Grant::Ciba
             | Grant::ClientCredentials
             | Grant::DeviceCode
@@ -122,10 +128,17 @@ impl<'r> Session<'r> {
     fn save_tokens(&mut self, seen: &Observation, request: &TokenRequest<'_>) -> Saved {
         let mut saved = observe::values(seen);
         if let Some(told) = seen.told_scope() {
-            saved.values.entry("scope".to_owned()).or_insert_with(|| Rendered::plain(told.as_bytes()));
+            saved
+                .values
+                .entry("scope".to_owned())
+                .or_insert_with(|| Rendered::plain(told.as_bytes()));
         }
         if let Some(code) = &request.credential.value {
-            let kind = if request.grant == Grant::RefreshToken { "refresh_token" } else { "code" };
+            let kind = if request.grant == Grant::RefreshToken {
+                "refresh_token"
+            } else {
+                "code"
+            };
             saved
                 .values
                 .entry(kind.to_owned())
@@ -135,7 +148,11 @@ impl<'r> Session<'r> {
         let refresh = saved.values.get("refresh_token").map(Rendered::text);
         saved.credential = refresh.map(|token| Credential {
             value: Some(token),
-            scope: request.credential.scope.clone().or_else(|| seen.told_scope()),
+            scope: request
+                .credential
+                .scope
+                .clone()
+                .or_else(|| seen.told_scope()),
             ..Credential::default()
         });
         if let Some(answer) = seen.answer().filter(|answer| answer.accepted()) {
@@ -173,13 +190,17 @@ impl<'r> Session<'r> {
             Some(by) => {
                 let name = self.values.text(by)?;
                 method_named(&name).ok_or_else(|| {
-                    Halt::from(RenderProblem::Unknown(format!("client authentication method {name}")))
+                    Halt::from(RenderProblem::Unknown(format!(
+                        "client authentication method {name}"
+                    )))
                 })?
             }
             None => Way::Method(client.auth),
         };
-        let mut credentials =
-            Credentials { way, ..self.own_credentials(client) };
+        let mut credentials = Credentials {
+            way,
+            ..self.own_credentials(client)
+        };
         if let Some(id) = &change.id {
             credentials.id = self.values.render(id)?.bytes;
         }
@@ -210,7 +231,12 @@ impl<'r> Session<'r> {
         let now = u64::try_from(now).unwrap_or(0);
         let kid = key.kid.as_deref();
         let made = jose::client_assertion(id, audience, now, &jti, key.algorithm, kid);
-        Some(AssertionDraft { header: made.header, claims: made.claims, key, text: None })
+        Some(AssertionDraft {
+            header: made.header,
+            claims: made.claims,
+            key,
+            text: None,
+        })
     }
 
     fn put_credentials(
@@ -233,21 +259,29 @@ impl<'r> Session<'r> {
         change: Option<&AssertionChange>,
     ) -> Result<Vec<u8>, Halt> {
         let Some(change) = change else {
-            return sign_with(&draft.header, &draft.claims, &draft.key.key, draft.key.algorithm);
+            return sign_with(
+                &draft.header,
+                &draft.claims,
+                &draft.key.key,
+                draft.key.algorithm,
+            );
         };
         let before = draft.header.get("alg").cloned();
         self.edit(&mut draft.header, &change.header)?;
         self.edit(&mut draft.claims, &change.claims)?;
         // A header that names another algorithm is signed by that algorithm, where there is one of that name.
-        let named = draft.header.get("alg").filter(|alg| Some(*alg) != before.as_ref());
+        let named = draft
+            .header
+            .get("alg")
+            .filter(|alg| Some(*alg) != before.as_ref());
         let algorithm = named
             .and_then(|alg| alg.as_str()?.parse::<Algorithm>().ok())
             .unwrap_or(draft.key.algorithm);
         let assertion = self.sign_by(&draft, change.sign_with, algorithm)?;
         match &change.text {
-            Some(text) => {
-                Ok(AtMessage::of_assertion(&self.values, assertion).render(text)?.bytes)
-            }
+            Some(text) => Ok(AtMessage::of_assertion(&self.values, assertion)
+                .render(text)?
+                .bytes),
             None => Ok(assertion),
         }
     }
@@ -259,7 +293,8 @@ impl<'r> Session<'r> {
         algorithm: Algorithm,
     ) -> Result<Vec<u8>, Halt> {
         let (header, claims) = (&draft.header, &draft.claims);
-        let unable = |why: String| Halt::Inconclusive(format!("the client assertion can't be made: {why}"));
+        let unable =
+            |why: String| Halt::Inconclusive(format!("the client assertion can't be made: {why}"));
         match signer {
             None | Some(Signer::Own) => {
                 // A key that does not fit the algorithm signs with its own: the header lies then.
@@ -317,17 +352,24 @@ fn sign_with(
         .map_err(|why| Halt::Inconclusive(format!("the client assertion can't be made: {why}")))
 }
 
-fn public_key_pem(_: &SigningKey) -> Option<String> { None }
+fn public_key_pem(_: &SigningKey) -> Option<String> {
+    None
+}
 
 fn secret_octets(client: &Client) -> Vec<u8> {
-    client.secret.as_ref().map(|secret| secret.reveal().as_bytes().to_vec()).unwrap_or_default()
+    client
+        .secret
+        .as_ref()
+        .map(|secret| secret.reveal().as_bytes().to_vec())
+        .unwrap_or_default()
 }
 
 /// The parameters of the unchanged request, those that are secrets marked as such.
 fn decoded(message: &Message) -> BTreeMap<String, Rendered> {
     let mut values = BTreeMap::new();
     for pair in &message.pairs {
-        let name = String::from_utf8_lossy(&crate::wire::form::decode_component(&pair.name)).into_owned();
+        let name =
+            String::from_utf8_lossy(&crate::wire::form::decode_component(&pair.name)).into_owned();
         let kind = match name.as_str() {
             "client_secret" => Some("client_secret"),
             "code" => Some("code"),
@@ -337,7 +379,10 @@ fn decoded(message: &Message) -> BTreeMap<String, Rendered> {
             "code_verifier" => Some("code_verifier"),
             _ => None,
         };
-        values.entry(name).or_insert(Rendered { bytes: pair.decoded_value(), secret: kind });
+        values.entry(name).or_insert(Rendered {
+            bytes: pair.decoded_value(),
+            secret: kind,
+        });
     }
     values
 }

@@ -22,7 +22,10 @@ pub async fn wind_down(runner: &Arc<Runner>) -> WindDown {
     let obtained = runner.take_obtained();
     let total = obtained.len();
     if runner.target.endpoints.revocation.is_none() || runner.unreachable() {
-        return WindDown { revoked: 0, remaining: total };
+        return WindDown {
+            revoked: 0,
+            remaining: total,
+        };
     }
     let lanes = runner.limits.concurrency.max(1);
     let mut tasks = JoinSet::new();
@@ -36,16 +39,34 @@ pub async fn wind_down(runner: &Arc<Runner>) -> WindDown {
         }
         match tasks.join_next().await {
             Some(done) => revoked += usize::from(done.unwrap_or(false)),
-            None => return WindDown { revoked, remaining: total - revoked },
+            None => {
+                return WindDown {
+                    revoked,
+                    remaining: total - revoked,
+                };
+            }
         }
     }
 }
 
 async fn revoke(runner: &Runner, token: &Obtained) -> bool {
-    let client = runner.target.clients.iter().position(|client| client.name == token.client);
-    let variant = Variant { id: "wind down".to_owned(), client, ..Variant::default() };
+    let client = runner
+        .target
+        .clients
+        .iter()
+        .position(|client| client.name == token.client);
+    let variant = Variant {
+        id: "wind down".to_owned(),
+        client,
+        ..Variant::default()
+    };
     let mut session = Session::new(runner, &variant, 0);
-    let Some(client) = session.values.client else { return false };
+    let Some(client) = session.values.client else {
+        return false;
+    };
     let answer = session.revoke(&token.token, Some(token.kind), client).await;
-    answer.is_ok_and(|seen| seen.answer().is_some_and(|answer| (200..300).contains(&answer.status)))
+    answer.is_ok_and(|seen| {
+        seen.answer()
+            .is_some_and(|answer| (200..300).contains(&answer.status))
+    })
 }

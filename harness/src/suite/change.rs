@@ -190,7 +190,11 @@ impl Change {
     pub fn templates(&self) -> Vec<&Text> {
         let mut all = Vec::new();
         if let Some(authenticate) = &self.authenticate {
-            all.extend([&authenticate.by, &authenticate.id, &authenticate.secret].into_iter().flatten());
+            all.extend(
+                [&authenticate.by, &authenticate.id, &authenticate.secret]
+                    .into_iter()
+                    .flatten(),
+            );
         }
         if let Some(assertion) = &self.assertion {
             all.extend(assertion.header.set.values());
@@ -217,7 +221,13 @@ impl Change {
             }
         }
         let single = [
-            &self.query, &self.body, &self.method, &self.path, &self.url, &self.content_type, &self.basic,
+            &self.query,
+            &self.body,
+            &self.method,
+            &self.path,
+            &self.url,
+            &self.content_type,
+            &self.basic,
             &self.authorization,
         ];
         all.extend(single.into_iter().flatten());

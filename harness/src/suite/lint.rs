@@ -9,8 +9,8 @@ use super::spot;
 use super::text::Text;
 use crate::diagnostic::{Diagnostics, Source, nearest};
 use crate::probe::credentials::method_named;
-use crate::vocabulary::Grant;
 use crate::target::capability;
+use crate::vocabulary::Grant;
 use crate::{plan, template};
 
 /// Looks through a rule file.
@@ -18,19 +18,35 @@ use crate::{plan, template};
 /// # Errors
 /// Every problem.
 pub(super) fn lint(file: &RuleFile, source: Source<'_>) -> Result<(), Diagnostics> {
-    let mut lint = Lint { source, problems: Diagnostics::default(), names: BTreeSet::new() };
+    let mut lint = Lint {
+        source,
+        problems: Diagnostics::default(),
+        names: BTreeSet::new(),
+    };
     for word in &file.needs {
         lint.capability(word);
     }
-    let ways = [!file.cases.is_empty(), file.same_as.is_some(), file.not_observable.is_some()];
+    let ways = [
+        !file.cases.is_empty(),
+        file.same_as.is_some(),
+        file.not_observable.is_some(),
+    ];
     if ways.iter().filter(|way| **way).count() != 1 {
         let place = &file.source.document;
-        lint.problem(place, "a rule has either `cases`, `same_as` or `not_observable`", "give one of them");
+        lint.problem(
+            place,
+            "a rule has either `cases`, `same_as` or `not_observable`",
+            "give one of them",
+        );
     }
     let mut names = BTreeSet::new();
     for case in &file.cases {
         if !names.insert(case.name.as_str()) {
-            lint.problem(&case.name, format!("two cases are called `{}`", case.name), "rename one");
+            lint.problem(
+                &case.name,
+                format!("two cases are called `{}`", case.name),
+                "rename one",
+            );
         }
         lint.case(case, &file.expect);
     }
@@ -46,19 +62,37 @@ struct Lint<'a> {
 
 /// What every template may name.
 const ROOTS: &[&str] = &[
-    "assertion", "body", "client", "control", "issuer", "other", "path", "query", "scope", "sent",
-    "token_endpoint", "url", "user", "value",
+    "assertion",
+    "body",
+    "client",
+    "control",
+    "issuer",
+    "other",
+    "path",
+    "query",
+    "scope",
+    "sent",
+    "token_endpoint",
+    "url",
+    "user",
+    "value",
 ];
 
 impl Lint<'_> {
     fn problem(&mut self, text: &Text, message: impl Into<String>, advice: impl Into<String>) {
-        self.problems.push(self.source.problem(spot(text), message, advice));
+        self.problems
+            .push(self.source.problem(spot(text), message, advice));
     }
 
     fn capability(&mut self, word: &Text) {
         let bare = word.as_str().strip_prefix('-').unwrap_or(word.as_str());
         if capability::find(bare).is_err() {
-            let near = nearest(bare, capability::words().into_iter().map(|capability| capability.word));
+            let near = nearest(
+                bare,
+                capability::words()
+                    .into_iter()
+                    .map(|capability| capability.word),
+            );
             let advice = near.map_or_else(
                 || "`tokenspec capabilities` lists the words".to_owned(),
                 |near| format!("did you mean `{near}`? `tokenspec capabilities` lists the words"),
@@ -70,7 +104,11 @@ impl Lint<'_> {
     fn case(&mut self, case: &Case, inherited: &[Answer]) {
         self.names = ROOTS.iter().map(|root| (*root).to_owned()).collect();
         self.names.extend(case.for_each.keys().cloned());
-        let words = case.needs.iter().chain(case.client.iter()).chain(&case.allow);
+        let words = case
+            .needs
+            .iter()
+            .chain(case.client.iter())
+            .chain(&case.allow);
         for word in words {
             self.capability(word);
         }
@@ -96,7 +134,11 @@ impl Lint<'_> {
         if let Some(control) = &case.control {
             self.change(control);
         }
-        for change in case.deviation.iter().chain(case.deviations.0.iter().map(|(_, change)| change)) {
+        for change in case
+            .deviation
+            .iter()
+            .chain(case.deviations.0.iter().map(|(_, change)| change))
+        {
             self.change(change);
         }
         self.answers(&case.expect);
@@ -110,10 +152,18 @@ impl Lint<'_> {
         let deviates = case.deviation.is_some() || !case.deviations.0.is_empty();
         if case.steps.is_empty() {
             if case.baseline.is_empty() {
-                self.problem(&case.name, "a case without steps needs a `baseline`", "name a grant, `each` or `any`");
+                self.problem(
+                    &case.name,
+                    "a case without steps needs a `baseline`",
+                    "name a grant, `each` or `any`",
+                );
             }
             if case.expect.is_empty() && inherited.is_empty() {
-                self.problem(&case.name, "a case without steps needs an `expect`", "say which answers conform");
+                self.problem(
+                    &case.name,
+                    "a case without steps needs an `expect`",
+                    "say which answers conform",
+                );
             }
         } else {
             if deviates || !case.expect.is_empty() {
@@ -124,15 +174,31 @@ impl Lint<'_> {
                 );
             }
             if !case.steps.iter().any(has_expectation) {
-                self.problem(&case.name, "no step expects anything", "give one of them an `expect`, or add a `check`");
+                self.problem(
+                    &case.name,
+                    "no step expects anything",
+                    "give one of them an `expect`, or add a `check`",
+                );
             }
         }
         if case.deviation.is_some() && !case.deviations.0.is_empty() {
-            self.problem(&case.name, "`deviation` and `deviations` exclude each other", "use one of them");
+            self.problem(
+                &case.name,
+                "`deviation` and `deviations` exclude each other",
+                "use one of them",
+            );
         }
-        for change in case.deviation.iter().chain(case.deviations.0.iter().map(|(_, change)| change)) {
+        for change in case
+            .deviation
+            .iter()
+            .chain(case.deviations.0.iter().map(|(_, change)| change))
+        {
             if change.is_empty() {
-                self.problem(&case.name, "a deviation changes nothing", "leave it out, or say what it changes");
+                self.problem(
+                    &case.name,
+                    "a deviation changes nothing",
+                    "leave it out, or say what it changes",
+                );
             }
         }
     }
@@ -153,12 +219,19 @@ impl Lint<'_> {
         for text in change.templates() {
             self.template(text);
         }
-        if let Some(by) = change.authenticate.as_ref().and_then(|made| made.by.as_ref())
+        if let Some(by) = change
+            .authenticate
+            .as_ref()
+            .and_then(|made| made.by.as_ref())
             && !by.value.contains('$')
             && method_named(by.as_str()).is_none()
         {
             let advice = "use a registered method, `none` (client_id alone) or `nothing`";
-            self.problem(by, format!("unknown client authentication method `{by}`"), advice);
+            self.problem(
+                by,
+                format!("unknown client authentication method `{by}`"),
+                advice,
+            );
         }
     }
 
@@ -166,7 +239,10 @@ impl Lint<'_> {
         match template::parse(&text.value) {
             Err(why) => self.problem(text, format!("`{text}` is no template: {why}"), ""),
             Ok(parsed) => {
-                let roots: Vec<String> = parsed.paths().filter_map(|path| path.first().cloned()).collect();
+                let roots: Vec<String> = parsed
+                    .paths()
+                    .filter_map(|path| path.first().cloned())
+                    .collect();
                 for root in roots {
                     self.name(text, &root);
                 }
@@ -209,7 +285,10 @@ impl Lint<'_> {
         let mut saved = None;
         match step {
             Step::Authorize(step) => {
-                for text in [&step.scope, &step.redirect_uri, &step.verifier].into_iter().flatten() {
+                for text in [&step.scope, &step.redirect_uri, &step.verifier]
+                    .into_iter()
+                    .flatten()
+                {
                     self.template(text);
                 }
                 for text in step.change.iter().flat_map(|change| change.set.values()) {
@@ -226,7 +305,11 @@ impl Lint<'_> {
             Step::Elapse(text) => {
                 self.template(text);
                 if !text.value.contains('$') && humantime::parse_duration(text.as_str()).is_err() {
-                    self.problem(text, format!("`{text}` is no duration"), "write 90s, 12m or 1h");
+                    self.problem(
+                        text,
+                        format!("`{text}` is no duration"),
+                        "write 90s, 12m or 1h",
+                    );
                 }
             }
             Step::Fetch(step) => {
@@ -274,7 +357,8 @@ impl Lint<'_> {
 
     fn send(&mut self, send: &Send) {
         // A step may ask for what it saw itself.
-        self.names.extend(send.name.iter().map(|name| name.value.clone()));
+        self.names
+            .extend(send.name.iter().map(|name| name.value.clone()));
         if let Some(grant) = &send.baseline {
             self.grant(grant);
         }
@@ -305,13 +389,29 @@ fn has_expectation(step: &Step) -> bool {
 fn answer_templates(answer: &Answer) -> Vec<&Text> {
     let mut texts = Vec::new();
     if let Some(accepted) = &answer.accepted {
-        texts.extend([&accepted.issued_by, &accepted.of_client].into_iter().flatten());
-        for scope in [&accepted.scope, &accepted.real_scope].into_iter().flatten() {
-            texts.extend([&scope.equals, &scope.within, &scope.contains, &scope.lacks].into_iter().flatten());
+        texts.extend(
+            [&accepted.issued_by, &accepted.of_client]
+                .into_iter()
+                .flatten(),
+        );
+        for scope in [&accepted.scope, &accepted.real_scope]
+            .into_iter()
+            .flatten()
+        {
+            texts.extend(
+                [&scope.equals, &scope.within, &scope.contains, &scope.lacks]
+                    .into_iter()
+                    .flatten(),
+            );
         }
     }
     for condition in answer.header.values().chain(answer.json.values()) {
-        let operands = [&condition.equals, &condition.differs, &condition.contains, &condition.lacks];
+        let operands = [
+            &condition.equals,
+            &condition.differs,
+            &condition.contains,
+            &condition.lacks,
+        ];
         texts.extend(operands.into_iter().flatten());
     }
     texts

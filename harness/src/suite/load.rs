@@ -49,7 +49,11 @@ pub fn own(path: &Path) -> Result<Suite, Diagnostics> {
                     problems.extend(more);
                 }
             }
-            Err(why) => problems.push(Diagnostic::of_file(name, format!("can't be read: {why}"), "")),
+            Err(why) => problems.push(Diagnostic::of_file(
+                name,
+                format!("can't be read: {why}"),
+                "",
+            )),
         }
     }
     if suite.rules.is_empty() && problems.is_empty() {
@@ -69,7 +73,8 @@ pub fn own(path: &Path) -> Result<Suite, Diagnostics> {
 fn relative(file: &Path) -> String {
     let whole = file.canonicalize().unwrap_or_else(|_| file.to_owned());
     let stem = |path: Option<&Path>| {
-        path.and_then(Path::file_name).map(|name| name.to_string_lossy().into_owned())
+        path.and_then(Path::file_name)
+            .map(|name| name.to_string_lossy().into_owned())
     };
     let folder = stem(whole.parent()).unwrap_or_else(|| "own".to_owned());
     format!("{folder}/{}", stem(Some(&whole)).unwrap_or_default())
@@ -83,7 +88,9 @@ fn collect(path: &Path, files: &mut Vec<PathBuf>) -> std::io::Result<()> {
     }
     for entry in fs::read_dir(path)? {
         let entry = entry?.path();
-        let yaml = entry.extension().is_some_and(|extension| extension == "yaml" || extension == "yml");
+        let yaml = entry
+            .extension()
+            .is_some_and(|extension| extension == "yaml" || extension == "yml");
         if entry.is_dir() || yaml {
             collect(&entry, files)?;
         }
@@ -106,7 +113,9 @@ fn add(suite: &mut Suite, path: &str, file: &str, text: &str) -> Result<(), Diag
 fn same_as_exists(suite: &Suite, problems: &mut Diagnostics) {
     for rule in &suite.rules {
         if let Some(id) = &rule.same_as
-            && suite.rule_named(id).is_none_or(|twin| twin.cases.is_empty())
+            && suite
+                .rule_named(id)
+                .is_none_or(|twin| twin.cases.is_empty())
         {
             problems.push(Diagnostic::of_file(
                 &rule.file,

@@ -93,7 +93,11 @@ impl Suite {
         for rule in other.rules {
             if let Some(twin) = self.rule_named(&rule.id) {
                 let message = format!("the rule id `{}` is taken by {}", rule.id, twin.file);
-                problems.push(Diagnostic::of_file(&rule.file, message, "rename the file or its folder"));
+                problems.push(Diagnostic::of_file(
+                    &rule.file,
+                    message,
+                    "rename the file or its folder",
+                ));
             } else {
                 self.rules.push(rule);
             }
@@ -141,14 +145,25 @@ pub fn parse_profile(text: &str, file: &str, name: &str) -> Result<Profile, Diag
     let mut problems = Diagnostics::default();
     for glob in &parsed.rules {
         if globset::Glob::new(glob.as_str()).is_err() {
-            problems.push(source.problem(spot(glob), format!("`{glob}` is no pattern"), "use * and ?"));
+            problems.push(source.problem(
+                spot(glob),
+                format!("`{glob}` is no pattern"),
+                "use * and ?",
+            ));
         }
     }
-    problems.into_result(Profile { name: name.to_owned(), file: parsed })
+    problems.into_result(Profile {
+        name: name.to_owned(),
+        file: parsed,
+    })
 }
 
 /// Where a text stands.
 fn spot(text: &Text) -> Spot {
     let place = |number: u32| usize::try_from(number).unwrap_or(0);
-    Spot::new(place(text.line), place(text.column), text.value.chars().count().max(1))
+    Spot::new(
+        place(text.line),
+        place(text.column),
+        text.value.chars().count().max(1),
+    )
 }

@@ -38,14 +38,19 @@ impl Profile {
     /// Whether it includes a rule.
     #[must_use]
     pub fn includes(&self, rule: &str) -> bool {
-        self.file.rules.iter().any(|glob| glob_matches(glob.as_str(), rule))
+        self.file
+            .rules
+            .iter()
+            .any(|glob| glob_matches(glob.as_str(), rule))
     }
 
     /// The level that it gives a rule, where it changes it.
     #[must_use]
     pub fn level(&self, rule: &str) -> Option<Level> {
         let mut levels = self.file.levels.iter();
-        levels.find(|(glob, _)| glob_matches(glob, rule)).map(|(_, level)| *level)
+        levels
+            .find(|(glob, _)| glob_matches(glob, rule))
+            .map(|(_, level)| *level)
     }
 }
 

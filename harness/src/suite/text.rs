@@ -24,7 +24,11 @@ pub struct Text {
 impl Text {
     /// A text that stands in no file.
     pub fn new(value: impl Into<String>) -> Self {
-        Self { value: value.into(), line: 0, column: 0 }
+        Self {
+            value: value.into(),
+            line: 0,
+            column: 0,
+        }
     }
 
     /// The text.
@@ -94,9 +98,11 @@ impl<'de, T: Deserialize<'de> + FromScalar> Deserialize<'de> for Several<T> {
             Shape::Items(items) => Ok(Self(items)),
             Shape::Scalar(value) => {
                 let text = placed(value, spanned.referenced);
-                T::from_scalar(text).map(|item| Self(vec![item])).ok_or_else(|| {
-                    yaml::complaint("this is a text", "write a map, or a list of maps")
-                })
+                T::from_scalar(text)
+                    .map(|item| Self(vec![item]))
+                    .ok_or_else(|| {
+                        yaml::complaint("this is a text", "write a map, or a list of maps")
+                    })
             }
         }
     }
@@ -104,7 +110,11 @@ impl<'de, T: Deserialize<'de> + FromScalar> Deserialize<'de> for Several<T> {
 
 fn placed(value: String, place: serde_saphyr::Location) -> Text {
     let number = |number: u64| u32::try_from(number).unwrap_or(0);
-    Text { value, line: number(place.line()), column: number(place.column()) }
+    Text {
+        value,
+        line: number(place.line()),
+        column: number(place.column()),
+    }
 }
 
 /// A list, one map, or a scalar.

@@ -6,7 +6,6 @@ use serde::Deserialize;
 use serde_json::Value;
 
 use crate::jose::{Members, peek_claims};
-use crate::vocabulary::Grant;
 
 /// One instance.
 #[derive(Clone, Debug, Eq, PartialEq)]
@@ -19,8 +18,6 @@ pub struct AccessTokenManager {
     pub resources: Vec<String>,
     /// The names of the only clients that may use it; `None`: all may.
     pub clients: Option<Vec<String>>,
-    /// The only grants that it has a mapping for; `None`: all.
-    pub grants: Option<Vec<Grant>>,
     /// The names of the clients whose `OpenID` Connect policy names it.
     pub openid_clients: Vec<String>,
     /// How its tokens are told from others.

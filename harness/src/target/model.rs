@@ -9,7 +9,6 @@ use super::{
     Hook, Limits, UrlTemplate,
 };
 use crate::secret::Secret;
-use crate::vocabulary::Grant;
 
 /// A server under test. Every name that it refers to exists, every secret is resolved.
 #[derive(Clone, Debug)]
@@ -296,25 +295,21 @@ impl Target {
             .all(local)
     }
 
-    /// The access token managers that the client may use with the grant, if one is given.
+    /// The access token managers that the client may use.
     pub fn eligible_managers<'a>(
         &'a self,
         client: &'a Client,
-        grant: Option<Grant>,
     ) -> impl Iterator<Item = &'a AccessTokenManager> {
-        let mapped = move |manager: &AccessTokenManager| {
-            manager.grants.as_ref().is_none_or(|grants| grant.is_none_or(|grant| grants.contains(&grant)))
-        };
         self.access_token_managers
             .iter()
-            .filter(move |manager| may_use(client, manager) && mapped(manager))
+            .filter(move |manager| may_use(client, manager))
     }
 
     /// The access token manager of a request that names none: the client's default, or the
     /// installation's. `None`: the client may not use it, or there is none.
     #[must_use]
     pub fn default_manager<'a>(&'a self, client: &'a Client) -> Option<&'a AccessTokenManager> {
-        let mut managers = self.eligible_managers(client, None);
+        let mut managers = self.eligible_managers(client);
         match &client.default_access_token_manager {
             Some(id) => managers.find(|manager| manager.id == *id),
             None => managers.find(|manager| manager.default),

@@ -108,7 +108,6 @@ mod tests {
             default: false,
             resources: resources.iter().map(|uri| (*uri).to_owned()).collect(),
             clients: None,
-            grants: None,
             openid_clients: Vec::new(),
             recognised_by: None,
         }

@@ -89,21 +89,37 @@ impl Name {
 }
 
 impl Filter {
-    pub(super) fn apply(&self, bytes: Vec<u8>, scope: &dyn Scope) -> Result<Vec<u8>, RenderProblem> {
-        let first = self.arguments.first().map(Vec::as_slice).unwrap_or_default();
+    pub(super) fn apply(
+        &self,
+        bytes: Vec<u8>,
+        scope: &dyn Scope,
+    ) -> Result<Vec<u8>, RenderProblem> {
+        let first = self
+            .arguments
+            .first()
+            .map(Vec::as_slice)
+            .unwrap_or_default();
         let count = usize::try_from(number(first).unwrap_or(0)).unwrap_or(0);
         Ok(match self.name {
-            Name::AtmMatch => scope.atm_match(&String::from_utf8_lossy(&bytes)).into_bytes(),
+            Name::AtmMatch => scope
+                .atm_match(&String::from_utf8_lossy(&bytes))
+                .into_bytes(),
             Name::Base64 => STANDARD.encode(&bytes).into_bytes(),
-            Name::Base64Decode => {
-                STANDARD.decode(&bytes).map_err(|why| self.problem(why.to_string()))?
-            }
+            Name::Base64Decode => STANDARD
+                .decode(&bytes)
+                .map_err(|why| self.problem(why.to_string()))?,
             Name::Base64Url => URL_SAFE_NO_PAD.encode(&bytes).into_bytes(),
             Name::ChangeAt => self.at(bytes, |octet| vec![other_alphanumeric(octet)])?,
             Name::DefaultPort => super::uri::default_port(&lossy(&bytes)).into_bytes(),
             Name::DropFirst => bytes.get(count..).unwrap_or_default().to_vec(),
-            Name::DropLast => bytes.get(..bytes.len().saturating_sub(count)).unwrap_or_default().to_vec(),
-            Name::First => bytes.get(..count.min(bytes.len())).unwrap_or_default().to_vec(),
+            Name::DropLast => bytes
+                .get(..bytes.len().saturating_sub(count))
+                .unwrap_or_default()
+                .to_vec(),
+            Name::First => bytes
+                .get(..count.min(bytes.len()))
+                .unwrap_or_default()
+                .to_vec(),
             Name::Form => crate::wire::form::encode_component(&bytes).into_bytes(),
             Name::FullWidth => super::charset::full_width(&bytes),
             Name::Hex => hex(&bytes).into_bytes(),
@@ -119,7 +135,9 @@ impl Filter {
             }
             Name::Plus => {
                 let value = number(&bytes).ok_or_else(|| self.problem("no number".to_owned()))?;
-                (value + number(first).unwrap_or(0)).to_string().into_bytes()
+                (value + number(first).unwrap_or(0))
+                    .to_string()
+                    .into_bytes()
             }
             Name::Prefix => [first, &bytes].concat(),
             Name::Repeat => bytes.repeat(count),
@@ -133,32 +151,49 @@ impl Filter {
             Name::Sha512 => hash(&digest::SHA512, &bytes),
             Name::Suffix => [&bytes, first].concat(),
             Name::SwapCase => bytes.into_iter().map(swap_case).collect(),
-            Name::TrimEnd => {
-                lossy(&bytes).trim_end_matches(lossy(first).as_str()).as_bytes().to_vec()
+            Name::TrimEnd => lossy(&bytes)
+                .trim_end_matches(lossy(first).as_str())
+                .as_bytes()
+                .to_vec(),
+            Name::Unhex => {
+                unhex(&bytes).ok_or_else(|| self.problem("no hexadecimal text".to_owned()))?
             }
-            Name::Unhex => unhex(&bytes).ok_or_else(|| self.problem("no hexadecimal text".to_owned()))?,
             Name::Upper => bytes.to_ascii_uppercase(),
             Name::Uri => super::uri::part(&lossy(&bytes), &lossy(first))
                 .ok_or_else(|| self.problem("the URI has no such part".to_owned()))?
                 .into_bytes(),
-            Name::Utf16Le => {
-                String::from_utf8_lossy(&bytes).encode_utf16().flat_map(u16::to_le_bytes).collect()
-            }
+            Name::Utf16Le => String::from_utf8_lossy(&bytes)
+                .encode_utf16()
+                .flat_map(u16::to_le_bytes)
+                .collect(),
         })
     }
 
     fn problem(&self, why: String) -> RenderProblem {
-        RenderProblem::Filter { filter: self.name.as_str(), why }
+        RenderProblem::Filter {
+            filter: self.name.as_str(),
+            why,
+        }
     }
 
     /// Puts what `change` makes of the octet at the position in its place.
     fn at(&self, bytes: Vec<u8>, change: impl Fn(u8) -> Vec<u8>) -> Result<Vec<u8>, RenderProblem> {
-        let position = self.arguments.first().and_then(|argument| number(argument)).unwrap_or(0);
+        let position = self
+            .arguments
+            .first()
+            .and_then(|argument| number(argument))
+            .unwrap_or(0);
         let length = i64::try_from(bytes.len()).unwrap_or(i64::MAX);
-        let index = if position < 0 { length + position } else { position };
+        let index = if position < 0 {
+            length + position
+        } else {
+            position
+        };
         let index = usize::try_from(index).unwrap_or(usize::MAX);
         let Some(&octet) = bytes.get(index) else {
-            return Err(self.problem(format!("there is no position {position} in {length} octets")));
+            return Err(self.problem(format!(
+                "there is no position {position} in {length} octets"
+            )));
         };
         let before = bytes.get(..index).unwrap_or_default();
         let behind = bytes.get(index + 1..).unwrap_or_default();
@@ -173,10 +208,15 @@ impl Filter {
         let part = arguments.next().map(|part| lossy(part)).unwrap_or_default();
         let name = arguments.next().and_then(|name| Name::parse(&lossy(name)));
         let name = name.ok_or_else(|| self.problem("no filter for the part".to_owned()))?;
-        let inner = Self { name, arguments: arguments.cloned().collect() };
+        let inner = Self {
+            name,
+            arguments: arguments.cloned().collect(),
+        };
         let mut failed = None;
         let changed = super::uri::with_part(uri, &part, |text| {
-            let changed = inner.apply(text.as_bytes().to_vec(), scope).map_err(|why| failed = Some(why));
+            let changed = inner
+                .apply(text.as_bytes().to_vec(), scope)
+                .map_err(|why| failed = Some(why));
             changed.ok().map(|octets| lossy(&octets))
         });
         match (changed, failed) {
@@ -225,7 +265,11 @@ fn other_alphanumeric(octet: u8) -> u8 {
 }
 
 fn swap_case(octet: u8) -> u8 {
-    if octet.is_ascii_lowercase() { octet.to_ascii_uppercase() } else { octet.to_ascii_lowercase() }
+    if octet.is_ascii_lowercase() {
+        octet.to_ascii_uppercase()
+    } else {
+        octet.to_ascii_lowercase()
+    }
 }
 
 fn replace(bytes: &[u8], from: &[u8], to: &[u8]) -> Vec<u8> {

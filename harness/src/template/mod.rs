@@ -19,7 +19,10 @@ pub struct Template {
 #[derive(Clone, Debug, PartialEq, Eq)]
 enum Part {
     Literal(Vec<u8>),
-    Expression { source: Source, filters: Vec<Filter> },
+    Expression {
+        source: Source,
+        filters: Vec<Filter>,
+    },
 }
 
 /// Where a value comes from.
@@ -68,12 +71,18 @@ impl std::fmt::Debug for Rendered {
 impl Rendered {
     /// Plain octets.
     pub fn plain(bytes: impl Into<Vec<u8>>) -> Self {
-        Self { bytes: bytes.into(), secret: None }
+        Self {
+            bytes: bytes.into(),
+            secret: None,
+        }
     }
 
     /// Octets that are a secret of this kind.
     pub fn secret(bytes: impl Into<Vec<u8>>, kind: &'static str) -> Self {
-        Self { bytes: bytes.into(), secret: Some(kind) }
+        Self {
+            bytes: bytes.into(),
+            secret: Some(kind),
+        }
     }
 
     /// The octets as text, foreign octets replaced.
@@ -115,7 +124,10 @@ impl Template {
     /// The paths that it asks for.
     pub fn paths(&self) -> impl Iterator<Item = &[String]> {
         self.parts.iter().filter_map(|part| match part {
-            Part::Expression { source: Source::Path(path), .. } => Some(path.as_slice()),
+            Part::Expression {
+                source: Source::Path(path),
+                ..
+            } => Some(path.as_slice()),
             Part::Expression { .. } | Part::Literal(_) => None,
         })
     }
@@ -145,9 +157,9 @@ impl Template {
 
 fn source_value(source: &Source, scope: &dyn Scope) -> Result<Rendered, RenderProblem> {
     match source {
-        Source::Path(path) => {
-            scope.lookup(path).ok_or_else(|| RenderProblem::Unknown(path.join(".")))
-        }
+        Source::Path(path) => scope
+            .lookup(path)
+            .ok_or_else(|| RenderProblem::Unknown(path.join("."))),
         Source::Quoted(bytes) => Ok(Rendered::plain(bytes.clone())),
         Source::Random(length) => Ok(Rendered::plain(scope.random(*length))),
         Source::Pairs { count, colliding } => Ok(Rendered::plain(many_pairs(*count, *colliding))),
@@ -159,9 +171,14 @@ fn source_value(source: &Source, scope: &dyn Scope) -> Result<Rendered, RenderPr
 fn many_pairs(count: usize, colliding: bool) -> String {
     let name = |number: usize| match colliding {
         false => format!("tokenspec_{number}"),
-        true => (0..16).map(|bit| if number >> bit & 1 == 0 { "Aa" } else { "BB" }).collect(),
+        true => (0..16)
+            .map(|bit| if number >> bit & 1 == 0 { "Aa" } else { "BB" })
+            .collect(),
     };
-    (0..count).map(|number| format!("{}=1", name(number))).collect::<Vec<_>>().join("&")
+    (0..count)
+        .map(|number| format!("{}=1", name(number)))
+        .collect::<Vec<_>>()
+        .join("&")
 }
 
 #[cfg(test)]

@@ -80,7 +80,11 @@ fn expression_end(text: &str) -> Result<usize, ParseProblem> {
             _ => {}
         }
     }
-    Err(if quoted { ParseProblem::OpenQuote } else { ParseProblem::Unclosed })
+    Err(if quoted {
+        ParseProblem::OpenQuote
+    } else {
+        ParseProblem::Unclosed
+    })
 }
 
 fn expression(text: &str) -> Result<Part, ParseProblem> {
@@ -113,17 +117,24 @@ fn split_pipes(text: &str) -> Vec<&str> {
 
 fn source(text: &str) -> Result<Source, ParseProblem> {
     let mut words = words(text)?.into_iter();
-    let Some(first) = words.next() else { return Err(ParseProblem::Empty) };
+    let Some(first) = words.next() else {
+        return Err(ParseProblem::Empty);
+    };
     match first {
         Word::Quoted(bytes) => Ok(Source::Quoted(bytes)),
         Word::Bare(word) if matches!(word.as_str(), "random" | "pairs" | "colliding_pairs") => {
             let count = match words.next() {
-                Some(Word::Bare(count)) => count.parse().map_err(|_| ParseProblem::Count(word.clone()))?,
+                Some(Word::Bare(count)) => count
+                    .parse()
+                    .map_err(|_| ParseProblem::Count(word.clone()))?,
                 Some(Word::Quoted(_)) | None => return Err(ParseProblem::Count(word)),
             };
             Ok(match word.as_str() {
                 "random" => Source::Random(count),
-                word => Source::Pairs { count, colliding: word == "colliding_pairs" },
+                word => Source::Pairs {
+                    count,
+                    colliding: word == "colliding_pairs",
+                },
             })
         }
         Word::Bare(word) => Ok(Source::Path(word.split('.').map(str::to_owned).collect())),
@@ -144,7 +155,10 @@ fn read_filter(text: &str) -> Result<Filter, ParseProblem> {
         })
         .collect();
     if !name.takes(&arguments) {
-        return Err(ParseProblem::Arguments { name: name.as_str(), wanted: name.wanted() });
+        return Err(ParseProblem::Arguments {
+            name: name.as_str(),
+            wanted: name.wanted(),
+        });
     }
     Ok(Filter { name, arguments })
 }

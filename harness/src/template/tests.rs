@@ -35,7 +35,10 @@ fn templates_render() {
     check("${'a b'|form}", "a+b");
     check("${random 3}", "rrr");
     check("${'ab'|percent}${'N'|percent_lower}", "%61%62%4e");
-    check("${'abc'|percent_at 1}-${'abc'|percent_twice_at -1}", "a%62c-ab%2563");
+    check(
+        "${'abc'|percent_at 1}-${'abc'|percent_twice_at -1}",
+        "a%62c-ab%2563",
+    );
     check("${'abz'|change_at -1}", "aba");
     check("${'aXbX'|replace 'X' '--'}", "a--b--");
     check("${''|sha256|hex|first 8}", "e3b0c442");
@@ -45,7 +48,10 @@ fn templates_render() {
 
 #[test]
 fn a_filtered_secret_stays_a_secret() {
-    let rendered = parse("x${client.secret|reverse}").expect("parses").render(&Fixed).expect("renders");
+    let rendered = parse("x${client.secret|reverse}")
+        .expect("parses")
+        .render(&Fixed)
+        .expect("renders");
     assert_eq!(rendered.secret, Some("client_secret"));
     assert!(!format!("{rendered:?}").contains("cba"));
 }
@@ -56,19 +62,28 @@ fn mistakes_are_told() {
         ("${a", "`${` is never closed"),
         ("${'a}", "a quote is never closed"),
         ("${}", "an expression needs a source"),
-        ("${a|percent_at}", "the filter `percent_at` takes a position"),
+        (
+            "${a|percent_at}",
+            "the filter `percent_at` takes a position",
+        ),
         ("${a|first x}", "the filter `first` takes a number"),
         ("${random}", "`random` needs a number"),
     ] {
         assert_eq!(parse(text).expect_err(text).to_string(), expect, "{text}");
     }
     let unknown = parse("${a|nope}").expect_err("unknown filter").to_string();
-    assert!(unknown.starts_with("no filter is called `nope`; there are atm_match, base64"), "{unknown}");
+    assert!(
+        unknown.starts_with("no filter is called `nope`; there are atm_match, base64"),
+        "{unknown}"
+    );
 }
 
 #[test]
 fn what_nothing_has_is_named() {
-    let problem = parse("${grant.code}").expect("parses").render(&Fixed).expect_err("unknown");
+    let problem = parse("${grant.code}")
+        .expect("parses")
+        .render(&Fixed)
+        .expect_err("unknown");
     assert_eq!(problem.to_string(), "nothing is called `grant.code` here");
 }
 

@@ -14,12 +14,22 @@ struct Parts {
 fn parts(uri: &str) -> Option<Parts> {
     let scheme_end = uri.find("://")?;
     let start = scheme_end + 3;
-    let end = uri.get(start..)?.find(['/', '?', '#']).map_or(uri.len(), |at| start + at);
+    let end = uri
+        .get(start..)?
+        .find(['/', '?', '#'])
+        .map_or(uri.len(), |at| start + at);
     let authority = uri.get(start..end)?;
     let host_start = start + authority.rfind('@').map_or(0, |at| at + 1);
     let host = uri.get(host_start..end)?;
-    let port = if host.starts_with('[') { host.find("]:").map(|at| at + 1) } else { host.rfind(':') };
-    let path_end = uri.get(end..)?.find(['?', '#']).map_or(uri.len(), |at| end + at);
+    let port = if host.starts_with('[') {
+        host.find("]:").map(|at| at + 1)
+    } else {
+        host.rfind(':')
+    };
+    let path_end = uri
+        .get(end..)?
+        .find(['?', '#'])
+        .map_or(uri.len(), |at| end + at);
     Some(Parts {
         scheme: 0..scheme_end,
         authority: start..end,
@@ -41,7 +51,11 @@ pub(super) fn part(uri: &str, name: &str) -> Option<String> {
         "path" => Some(path.to_owned()),
         "origin" => Some(origin.to_owned()),
         "parent" => {
-            let kept = path.trim_end_matches('/').rfind('/').and_then(|at| path.get(..at)).unwrap_or_default();
+            let kept = path
+                .trim_end_matches('/')
+                .rfind('/')
+                .and_then(|at| path.get(..at))
+                .unwrap_or_default();
             Some(format!("{origin}{kept}"))
         }
         "parent_host" => {
@@ -58,7 +72,9 @@ pub(super) fn with_part(
     name: &str,
     change: impl FnOnce(&str) -> Option<String>,
 ) -> Option<String> {
-    let Some(parts) = parts(uri) else { return Some(uri.to_owned()) };
+    let Some(parts) = parts(uri) else {
+        return Some(uri.to_owned());
+    };
     let range = match name {
         "scheme" => parts.scheme,
         "host" => parts.host,
@@ -66,14 +82,24 @@ pub(super) fn with_part(
         _ => return None,
     };
     let changed = change(uri.get(range.clone())?)?;
-    Some(format!("{}{changed}{}", uri.get(..range.start)?, uri.get(range.end..)?))
+    Some(format!(
+        "{}{changed}{}",
+        uri.get(..range.start)?,
+        uri.get(range.end..)?
+    ))
 }
 
 /// The URI with its scheme's default port written out, or taken off where it is written.
 pub(super) fn default_port(uri: &str) -> String {
-    let Some(parts) = parts(uri) else { return uri.to_owned() };
+    let Some(parts) = parts(uri) else {
+        return uri.to_owned();
+    };
     let scheme = uri.get(parts.scheme).unwrap_or_default();
-    let port = if scheme.eq_ignore_ascii_case("http") { ":80" } else { ":443" };
+    let port = if scheme.eq_ignore_ascii_case("http") {
+        ":80"
+    } else {
+        ":443"
+    };
     let (before, behind) = (
         uri.get(..parts.host.end).unwrap_or_default(),
         uri.get(parts.authority.end..).unwrap_or_default(),
@@ -104,14 +130,20 @@ mod tests {
         ] {
             assert_eq!(part(uri, name).as_deref(), expect, "{name}");
         }
-        assert_eq!(part("https://a.b", "parent").as_deref(), Some("https://a.b"));
+        assert_eq!(
+            part("https://a.b", "parent").as_deref(),
+            Some("https://a.b")
+        );
         assert_eq!(part("urn:x:y", "host"), None);
     }
 
     #[test]
     fn parts_are_changed() {
         let upper = |text: &str| Some(text.to_uppercase());
-        assert_eq!(with_part("https://a.b/c", "host", upper).as_deref(), Some("https://A.B/c"));
+        assert_eq!(
+            with_part("https://a.b/c", "host", upper).as_deref(),
+            Some("https://A.B/c")
+        );
         assert_eq!(with_part("urn:x", "host", upper).as_deref(), Some("urn:x"));
         assert_eq!(default_port("https://a.b/c"), "https://a.b:443/c");
         assert_eq!(default_port("https://a.b:443/c"), "https://a.b/c");

@@ -224,18 +224,6 @@ fn manager(all: &Config, config: &ManagerConfig, out: &mut String) {
     if !clients.is_empty() {
         members.push(format!("openid_clients: {}", flow(&clients)));
     }
-    let policies: Vec<String> = all
-        .clients
-        .iter()
-        .filter(|(_, client)| {
-            let policy = client.oidc_policy_access_token_manager.as_ref();
-            policy.is_some_and(|policy| policy.value == config.id)
-        })
-        .map(|(name, _)| name.to_string())
-        .collect();
-    if !policies.is_empty() {
-        members.push(format!("openid_clients: {}", flow(&policies)));
-    }
     members.push(format!("recognised_by: {}", recognised_by(config)));
     push(out, &format!("  - {{{}}}", members.join(", ")));
 }

@@ -1,6 +1,5 @@
 //! Words that are properties of the target as a whole.
 
-use crate::vocabulary::Grant;
 use crate::target::{AccessTokenManager, Allow, Target, resolve_atm};
 
 pub(super) fn tls(target: &Target) -> bool {
@@ -123,7 +122,7 @@ pub(super) fn atm_ineligible(target: &Target) -> bool {
     target
         .clients
         .iter()
-        .any(|client| target.eligible_managers(client, Some(Grant::ClientCredentials)).count() < all)
+        .any(|client| target.eligible_managers(client).count() < all)
 }
 
 /// A client whose policy names another instance than its default.

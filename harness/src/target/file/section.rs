@@ -5,7 +5,6 @@ use std::num::{NonZeroU32, NonZeroU64};
 use schemars::JsonSchema;
 use serde::Deserialize;
 
-use crate::vocabulary::Grant;
 use super::{HookFile, KeyFile, KeyPairFile, SecretSource};
 use crate::{
     target::{EndpointUrl, Rate, TokenFormat},
@@ -210,8 +209,6 @@ pub(in crate::target) struct AccessTokenManagerFile {
     pub(in crate::target) resources: Vec<Located<String>>,
     /// The only clients that may use it, by name. Absent: all may.
     pub(in crate::target) clients: Option<Vec<Located<String>>>,
-    /// The only grants that it has a mapping for; absent: all.
-    pub(in crate::target) grants: Option<Vec<Grant>>,
     /// The clients whose OpenID Connect policy names it, by name.
     #[serde(default)]
     pub(in crate::target) openid_clients: Vec<Located<String>>,

@@ -74,7 +74,6 @@ impl Reader<'_> {
             default: written.default,
             resources: names(written.resources),
             clients: written.clients.map(names),
-            grants: written.grants,
             openid_clients: names(written.openid_clients),
             recognised_by: written
                 .recognised_by
