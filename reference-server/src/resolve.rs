@@ -1,5 +1,5 @@
 //! From a request to its facts, in stages. A defect that changes an early fact can run the later
-//! stages again: [`client`], [`grant`], [`scope`], [`manager`].
+//! stages again: [`client`], [`grant`], [`scope`], [`manager`](fn@manager).
 
 use std::sync::Arc;
 

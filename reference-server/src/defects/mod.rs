@@ -47,7 +47,7 @@
 //! [`resolve::assertion`](crate::resolve::assertion) after a change of client,
 //! [`resolve::grant`](crate::resolve::grant) after a change of client, code or refresh token,
 //! [`resolve::scope`](crate::resolve::scope) after a change of `requested_scope`, `available_scope` or
-//! `default_scope`, [`resolve::manager`](crate::resolve::manager) after a change of `manager_request`,
+//! `default_scope`, [`resolve::manager`](fn@crate::resolve::manager) after a change of `manager_request`,
 //! [`resolve::token_state`](crate::resolve::token_state) after a change of `token`.
 //!
 //! **Other credentials.** `facts.presented` has what the request offers, `facts.methods` the methods it
