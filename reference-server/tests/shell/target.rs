@@ -34,7 +34,10 @@ async fn target_file_says_what_design_3_asks_for() {
         .find(|manager| manager["id"] == "app")
         .unwrap();
     assert_eq!(app["recognised_by"]["jwt"]["atm"], "app");
-    let policy = managers.iter().find(|manager| manager["id"] == "policy").unwrap();
+    let policy = managers
+        .iter()
+        .find(|manager| manager["id"] == "policy")
+        .unwrap();
     assert_eq!(policy["openid_clients"][0], "basic");
 }
 
