@@ -253,6 +253,7 @@ impl<'r> Session<'r> {
                 None,
                 &message.to_bytes(),
                 AnswerTo::method("GET"),
+                crate::transport::Reuse::Pooled,
             )
             .await?;
         let exchange = Arc::new(exchange);

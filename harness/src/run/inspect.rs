@@ -154,6 +154,7 @@ impl<'r> Session<'r> {
                 Some(client),
                 &message.to_bytes(),
                 AnswerTo::method("POST"),
+                super::session::reuse(&message),
             )
             .await?;
         let seen = observe::observation(&exchange, &message, None);
@@ -198,6 +199,7 @@ impl<'r> Session<'r> {
                 self.values.client,
                 &message.to_bytes(),
                 answer_to,
+                super::session::reuse(message),
             )
             .await?;
         let exchange = Arc::new(exchange);

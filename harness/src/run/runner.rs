@@ -179,6 +179,7 @@ impl Runner {
         client: Option<&Client>,
         bytes: &[u8],
         answer_to: AnswerTo,
+        reuse: Reuse,
     ) -> Result<Exchange, Halt> {
         self.pause().await?;
         let destination = self.destination(url)?;
@@ -189,7 +190,7 @@ impl Runner {
             identity,
             bytes,
             answer_to,
-            Reuse::Pooled,
+            reuse,
             &limits,
         );
         let exchange = tokio::select! {

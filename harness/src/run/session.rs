@@ -14,12 +14,12 @@ use super::saved::{Saved, Values};
 use super::token::TokenRequest;
 use crate::plan::Variant;
 use crate::probe::baseline::{self, Credential};
-use crate::probe::message::Message;
+use crate::probe::message::{Framing, Message};
 use crate::suite::change::Who;
 use crate::target::Client;
 use crate::target::capability::CapabilitySet;
 use crate::template::Rendered;
-use crate::transport::Exchange;
+use crate::transport::{Exchange, Reuse};
 use crate::vocabulary::Grant;
 use crate::wire::response::AnswerTo;
 
@@ -83,7 +83,7 @@ impl<'r> Session<'r> {
         let answer_to = AnswerTo::method(&message.method);
         let exchange = self
             .runner
-            .exchange(&message.url, identity, &bytes, answer_to)
+            .exchange(&message.url, identity, &bytes, answer_to, reuse(message))
             .await?;
         let exchange = std::sync::Arc::new(exchange);
         self.log.push(Logged {
@@ -208,6 +208,15 @@ impl<'r> Session<'r> {
             .or_else(|| baseline::cheapest(&client_grants().unwrap_or_default()))
             .ok_or_else(|| Halt::Inconclusive("the step names no grant".to_owned()))
     }
+}
+
+/// A kept-alive connection may only carry what is framed right and may be sent twice: a connection that went stale is
+/// tried again, and a code or refresh token that the server saw twice would look like a reuse.
+pub(super) fn reuse(message: &Message) -> Reuse {
+    let framed = message.framing == Framing::Length && message.raw_fields.is_empty();
+    let single_use = ["code", "refresh_token"].iter().any(|name| message.value(name).is_some());
+    let ordinary = matches!(message.method.as_str(), "POST" | "GET") && message.raw_body.is_none();
+    if framed && ordinary && !single_use { Reuse::Pooled } else { Reuse::Fresh }
 }
 
 /// The scope of a set-up request, where the grant's token request takes one.
