@@ -4,6 +4,7 @@ mod curl;
 mod places;
 mod redact;
 mod views;
+mod windows;
 
 use std::sync::Arc;
 
@@ -147,7 +148,7 @@ fn result(
         result.exchanges = finished
             .log
             .iter()
-            .map(|logged| exchange(logged, redactor))
+            .map(|logged| shared_exchange(logged, redactor))
             .collect();
         let probe = finished
             .log
@@ -234,6 +235,19 @@ fn observed(seen: &Observation) -> Observed {
             _ => ReportOutcome::Closed,
         }),
     }
+}
+
+/// An exchange, rendered once however many variants share it: only a control is shared, and its secrets are its own.
+fn shared_exchange(logged: &Logged, redactor: &mut Redactor) -> Exchange {
+    if logged.role != tokenspec_report::Role::Control {
+        return exchange(logged, redactor);
+    }
+    if let Some(rendered) = redactor.rendered(&logged.exchange) {
+        return rendered;
+    }
+    let rendered = exchange(logged, redactor);
+    redactor.keep_rendered(&logged.exchange, rendered.clone());
+    rendered
 }
 
 fn exchange(logged: &Logged, redactor: &mut Redactor) -> Exchange {

@@ -166,6 +166,10 @@ fn segments(
 
 /// The kind of secret that a parameter of this encoded name holds.
 fn kind_of(name: &[u8]) -> Option<&'static str> {
+    let plain = |octet: &u8| octet.is_ascii_lowercase() || *octet == b'_';
+    if name.iter().all(plain) {
+        return known(name);
+    }
     let decoded = crate::wire::form::decode_component(name);
     let decoded = crate::wire::form::decode_component(&decoded);
     let text = String::from_utf8_lossy(&decoded).to_ascii_lowercase();
@@ -176,63 +180,101 @@ fn kind_of(name: &[u8]) -> Option<&'static str> {
 
 /// `"name" : "value"`.
 fn members(bytes: &[u8], start: usize, places: &mut Vec<Place>) {
-    for name in NAMES {
-        let quoted = format!("\"{name}\"");
-        let mut from = start;
-        while let Some(at) = find_text(bytes, quoted.as_bytes(), from) {
-            from = at + quoted.len();
-            let rest = bytes.get(from..).unwrap_or_default();
-            let skip = rest
-                .iter()
-                .take_while(|octet| matches!(octet, b' ' | b'\t' | b'\r' | b'\n' | b':'))
-                .count();
-            if rest.get(skip) != Some(&b'"') {
-                continue;
-            }
-            let value = from + skip + 1;
-            let mut end = value;
-            while let Some(octet) = bytes.get(end) {
-                match octet {
-                    b'"' => break,
-                    b'\\' => end += 2,
-                    _ => end += 1,
-                }
-            }
-            places.push(Place {
-                start: value,
-                end: end.min(bytes.len()),
-                kind: name,
-                by_value: true,
-            });
+    let mut from = start;
+    while let Some(open) = find_octet(bytes, b'"', from) {
+        let Some(close) = find_octet(bytes, b'"', open + 1) else {
+            return;
+        };
+        from = close;
+        let Some(name) = known(bytes.get(open + 1..close).unwrap_or_default()) else {
+            continue;
+        };
+        let rest = bytes.get(close + 1..).unwrap_or_default();
+        let blank = |octet: &&u8| matches!(octet, b' ' | b'\t' | b'\r' | b'\n' | b':');
+        let skip = rest.iter().take_while(blank).count();
+        if rest.get(skip) != Some(&b'"') {
+            continue;
         }
+        let value = close + 1 + skip + 1;
+        let mut end = value;
+        while let Some(octet) = bytes.get(end) {
+            match octet {
+                b'"' => break,
+                b'\\' => end += 2,
+                _ => end += 1,
+            }
+        }
+        places.push(Place {
+            start: value,
+            end: end.min(bytes.len()),
+            kind: name,
+            by_value: true,
+        });
+        from = end + 1;
     }
+}
+
+fn known(name: &[u8]) -> Option<&'static str> {
+    NAMES.iter().find(|known| known.as_bytes() == name).copied()
 }
 
 /// Multipart parts and XML elements of these names.
 fn parts(bytes: &[u8], start: usize, places: &mut Vec<Place>) {
-    for name in NAMES {
-        for (open, close) in [
-            (format!("name=\"{name}\"\r\n\r\n"), "\r\n"),
-            (format!("<{name}>"), "</"),
-        ] {
-            let mut from = start;
-            while let Some(at) = find_text(bytes, open.as_bytes(), from) {
-                from = at + open.len();
-                let end = find_text(bytes, close.as_bytes(), from).unwrap_or(bytes.len());
-                places.push(Place {
-                    start: from,
-                    end,
-                    kind: name,
-                    by_value: true,
-                });
-            }
+    let body = bytes.get(start..).unwrap_or_default();
+    if body.starts_with(b"--") {
+        for name in NAMES {
+            between(
+                bytes,
+                start,
+                (&format!("name=\"{name}\"\r\n\r\n"), "\r\n"),
+                name,
+                places,
+            );
+        }
+    }
+    if body.starts_with(b"<") {
+        for name in NAMES {
+            between(bytes, start, (&format!("<{name}>"), "</"), name, places);
         }
     }
 }
 
-fn find_text(bytes: &[u8], text: &[u8], from: usize) -> Option<usize> {
-    let rest = bytes.get(from..)?;
-    rest.windows(text.len())
-        .position(|window| window == text)
+fn between(
+    bytes: &[u8],
+    start: usize,
+    (open, close): (&str, &str),
+    kind: &'static str,
+    places: &mut Vec<Place>,
+) {
+    let mut from = start;
+    while let Some(at) = find_text(bytes, open.as_bytes(), from) {
+        from = at + open.len();
+        let end = find_text(bytes, close.as_bytes(), from).unwrap_or(bytes.len());
+        places.push(Place {
+            start: from,
+            end,
+            kind,
+            by_value: true,
+        });
+    }
+}
+
+fn find_octet(bytes: &[u8], octet: u8, from: usize) -> Option<usize> {
+    bytes
+        .get(from..)?
+        .iter()
+        .position(|other| *other == octet)
         .map(|at| from + at)
+}
+
+fn find_text(bytes: &[u8], text: &[u8], from: usize) -> Option<usize> {
+    let first = *text.first()?;
+    let mut from = from;
+    while let Some(at) = find_octet(bytes, first, from) {
+        if bytes.get(at..)?.starts_with(text) {
+            return Some(at);
+        }
+        from = at + 1;
+    }
+    None
 }

@@ -4,12 +4,12 @@
 //! run of octets that a known secret has too, whatever encoding it went through and whatever was cut off it.
 
 use std::collections::{BTreeMap, HashMap};
+use std::sync::Arc;
 
 use super::places;
-use super::views::{self, View};
-
-/// Octets of a secret in a row that give it away.
-const WINDOW: usize = 10;
+use super::views;
+use super::windows::Windows;
+use crate::transport::Exchange;
 
 /// The secrets of a run, numbered in the order in which they were met.
 #[derive(Default)]
@@ -17,9 +17,11 @@ pub struct Redactor {
     numbers: HashMap<Vec<u8>, (String, usize)>,
     per_kind: BTreeMap<String, usize>,
     /// Secrets that may turn up anywhere, such as those of the target file.
-    lasting: Vec<Vec<u8>>,
+    lasting: Windows,
     /// Secrets of the variant at hand.
-    passing: Vec<Vec<u8>>,
+    passing: Windows,
+    /// Exchanges that several variants share, as they are shown.
+    rendered: HashMap<usize, (Arc<Exchange>, tokenspec_report::Exchange)>,
 }
 
 impl std::fmt::Debug for Redactor {
@@ -43,14 +45,33 @@ impl Redactor {
     /// A secret that may turn up anywhere in the run.
     pub fn add_lasting(&mut self, value: &[u8], kind: &str) {
         if value.len() >= 4 {
-            self.number(value, kind);
-            self.lasting.push(value.to_ascii_lowercase());
+            let label = self.label(value, kind);
+            self.lasting.add(value, label);
         }
     }
 
     /// Forgets the secrets of the variant before.
     pub fn next_variant(&mut self) {
         self.passing.clear();
+    }
+
+    /// How a shared exchange is shown, if it was rendered before.
+    pub(super) fn rendered(&self, exchange: &Arc<Exchange>) -> Option<tokenspec_report::Exchange> {
+        self.rendered
+            .get(&Arc::as_ptr(exchange).addr())
+            .map(|(_, rendered)| rendered.clone())
+    }
+
+    /// Keeps how a shared exchange is shown. Holding on to the exchange keeps its address its own.
+    pub(super) fn keep_rendered(
+        &mut self,
+        exchange: &Arc<Exchange>,
+        rendered: tokenspec_report::Exchange,
+    ) {
+        self.rendered.insert(
+            Arc::as_ptr(exchange).addr(),
+            (Arc::clone(exchange), rendered),
+        );
     }
 
     /// Learns the secrets that stand in a message by place, so that they are found by value elsewhere.
@@ -61,11 +82,8 @@ impl Redactor {
             };
             let value = crate::wire::form::decode_component(raw);
             if value.len() >= 8 && place.by_value {
-                self.number(&value, place.kind);
-                let lower = value.to_ascii_lowercase();
-                if !self.passing.contains(&lower) {
-                    self.passing.push(lower);
-                }
+                let label = self.label(&value, place.kind);
+                self.passing.add(&value, label);
             }
         }
     }
@@ -109,33 +127,28 @@ impl Redactor {
                 label,
             });
         }
-        let windows = self.windows();
         for view in views::all(bytes) {
-            for (start, end, secret) in stretches(&view, &windows) {
-                if spans
-                    .iter()
-                    .any(|span| span.start <= start && end <= span.end)
-                {
+            let mut found = Vec::new();
+            self.lasting.find(&view.octets, &mut found);
+            self.passing.find(&view.octets, &mut found);
+            for (start, end, label) in found {
+                let Some((start, end)) = view.original(start, end) else {
                     continue;
+                };
+                let inside = spans
+                    .iter()
+                    .any(|span| span.start <= start && end <= span.end);
+                if !inside {
+                    spans.push(Span {
+                        start,
+                        end,
+                        label: label.to_owned(),
+                    });
                 }
-                let label = self.known_label(&secret);
-                spans.push(Span { start, end, label });
             }
         }
         spans.sort_by_key(|span| (span.start, std::cmp::Reverse(span.end)));
         merged(spans)
-    }
-
-    /// Every window of every secret at hand → the secret.
-    fn windows(&self) -> HashMap<Vec<u8>, usize> {
-        let mut windows = HashMap::new();
-        for (index, secret) in self.lasting.iter().chain(&self.passing).enumerate() {
-            let width = WINDOW.min(secret.len());
-            for window in secret.windows(width) {
-                windows.entry(window.to_vec()).or_insert(index);
-            }
-        }
-        windows
     }
 
     fn number(&mut self, value: &[u8], kind: &str) -> (String, usize) {
@@ -153,46 +166,6 @@ impl Redactor {
         let (kind, number) = self.number(value, kind);
         format!("{kind}#{number} {} chars {}", value.len(), alphabet(value))
     }
-
-    fn known_label(&self, index: &usize) -> String {
-        let secret = self.lasting.iter().chain(&self.passing).nth(*index);
-        let known = secret.and_then(|secret| {
-            self.numbers
-                .iter()
-                .find(|(value, _)| value.eq_ignore_ascii_case(secret))
-        });
-        match known {
-            Some((value, (kind, number))) => {
-                format!("{kind}#{number} {} chars {}", value.len(), alphabet(value))
-            }
-            None => "secret".to_owned(),
-        }
-    }
-}
-
-/// The stretches of a view in which windows of secrets stand, in places of the original octets.
-fn stretches(view: &View, windows: &HashMap<Vec<u8>, usize>) -> Vec<(usize, usize, usize)> {
-    let mut found: Vec<(usize, usize, usize)> = Vec::new();
-    let mut widths: Vec<usize> = windows.keys().map(Vec::len).collect();
-    widths.sort_unstable();
-    widths.dedup();
-    for width in widths {
-        for (at, window) in view.octets.windows(width).enumerate() {
-            let Some(secret) = windows.get(window) else {
-                continue;
-            };
-            let Some((start, end)) = view.original(at, at + width) else {
-                continue;
-            };
-            match found.last_mut() {
-                Some(last) if last.2 == *secret && start <= last.1 && start >= last.0 => {
-                    last.1 = last.1.max(end);
-                }
-                Some(_) | None => found.push((start, end, *secret)),
-            }
-        }
-    }
-    found
 }
 
 /// Overlapping spans as one, with the label of the first.

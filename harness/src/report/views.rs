@@ -59,16 +59,20 @@ impl View {
 /// The views of some octets in which secrets are sought.
 pub(super) fn all(bytes: &[u8]) -> Vec<View> {
     let plain = View::plain(bytes);
-    let percent = plain.decoded(percent_step);
-    let mut views = vec![plain.decoded(json_step)];
-    if bytes.contains(&b'%') {
-        views.push(percent.decoded(percent_step));
+    let mut views = base64_views(bytes);
+    if bytes.contains(&b'\\') {
+        views.push(plain.decoded(json_step));
     }
     if bytes.contains(&0) {
         views.push(plain.decoded(|rest| (1, rest.first().copied().filter(|octet| *octet != 0))));
     }
-    views.extend(base64_views(bytes));
-    views.push(percent);
+    if bytes.iter().any(|octet| matches!(octet, b'%' | b'+')) {
+        let percent = plain.decoded(percent_step);
+        if bytes.contains(&b'%') {
+            views.push(percent.decoded(percent_step));
+        }
+        views.push(percent);
+    }
     views.push(plain);
     views
 }

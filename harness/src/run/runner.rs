@@ -185,14 +185,9 @@ impl Runner {
         let destination = self.destination(url)?;
         let identity = identity(client);
         let limits = self.exchange_limits();
-        let exchange = self.connector.exchange(
-            &destination,
-            identity,
-            bytes,
-            answer_to,
-            reuse,
-            &limits,
-        );
+        let exchange =
+            self.connector
+                .exchange(&destination, identity, bytes, answer_to, reuse, &limits);
         let exchange = tokio::select! {
             exchange = exchange => exchange,
             () = self.interruption.notified() => return Err(Halt::Interrupted),

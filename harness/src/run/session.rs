@@ -214,9 +214,15 @@ impl<'r> Session<'r> {
 /// tried again, and a code or refresh token that the server saw twice would look like a reuse.
 pub(super) fn reuse(message: &Message) -> Reuse {
     let framed = message.framing == Framing::Length && message.raw_fields.is_empty();
-    let single_use = ["code", "refresh_token"].iter().any(|name| message.value(name).is_some());
+    let single_use = ["code", "refresh_token"]
+        .iter()
+        .any(|name| message.value(name).is_some());
     let ordinary = matches!(message.method.as_str(), "POST" | "GET") && message.raw_body.is_none();
-    if framed && ordinary && !single_use { Reuse::Pooled } else { Reuse::Fresh }
+    if framed && ordinary && !single_use {
+        Reuse::Pooled
+    } else {
+        Reuse::Fresh
+    }
 }
 
 /// The scope of a set-up request, where the grant's token request takes one.

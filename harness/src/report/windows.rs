@@ -1,0 +1,177 @@
+//! Finding any stretch of any secret in octets, in one pass.
+//!
+//! Every run of [`WINDOW`] octets of every secret is indexed by a rolling hash, behind a small bitmap that lets nearly every
+//! other place pass after one look. Letter case is folded by the caller, on both sides.
+
+use std::collections::HashMap;
+
+/// Octets of a secret in a row that give it away.
+pub(super) const WINDOW: usize = 10;
+
+/// Multiplier of the polynomial hash.
+const BASE: u64 = 0x0100_0000_01b3;
+
+/// Bits of the bitmap: a power of two.
+const BITS: usize = 1 << 15;
+
+/// Secrets, indexed by their windows.
+pub(super) struct Windows {
+    bitmap: Vec<u64>,
+    places: HashMap<u64, Vec<(usize, usize)>>,
+    /// The secrets in lower case, with what they are called.
+    secrets: Vec<(Vec<u8>, String)>,
+    /// Those shorter than a window.
+    short: Vec<usize>,
+}
+
+impl Default for Windows {
+    fn default() -> Self {
+        Self {
+            bitmap: vec![0; BITS / 64],
+            places: HashMap::new(),
+            secrets: Vec::new(),
+            short: Vec::new(),
+        }
+    }
+}
+
+impl Windows {
+    /// Adds a secret. One that is there already is not added again.
+    pub(super) fn add(&mut self, value: &[u8], label: String) {
+        let lower = value.to_ascii_lowercase();
+        if self.secrets.iter().any(|(known, _)| *known == lower) {
+            return;
+        }
+        let index = self.secrets.len();
+        if lower.len() < WINDOW {
+            self.short.push(index);
+        }
+        for (offset, hash) in hashes(&lower) {
+            if let Some(word) = self.bitmap.get_mut(slot(hash) / 64) {
+                *word |= 1 << (slot(hash) % 64);
+            }
+            self.places.entry(hash).or_default().push((index, offset));
+        }
+        self.secrets.push((lower, label));
+    }
+
+    /// Forgets all.
+    pub(super) fn clear(&mut self) {
+        if !self.secrets.is_empty() {
+            self.bitmap.fill(0);
+            self.places.clear();
+            self.secrets.clear();
+            self.short.clear();
+        }
+    }
+
+    /// Every stretch in which a secret stands: start, end, and what it is called.
+    pub(super) fn find<'a>(&'a self, octets: &[u8], found: &mut Vec<(usize, usize, &'a str)>) {
+        if self.secrets.is_empty() {
+            return;
+        }
+        for (at, hash) in hashes(octets) {
+            let word = self.bitmap.get(slot(hash) / 64).copied().unwrap_or(0);
+            if word >> (slot(hash) % 64) & 1 == 0 {
+                continue;
+            }
+            let here = octets.get(at..at + WINDOW).unwrap_or_default();
+            let matching =
+                self.places
+                    .get(&hash)
+                    .into_iter()
+                    .flatten()
+                    .find_map(|(index, offset)| {
+                        let (secret, label) = self.secrets.get(*index)?;
+                        (secret.get(*offset..*offset + WINDOW)? == here).then_some(label.as_str())
+                    });
+            if let Some(label) = matching {
+                extend(found, at, at + WINDOW, label);
+            }
+        }
+        for (secret, label) in self
+            .short
+            .iter()
+            .filter_map(|index| self.secrets.get(*index))
+        {
+            for (at, window) in octets.windows(secret.len()).enumerate() {
+                if window == secret.as_slice() {
+                    extend(found, at, at + secret.len(), label);
+                }
+            }
+        }
+    }
+}
+
+/// Adds a stretch; one that continues the last makes it longer.
+fn extend<'a>(found: &mut Vec<(usize, usize, &'a str)>, start: usize, end: usize, label: &'a str) {
+    match found.last_mut() {
+        Some(last) if last.2 == label && last.0 <= start && start <= last.1 => {
+            last.1 = last.1.max(end);
+        }
+        Some(_) | None => found.push((start, end, label)),
+    }
+}
+
+fn slot(hash: u64) -> usize {
+    usize::try_from(hash >> 40).unwrap_or(0) % BITS
+}
+
+/// The hash of every window, with its place.
+fn hashes(octets: &[u8]) -> impl Iterator<Item = (usize, u64)> + '_ {
+    let mut leaving = 1_u64;
+    for _ in 1..WINDOW {
+        leaving = leaving.wrapping_mul(BASE);
+    }
+    let mut hash = 0_u64;
+    octets.iter().enumerate().filter_map(move |(at, octet)| {
+        if let Some(gone) = at.checked_sub(WINDOW).and_then(|gone| octets.get(gone)) {
+            hash = hash.wrapping_sub((u64::from(*gone) + 1).wrapping_mul(leaving));
+        }
+        hash = hash.wrapping_mul(BASE).wrapping_add(u64::from(*octet) + 1);
+        (at + 1 >= WINDOW).then(|| (at + 1 - WINDOW, hash))
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn found(secrets: &[&str], text: &str) -> Vec<(usize, usize, String)> {
+        let mut windows = Windows::default();
+        for secret in secrets {
+            windows.add(secret.as_bytes(), (*secret).to_owned());
+        }
+        let mut found = Vec::new();
+        windows.find(text.as_bytes(), &mut found);
+        found
+            .into_iter()
+            .map(|(start, end, label)| (start, end, label.to_owned()))
+            .collect()
+    }
+
+    #[test]
+    fn stretches_of_secrets_are_found() {
+        let secret = "abcdefghijklmnop";
+        assert_eq!(
+            found(&[secret], "x abcdefghijklmnop y"),
+            [(2, 18, secret.to_owned())]
+        );
+        assert_eq!(
+            found(&[secret], "x bcdefghijklm y"),
+            [(2, 14, secret.to_owned())]
+        );
+        assert_eq!(found(&[secret], "x abcdefghi y"), []);
+        assert_eq!(found(&["tiny"], "a tiny one"), [(2, 6, "tiny".to_owned())]);
+    }
+
+    proptest::proptest! {
+        #[test]
+        fn every_long_stretch_is_found(secret in "[a-c]{10,40}", before in "[a-c]{0,20}", cut in 0_usize..30) {
+            let part = &secret[cut.min(secret.len() - WINDOW)..];
+            let text = format!("{before}{part}");
+            let all = found(&[&secret], &text);
+            proptest::prop_assert!(all.iter().any(|(start, end, _)| *start <= before.len() && *end == text.len()), "{:?}", all);
+        }
+    }
+}
