@@ -19,7 +19,9 @@ pub(crate) async fn start(config: &str, options: Options) -> Running {
 
 /// The octets of a POST with the credentials of the client `basic`.
 pub(crate) fn post(form: &str) -> String {
-    let credentials = STANDARD.encode("basic:basic-secret-9Zk3vQ7mW1xT5rB8");
+    let credentials = STANDARD.encode(
+        "basic:basic-secret-9Zk3vQ7mW1xT5rB8-2Fh6Jd0sLq4uYw7Cn1gPe5KaVo8RiXt3MbZzUy6EjGf9H",
+    );
     format!(
         "POST /as/token.oauth2 HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\
          Authorization: Basic {credentials}\r\nContent-Length: {}\r\n\
