@@ -14,7 +14,7 @@ use crate::vocabulary::Grant;
 
 /// What is known of a variant before anything is sent.
 #[derive(Clone, Debug)]
-pub struct Facts<'a> {
+pub(super) struct Facts<'a> {
     /// The target and the suite.
     pub context: Context<'a>,
     /// Index of the client.
@@ -29,7 +29,7 @@ pub struct Facts<'a> {
 impl<'a> Facts<'a> {
     /// The facts of a client and a grant.
     #[must_use]
-    pub fn new(
+    pub(super) fn new(
         context: Context<'a>,
         client: Option<usize>,
         other: Option<usize>,
@@ -50,7 +50,7 @@ impl<'a> Facts<'a> {
 
     /// The facts of a request by a client that the target does not know.
     #[must_use]
-    pub fn of_stranger(context: Context<'a>) -> Self {
+    pub(super) fn of_stranger(context: Context<'a>) -> Self {
         let mut facts = Self::new(context, None, None, None);
         facts.parameters = vec!["grant_type", "client_id"];
         facts
@@ -58,33 +58,33 @@ impl<'a> Facts<'a> {
 
     /// The client.
     #[must_use]
-    pub fn own(&self) -> Option<&'a Client> {
+    pub(super) fn own(&self) -> Option<&'a Client> {
         self.client
             .and_then(|index| self.context.target.clients.get(index))
     }
 
     /// The second client.
     #[must_use]
-    pub fn second(&self) -> Option<&'a Client> {
+    pub(super) fn second(&self) -> Option<&'a Client> {
         self.other
             .and_then(|index| self.context.target.clients.get(index))
     }
 
     /// The client's name in the target file.
     #[must_use]
-    pub fn client_name(&self) -> Option<&'a str> {
+    pub(super) fn client_name(&self) -> Option<&'a str> {
         self.own().map(|client| client.name.as_str())
     }
 
     /// Whether the baseline request has this parameter.
     #[must_use]
-    pub fn has_parameter(&self, name: &str) -> bool {
+    pub(super) fn has_parameter(&self, name: &str) -> bool {
         self.parameters.contains(&name)
     }
 
     /// The scopes of the client for the grant.
     #[must_use]
-    pub fn scopes(&self) -> Vec<String> {
+    pub(super) fn scopes(&self) -> Vec<String> {
         self.own()
             .map(|client| baseline::scopes(client, self.grant))
             .unwrap_or_default()
@@ -92,7 +92,7 @@ impl<'a> Facts<'a> {
 }
 
 /// Whether every part of a change has something to change, and every value it needs is there.
-pub fn change_applies(
+pub(super) fn change_applies(
     change: &Change,
     facts: &Facts<'_>,
     bindings: &BTreeMap<String, Binding>,
@@ -154,7 +154,11 @@ fn authentication_applies(change: &Change, facts: &Facts<'_>) -> bool {
 }
 
 /// Whether what a step changes and asks for is there.
-pub fn step_applies(step: &Step, facts: &Facts<'_>, bindings: &BTreeMap<String, Binding>) -> bool {
+pub(super) fn step_applies(
+    step: &Step,
+    facts: &Facts<'_>,
+    bindings: &BTreeMap<String, Binding>,
+) -> bool {
     let texts: Vec<&Text> = match step {
         Step::Send(send) => send.change.iter().flat_map(Change::templates).collect(),
         Step::Together(together) => together

@@ -8,7 +8,7 @@ use crate::vocabulary::Grant;
 
 /// Why a source lists nothing.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub enum SourceProblem {
+pub(super) enum SourceProblem {
     /// The target has none of these; the text says what would grant them.
     Empty(String),
 }
@@ -38,7 +38,7 @@ pub const NAMES: &[&str] = &[
 ///
 /// # Errors
 /// It lists nothing for this client.
-pub fn list(source: &str, facts: &Facts<'_>) -> Result<Vec<Binding>, SourceProblem> {
+pub(super) fn list(source: &str, facts: &Facts<'_>) -> Result<Vec<Binding>, SourceProblem> {
     let items = match source {
         "scopes" => facts.scopes().iter().map(|scope| plain(scope)).collect(),
         "redirect_uris" => facts

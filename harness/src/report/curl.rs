@@ -6,7 +6,7 @@ use super::redact::Redactor;
 
 /// The command that sends a message again. `None`: curl can't send it.
 #[must_use]
-pub fn line(message: &Message, redactor: &mut Redactor) -> Option<String> {
+pub(super) fn line(message: &Message, redactor: &mut Redactor) -> Option<String> {
     if !matches!(message.framing, Framing::Length) || !message.raw_fields.is_empty() {
         return None;
     }

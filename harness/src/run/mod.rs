@@ -1,12 +1,18 @@
 //! Running a plan: the imperative shell around `plan`, `probe` and `judge`.
 
 mod around;
+mod authorization_request;
 mod authorize;
+mod authorize_step;
+mod check_step;
 mod chunk;
+mod command;
 mod control;
 mod discover;
+mod fetch_step;
 mod halt;
 mod inspect;
+mod inspect_step;
 mod many;
 mod observe;
 mod runner;

@@ -10,7 +10,7 @@ use crate::wire::json;
 
 /// What came back for a request.
 #[must_use]
-pub fn observation(
+pub(super) fn observation(
     exchange: &Exchange,
     message: &Message,
     asked_scope: Option<String>,
@@ -25,7 +25,7 @@ pub fn observation(
 
 /// The HTTP answer of an exchange, or how it failed to come.
 #[must_use]
-pub fn reply(exchange: &Exchange) -> Reply {
+pub(super) fn reply(exchange: &Exchange) -> Reply {
     match &exchange.result {
         Ok(response) => {
             let document = json::Document::read(&response.body).ok();
@@ -85,7 +85,7 @@ fn silence(failure: &Failure) -> (Option<Silence>, &'static str) {
 
 /// The lifetime that the claims of a JWT access token tell: `exp - iat`, in seconds.
 #[must_use]
-pub fn lifetime_of_jwt(seen: &Observation) -> Option<i64> {
+pub(super) fn lifetime_of_jwt(seen: &Observation) -> Option<i64> {
     let token = seen.answer()?.text_member("access_token")?;
     let claims = crate::jose::peek_claims(token)?;
     Some(claims.get("exp")?.as_i64()? - claims.get("iat")?.as_i64()?)
@@ -93,7 +93,7 @@ pub fn lifetime_of_jwt(seen: &Observation) -> Option<i64> {
 
 /// The values that templates may ask of an answer.
 #[must_use]
-pub fn values(seen: &Observation) -> Saved {
+pub(super) fn values(seen: &Observation) -> Saved {
     let mut saved = Saved::default();
     let Some(answer) = seen.answer() else {
         return saved;

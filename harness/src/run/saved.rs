@@ -17,7 +17,7 @@ use crate::vocabulary::Grant;
 
 /// What one step saved.
 #[derive(Clone, Debug, Default)]
-pub struct Saved {
+pub(super) struct Saved {
     /// Its values by dotted path below its name.
     pub values: BTreeMap<String, Rendered>,
     /// What it saw, where it was a request.
@@ -28,13 +28,13 @@ pub struct Saved {
 
 impl Saved {
     /// Saves a value.
-    pub fn put(&mut self, name: &str, value: Rendered) {
+    pub(super) fn put(&mut self, name: &str, value: Rendered) {
         self.values.insert(name.to_owned(), value);
     }
 }
 
 /// The values of one variant: the scope of its templates.
-pub struct Values<'a> {
+pub(super) struct Values<'a> {
     /// The target.
     pub target: &'a Target,
     /// Its variant.
@@ -206,7 +206,7 @@ impl Scope for Values<'_> {
 }
 
 /// The values, with a request as `body`, `path`, `query`, `url`.
-pub struct AtMessage<'a> {
+pub(super) struct AtMessage<'a> {
     values: &'a Values<'a>,
     message: Message,
     assertion: Option<Vec<u8>>,
@@ -215,7 +215,7 @@ pub struct AtMessage<'a> {
 impl<'a> AtMessage<'a> {
     /// The values around this request.
     #[must_use]
-    pub fn new(values: &'a Values<'a>, message: &Message) -> Self {
+    pub(super) fn new(values: &'a Values<'a>, message: &Message) -> Self {
         Self {
             values,
             message: message.clone(),
@@ -225,7 +225,7 @@ impl<'a> AtMessage<'a> {
 
     /// The values around this assertion.
     #[must_use]
-    pub fn of_assertion(values: &'a Values<'a>, assertion: Vec<u8>) -> Self {
+    pub(super) fn of_assertion(values: &'a Values<'a>, assertion: Vec<u8>) -> Self {
         Self {
             values,
             message: Message::default(),

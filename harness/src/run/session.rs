@@ -105,7 +105,7 @@ impl<'r> Session<'r> {
         match grant {
             Grant::AuthorizationCode => {
                 let saved = self
-                    .authorization(who, super::authorize::Request::usual(scope))
+                    .authorization(who, super::authorization_request::Request::usual(scope))
                     .await?;
                 saved
                     .credential

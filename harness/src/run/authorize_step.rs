@@ -1,0 +1,117 @@
+//! The step `authorize`: one authorization request (RFC 6749 §4.1.1).
+
+use tokenspec_report::Role;
+
+use super::authorize::Authorized;
+use super::halt::Halt;
+use super::session::Session;
+use super::steps::Course;
+use crate::judge::{Judgement, is_true};
+use crate::suite::answer::Grade;
+use crate::suite::model::{Authorize, AuthorizeAnswer};
+use crate::suite::text::Text;
+
+impl Session<'_> {
+    /// Sends an authorization request and judges what comes of it.
+    pub(super) async fn authorize_step(
+        &mut self,
+        step: &Authorize,
+        course: &mut Course,
+    ) -> Result<(), Halt> {
+        let role = if step.expect.is_empty() {
+            Role::Setup
+        } else {
+            Role::Probe
+        };
+        let request = self.authorize_request(step)?;
+        if step.expect.is_empty() {
+            let saved = self.authorization(step.client, request).await?;
+            self.save(step.name.as_ref(), saved);
+            return Ok(());
+        }
+        let authorized = self.authorize(role, step.client, request).await?;
+        if let Authorized::Silent(cause) = &authorized {
+            return Err(Halt::Broken {
+                cause: cause.clone(),
+                again: true,
+            });
+        }
+        let found = step
+            .expect
+            .iter()
+            .find(|answer| self.words(&answer.when) && authorize_matches(answer, &authorized));
+        let summary = summary_of(&authorized);
+        let (grade, because, ends) = match found {
+            Some(answer) => (
+                answer.grade,
+                answer.because.clone(),
+                answer.end.as_ref().is_some_and(is_true),
+            ),
+            None => (Grade::Fail, None, true),
+        };
+        let reason = because.map_or_else(
+            || summary.clone(),
+            |because| format!("{summary}: {because}"),
+        );
+        let expected = step.expect.iter().map(describe_authorize).collect();
+        course.add(
+            Judgement {
+                grade,
+                reason,
+                expected,
+                silent: false,
+                end: false,
+            },
+            None,
+        );
+        match authorized {
+            Authorized::Code(saved) => self.save(step.name.as_ref(), saved),
+            // Without a code there is nothing to go on with.
+            Authorized::Page(_) | Authorized::Refused(_) | Authorized::Silent(_) => {
+                course.ended = true
+            }
+        }
+        course.ended |= ends || grade == Grade::Fail;
+        Ok(())
+    }
+}
+
+fn authorize_matches(answer: &AuthorizeAnswer, authorized: &Authorized) -> bool {
+    let code = answer.code.as_ref().map(is_true);
+    match authorized {
+        Authorized::Code(_) => code == Some(true),
+        Authorized::Refused(error) => answer.refused.as_ref().is_some_and(|codes| {
+            codes
+                .iter()
+                .any(|code| code.as_str() == "any" || code.as_str() == error)
+        }),
+        Authorized::Page(status) => answer.refused.as_ref().is_some_and(|codes| {
+            codes
+                .iter()
+                .any(|code| matches!(code.as_str(), "any" | "page") && *status >= 400)
+        }),
+        Authorized::Silent(_) => false,
+    }
+}
+
+fn summary_of(authorized: &Authorized) -> String {
+    match authorized {
+        Authorized::Code(_) => "the authorization endpoint gave a code".to_owned(),
+        Authorized::Page(status) => {
+            format!("the authorization endpoint answered {status} without a redirect to the client")
+        }
+        Authorized::Refused(error) => format!("the authorization was refused as `{error}`"),
+        Authorized::Silent(cause) => format!("no answer: {cause}"),
+    }
+}
+
+fn describe_authorize(answer: &AuthorizeAnswer) -> String {
+    match (&answer.refused, &answer.code) {
+        (Some(codes), _) => {
+            let codes: Vec<&str> = codes.iter().map(Text::as_str).collect();
+            format!("the authorization refused as {}", codes.join(" or "))
+        }
+        (None, Some(_)) => "a code".to_owned(),
+        (None, None) => "any answer".to_owned(),
+    }
+}

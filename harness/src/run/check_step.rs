@@ -1,0 +1,112 @@
+//! The step `check`: captured values compared.
+
+use super::halt::Halt;
+use super::session::Session;
+use super::steps::Course;
+use crate::judge::{Judgement, RenderText, anchored, is_true, scope_set};
+use crate::suite::answer::Grade;
+use crate::suite::model::Check;
+use crate::suite::text::Text;
+use crate::template::RenderProblem;
+
+impl Session<'_> {
+    /// Compares a captured value; every comparison that is given must hold.
+    pub(super) fn check_step(&self, step: &Check, course: &mut Course) -> Result<(), Halt> {
+        let value = self.values.render(&step.that)?;
+        let misses = misses(step, &value.text(), &self.values)?;
+        let shown = match value.secret {
+            Some(_) => "the value".to_owned(),
+            None => format!("`{}`", value.text()),
+        };
+        let (grade, mut reason) = if misses.is_empty() {
+            (Grade::Pass, format!("{shown} is as it must be"))
+        } else {
+            let reason = format!("{shown} of `{}` is not as it must be", step.that);
+            (step.grade.unwrap_or(Grade::Fail), reason)
+        };
+        if let (Some(because), false) = (&step.because, misses.is_empty()) {
+            reason = format!("{reason}: {because}");
+        }
+        if !misses.is_empty() {
+            course.ended |= step.end.as_ref().is_some_and(is_true) || grade == Grade::Fail;
+        }
+        let judgement = Judgement {
+            grade,
+            reason,
+            expected: misses,
+            silent: false,
+            end: false,
+        };
+        course.add(judgement, None);
+        Ok(())
+    }
+}
+
+/// What a value was to be and is not.
+fn misses(step: &Check, value: &str, scope: &dyn RenderText) -> Result<Vec<String>, Halt> {
+    let mut misses = Vec::new();
+    for (label, operand, holds) in comparisons(step) {
+        let Some(operand) = operand else { continue };
+        let operand = scope.text(operand)?;
+        if !holds(value, &operand)? {
+            misses.push(format!("{label} `{operand}`"));
+        }
+    }
+    if let Some(choices) = &step.one_of {
+        let choices = choices
+            .iter()
+            .map(|choice| scope.text(choice))
+            .collect::<Result<Vec<_>, _>>()?;
+        if !choices.iter().any(|choice| choice == value) {
+            misses.push(format!("one of `{}`", choices.join("`, `")));
+        }
+    }
+    Ok(misses)
+}
+
+type Holds = fn(&str, &str) -> Result<bool, RenderProblem>;
+
+/// The comparisons with one operand, each with its name for people.
+fn comparisons(step: &Check) -> [(&'static str, Option<&Text>, Holds); 10] {
+    [
+        ("equal to", step.equals.as_ref(), |value, operand| {
+            Ok(value == operand)
+        }),
+        ("different from", step.differs.as_ref(), |value, operand| {
+            Ok(value != operand)
+        }),
+        ("within", step.within.as_ref(), |value, operand| {
+            Ok(scope_set(value).is_subset(&scope_set(operand)))
+        }),
+        ("containing", step.contains.as_ref(), |value, operand| {
+            Ok(value.contains(operand))
+        }),
+        ("not containing", step.lacks.as_ref(), |value, operand| {
+            Ok(!value.contains(operand))
+        }),
+        ("at least", step.at_least.as_ref(), |value, operand| {
+            Ok(number(value) >= number(operand))
+        }),
+        ("at most", step.at_most.as_ref(), |value, operand| {
+            Ok(number(value) <= number(operand))
+        }),
+        ("matching", step.matches.as_ref(), |value, operand| {
+            Ok(anchored(operand)?.is_match(value))
+        }),
+        (
+            "not matching",
+            step.not_matches.as_ref(),
+            |value, operand| Ok(!anchored(operand)?.is_match(value)),
+        ),
+        (
+            "of characters in",
+            step.charset.as_ref(),
+            |value, operand| Ok(anchored(&format!("[{operand}]*"))?.is_match(value)),
+        ),
+    ]
+}
+
+/// A number; what is none compares with nothing.
+fn number(text: &str) -> f64 {
+    text.parse().unwrap_or(f64::NAN)
+}

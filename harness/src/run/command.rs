@@ -1,0 +1,82 @@
+//! Codes by a program of the user's (design §3 `authorization_codes`, `via: command`).
+
+use std::process::Stdio;
+
+use super::authorization_request::Draft;
+use super::authorize::Authorized;
+use super::halt::Halt;
+use super::session::Session;
+use crate::target::Command;
+
+impl Session<'_> {
+    /// Runs the program: a code in its first line, or a refusal with exit code 3.
+    pub(super) async fn by_command(
+        &mut self,
+        command: &Command,
+        draft: &Draft,
+    ) -> Result<Authorized, Halt> {
+        let values = draft.placeholders();
+        let arguments = command
+            .arguments(|name| values.get(name).map(String::as_str))
+            .map_err(|why| Halt::Skipped(format!("`authorization_codes.command`: {why}")))?;
+        let program = command.program.display();
+        self.runner.pause().await?;
+        let child = tokio::process::Command::new(&command.program)
+            .args(arguments)
+            .current_dir(&command.folder)
+            .stdin(Stdio::null())
+            .stdout(Stdio::piped())
+            .stderr(Stdio::piped())
+            .kill_on_drop(true)
+            .output();
+        // A login takes several requests of the server, so it has more time than one exchange.
+        let limit = self.runner.limits.timeout * 6;
+        let broken = |cause: String| Halt::Broken {
+            cause: format!("no code: {cause}"),
+            again: true,
+        };
+        let output = tokio::time::timeout(limit, child)
+            .await
+            .map_err(|_| {
+                broken(format!(
+                    "`{program}` took longer than {} s",
+                    limit.as_secs()
+                ))
+            })?
+            .map_err(|why| broken(format!("`{program}` can't be run: {why}")))?;
+        let text = lossy(&output.stdout);
+        let first = text.lines().next().unwrap_or_default().trim().to_owned();
+        match output.status.code() {
+            Some(0) if !first.is_empty() => Ok(Authorized::Code(draft.saved(first))),
+            Some(3) => Ok(Authorized::Refused(refusal(&text))),
+            _ => {
+                let why = lossy(&output.stderr);
+                let last = why
+                    .lines()
+                    .last()
+                    .unwrap_or("it printed nothing")
+                    .chars()
+                    .take(200)
+                    .collect::<String>();
+                Err(broken(format!(
+                    "`{program}` ended with {}: {last}",
+                    output.status
+                )))
+            }
+        }
+    }
+}
+
+/// The `error` of the JSON that a command prints when the authorization was refused.
+fn refusal(text: &str) -> String {
+    let document = serde_json::from_str::<serde_json::Value>(text).ok();
+    let error = document
+        .as_ref()
+        .and_then(|value| value.get("error"))
+        .and_then(|error| error.as_str());
+    error.unwrap_or("unknown").to_owned()
+}
+
+fn lossy(octets: &[u8]) -> String {
+    String::from_utf8_lossy(octets).into_owned()
+}

@@ -1,0 +1,66 @@
+//! The step `fetch`: a GET for JSON, such as metadata (RFC 8414 §3).
+
+use super::halt::Halt;
+use super::saved::Saved;
+use super::session::{Session, plain};
+use super::steps::{Course, finish, needs_token_facts};
+use crate::judge::{Observation, RenderText as _, json_text};
+use crate::suite::model::Fetch;
+
+impl Session<'_> {
+    /// A GET for JSON.
+    pub(super) async fn fetch_step(
+        &mut self,
+        step: &Fetch,
+        control: Option<&Observation>,
+        course: &mut Course,
+    ) -> Result<(), Halt> {
+        let url = self.values.text(&step.url)?;
+        let url = match url.as_str() {
+            "metadata" => self
+                .runner
+                .target
+                .metadata
+                .as_ref()
+                .map(ToString::to_string)
+                .ok_or_else(|| {
+                    Halt::Skipped("needs `metadata`: set `metadata` in the target file".to_owned())
+                })?,
+            _ => url,
+        };
+        let mut message = crate::probe::message::Message {
+            method: "GET".to_owned(),
+            ..Default::default()
+        };
+        crate::probe::address(&mut message, &url);
+        let answer = self.side_exchange(&message).await?;
+        let mut saved = Saved::default();
+        saved.put("status", plain(answer.status.to_string()));
+        for (name, value) in answer.members() {
+            saved.put(&format!("json.{name}"), plain(json_text(value)));
+            saved.put(name, plain(json_text(value)));
+        }
+        let object = !answer.members().is_empty();
+        let status = answer.status;
+        let seen = Observation {
+            reply: crate::judge::Reply::Answer(Box::new(answer)),
+            had_authorization: false,
+            asked_scope: None,
+            token: crate::judge::TokenFacts::default(),
+        };
+        saved.observation = Some(seen.clone());
+        self.save(step.name.as_ref(), saved);
+        if step.expect.is_empty() {
+            return if (200..300).contains(&status) && object {
+                Ok(())
+            } else {
+                Err(Halt::Inconclusive(format!(
+                    "{url} answered {status} without a JSON object"
+                )))
+            };
+        }
+        debug_assert!(!needs_token_facts(&step.expect), "metadata holds no token");
+        let judgement = self.judge(&step.expect, &seen, control)?;
+        finish(judgement, seen, course)
+    }
+}
