@@ -1,5 +1,5 @@
 //! Seeded defects: deviations that this server can be told to commit, so that a harness can show that
-//! it notices them. One row a defect, one file a document; nothing outside this folder knows a defect,
+//! it notices them. One row a defect, one file or folder a document; nothing outside this folder knows a defect,
 //! the pipeline only calls the [`Seam`]s.
 //!
 //! # How to write one
@@ -189,10 +189,10 @@ pub fn all() -> impl Iterator<Item = &'static Defect> {
     [
         form_urlencoded::DEFECTS,
         pingfederate::DEFECTS,
-        rfc6749::DEFECTS,
         rfc7636::DEFECTS,
     ]
     .into_iter()
+    .chain(rfc6749::DEFECTS.iter().copied())
     .flatten()
 }
 
