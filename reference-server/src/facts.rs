@@ -3,8 +3,8 @@
 
 use std::sync::Arc;
 
+use crate::access_token_manager::{Abort, Manager, ManagerRequest};
 use crate::jose::assertion::Assertion;
-use crate::manager::{Abort, Manager, ManagerRequest};
 use crate::pkce::ChallengeMethod;
 use crate::registry::Client;
 use crate::state::{AccessRecord, CodeRecord, RefreshRecord};

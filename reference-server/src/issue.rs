@@ -3,13 +3,13 @@
 use std::fmt;
 use std::sync::Arc;
 
+use crate::access_token_manager::{Manager, TokenFormat};
 use crate::context::Context;
 use crate::defects::MintFn;
 use crate::endpoints;
 use crate::facts::{Endpoint, Facts, ManagerChoice};
 use crate::grants;
 use crate::jose::access_token;
-use crate::manager::{Manager, TokenFormat};
 use crate::moment::{Entropy, Timestamp};
 use crate::registry::Client;
 use crate::state::{AccessRecord, RefreshRecord, StateChange, Usage};

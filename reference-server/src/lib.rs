@@ -6,6 +6,7 @@
 //! A [`Defect`] changes the server at one of a few seams; see [`defects`] for how to write one.
 #![forbid(unsafe_code)]
 
+pub mod access_token_manager;
 pub mod authentication;
 pub mod checks;
 pub mod config;
@@ -18,7 +19,7 @@ pub mod facts;
 pub mod grants;
 pub mod issue;
 pub mod jose;
-pub mod manager;
+
 pub mod moment;
 mod opaque;
 pub mod pkce;
@@ -30,6 +31,9 @@ pub mod state;
 pub mod vocabulary;
 pub mod wire;
 
+/// The former name of this module.
+#[doc(hidden)]
+pub use access_token_manager as manager;
 pub use config::{Config, ConfigError, embedded_names};
 pub use defects::{Defect, Seam};
 pub use endpoint::{Outcome, respond};

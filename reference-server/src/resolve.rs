@@ -3,6 +3,7 @@
 
 use std::sync::Arc;
 
+use crate::access_token_manager::{self, Asker, Choice, ManagerRequest, OpenId};
 use crate::authentication;
 use crate::context::Context;
 use crate::facts::{
@@ -10,7 +11,6 @@ use crate::facts::{
 };
 use crate::grants;
 use crate::jose::assertion::Assertion;
-use crate::manager::{self, Asker, Choice, ManagerRequest, OpenId};
 use crate::pkce::ChallengeMethod;
 use crate::server::Server;
 use crate::state::Usage;
@@ -147,7 +147,8 @@ pub fn manager(context: &Context<'_>, facts: &mut Facts) {
         },
     };
     let default = server.default_manager.as_deref();
-    let choice = manager::choose(&server.managers, default, &facts.manager_request, &asker);
+    let choice =
+        access_token_manager::choose(&server.managers, default, &facts.manager_request, &asker);
     facts.manager = match choice {
         Choice::Eligible(manager) => ManagerChoice::Chosen(Arc::clone(manager)),
         Choice::NotEligible(manager) => ManagerChoice::NotEligible(Arc::clone(manager)),

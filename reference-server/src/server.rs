@@ -3,10 +3,10 @@
 use std::fmt;
 use std::sync::Arc;
 
+use crate::access_token_manager::{Manager, TokenFormat};
 use crate::defects::{ActiveGroup, Seams};
 use crate::facts::Endpoint;
 use crate::jose::keys::ServerKey;
-use crate::manager::{Manager, TokenFormat};
 use crate::registry::{Client, Registry};
 
 /// Configuration, clients, keys, seams.

@@ -1,10 +1,10 @@
 //! Which access token manager issues the token.
 
 use super::{CheckId, Group};
+use crate::access_token_manager::Abort;
 use crate::context::Context;
 use crate::error::Refusal;
 use crate::facts::{Endpoint, Facts, ManagerChoice};
-use crate::manager::Abort;
 use crate::vocabulary::ErrorCode;
 
 /// Token requests.

@@ -4,10 +4,10 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use super::model::{ClientConfig, Config, KeyConfig, ManagerConfig};
+use crate::access_token_manager::{Manager, ResourceUri};
 use crate::defects::Seams;
 use crate::facts::Endpoint;
 use crate::jose::keys::{ClientKeyPair, ServerKey};
-use crate::manager::{Manager, ResourceUri};
 use crate::registry::{Client, ClientKey, Introspects, Pkce, Registry, Restriction, Secret};
 use crate::server::{Lifetimes, Limits, Places, Server};
 use crate::vocabulary::Scope;

@@ -7,8 +7,8 @@ use serde::Deserialize;
 use serde_json::{Map, Value};
 use serde_saphyr::Spanned;
 
+use crate::access_token_manager::TokenFormat;
 use crate::jose::algorithm::Algorithm;
-use crate::manager::TokenFormat;
 use crate::opaque::opaque_debug;
 use crate::registry::{Introspects, PkceDemand, PkceMethods};
 use crate::vocabulary::{AuthenticationMethod, GrantType};

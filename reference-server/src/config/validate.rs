@@ -7,7 +7,7 @@ use serde_saphyr::{Location, Spanned};
 
 use super::diagnostic::Problem;
 use super::model::{ClientConfig, Config};
-use crate::manager::ResourceUri;
+use crate::access_token_manager::ResourceUri;
 use crate::vocabulary::{AuthenticationMethod, GrantType};
 
 type Checked = Result<(), Problem>;

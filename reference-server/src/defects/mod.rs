@@ -64,7 +64,7 @@
 //!
 //! **Access token managers.** `facts.manager_request` is what the request names, `facts.manager` what it
 //! leads to; `ctx.server.managers` has every instance with `id`, `resources` (as configured, and parsed),
-//! `clients`, `grants`. [`manager::choose`](crate::manager::choose) is the conformant choice; a wrong one is
+//! `clients`, `grants`. [`choose`](crate::access_token_manager::choose) is the conformant choice; a wrong one is
 //! a `Facts` that sets `facts.manager` to [`Chosen`](crate::facts::ManagerChoice::Chosen). The authorization
 //! endpoint chooses too: ask `facts.endpoint`.
 //!

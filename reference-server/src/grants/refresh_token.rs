@@ -2,12 +2,12 @@
 //! ends the grant (RFC 9700 §4.14.2).
 
 use super::Grant;
+use crate::access_token_manager::ManagerRequest;
 use crate::checks::{CheckId, Group};
 use crate::context::Context;
 use crate::error::Refusal;
 use crate::facts::Facts;
 use crate::issue::{self, Basis, Issued, Mint, Renewal};
-use crate::manager::ManagerRequest;
 use crate::state::{RefreshRecord, StateChange, Usage};
 use crate::vocabulary::{ErrorCode, GrantType};
 

@@ -3,7 +3,7 @@
 use jsonwebtoken::crypto::sign;
 
 use super::keys::ServerKey;
-use crate::manager::Manager;
+use crate::access_token_manager::Manager;
 use crate::state::AccessRecord;
 use crate::wire::base64url;
 use crate::wire::json::Object;

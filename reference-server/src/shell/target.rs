@@ -5,8 +5,8 @@ use std::path::Path;
 use serde_json::{Map, Value};
 
 use super::Running;
+use crate::access_token_manager::TokenFormat;
 use crate::config::{ClientConfig, Config, ManagerConfig};
-use crate::manager::TokenFormat;
 use crate::opaque::opaque_debug;
 use crate::registry::Introspects;
 use crate::vocabulary::GrantType;

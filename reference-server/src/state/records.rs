@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use crate::manager::ManagerRequest;
+use crate::access_token_manager::ManagerRequest;
 use crate::moment::Timestamp;
 use crate::opaque::opaque_debug;
 use crate::pkce::Challenge;

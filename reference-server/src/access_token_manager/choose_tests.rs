@@ -5,7 +5,7 @@ use proptest::prelude::*;
 use serde_json::Map;
 
 use super::*;
-use crate::manager::TokenFormat;
+use crate::access_token_manager::TokenFormat;
 
 fn manager(id: &str, resources: &[&str]) -> Manager {
     Manager {
