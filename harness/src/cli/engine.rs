@@ -83,9 +83,6 @@ pub fn choose<'s>(
     }
     let rules = plan::select(suite, &profiles, &settings.selection)?;
     target.profile = names;
-    for word in profiles.iter().flat_map(|profile| &profile.file.declares) {
-        target.supports.granted.insert(word.value.clone());
-    }
     Ok((profiles, rules))
 }
 
@@ -100,7 +97,11 @@ pub async fn prepare(
     argument: Option<&str>,
     asking: Asking,
 ) -> Result<Prepared, UsageError> {
-    let (_, rules) = choose(suite, &mut target, settings)?;
+    let (profiles, rules) = choose(suite, &mut target, settings)?;
+    let mut facts = DerivedFacts::none();
+    for word in profiles.iter().flat_map(|profile| &profile.file.declares) {
+        facts.declare(word.as_str());
+    }
     let target = Arc::new(target);
     let limits = limits(&target, settings);
     let connector = connector(&target)?;
@@ -110,16 +111,15 @@ pub async fn prepare(
             let runner = Runner::new(
                 Arc::clone(suite),
                 Arc::clone(&target),
-                DerivedFacts::none(),
+                facts.clone(),
                 connector.clone(),
                 ordinary.clone(),
                 limits,
                 settings.seed,
             );
-            run::derive(&runner).await
+            run::derive(&runner, facts).await
         }
         Asking::Assume => {
-            let mut facts = DerivedFacts::none();
             for fact in [
                 Fact::Pkce,
                 Fact::JwtAccessTokens,

@@ -9,9 +9,8 @@ use crate::suite::change::Who;
 use crate::target::capability::{DerivedFacts, Fact};
 use crate::vocabulary::Grant;
 
-/// One undisturbed flow for each client and grant until every fact is known.
-pub async fn derive(runner: &Runner) -> DerivedFacts {
-    let mut facts = DerivedFacts::none();
+/// One undisturbed flow for each client and grant until every fact is known; what is known already stays.
+pub async fn derive(runner: &Runner, mut facts: DerivedFacts) -> DerivedFacts {
     for (index, client) in runner.target.clients.iter().enumerate() {
         if runner.interrupted()
             || runner.unreachable()
