@@ -254,6 +254,20 @@ async fn certificate_is_good_for_every_name_of_the_endpoint() {
 }
 
 #[tokio::test]
+async fn hundreds_of_servers_run_side_by_side() {
+    let mut servers = Vec::new();
+    for _ in 0..300 {
+        servers.push(start("pingfederate", Options::default().with_clock()).await);
+    }
+    for running in &servers {
+        assert_eq!(status(&exchange(running.address, &post(CC)).await), 200);
+    }
+    for running in servers {
+        running.shutdown().await;
+    }
+}
+
+#[tokio::test]
 async fn ending_server_lets_a_request_finish() {
     let late = Seam::Connection(|_, _| Delivery::Late(std::time::Duration::from_millis(100)));
     let running = start("oauth2.0", with(late)).await;
