@@ -31,9 +31,6 @@ pub mod state;
 pub mod vocabulary;
 pub mod wire;
 
-/// The former name of this module.
-#[doc(hidden)]
-pub use access_token_manager as manager;
 pub use config::{Config, ConfigError, embedded_names};
 pub use defects::{Defect, Seam};
 pub use endpoint::{Outcome, respond};

@@ -3,6 +3,8 @@
 #[cfg(test)]
 mod client;
 #[cfg(test)]
+mod files;
+#[cfg(test)]
 mod serving;
 #[cfg(test)]
 mod target;
