@@ -175,7 +175,7 @@ fn only_silence(answer: &Answer) -> bool {
         && answer.body.is_none()
 }
 
-fn around_text<'a>(around: &'a dyn Surroundings) -> &'a dyn RenderText {
+fn around_text(around: &dyn Surroundings) -> &dyn RenderText {
     around
 }
 

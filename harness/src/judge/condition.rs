@@ -142,7 +142,7 @@ fn tests(condition: &Condition, scope: &dyn RenderText) -> Result<Vec<Test>, Ren
         })));
     }
     if let Some(class) = render(&condition.charset)? {
-        let pattern = anchored(&format!("[{class}]*"))?;
+        let pattern = every_character_in(&class)?;
         tests.push(Test::Every(Box::new(move |value| {
             pattern.is_match(&value.text())
         })));
@@ -173,12 +173,16 @@ fn tests(condition: &Condition, scope: &dyn RenderText) -> Result<Vec<Test>, Ren
     Ok(tests)
 }
 
+type Compare<T> = fn(T, T) -> bool;
+
+type CompareSets = fn(&BTreeSet<&str>, &BTreeSet<&str>) -> bool;
+
 fn numeric_tests(
     condition: &Condition,
     scope: &dyn RenderText,
     tests: &mut Vec<Test>,
 ) -> Result<(), RenderProblem> {
-    let bounds: [(_, fn(f64, f64) -> bool); 2] = [
+    let bounds: [(_, Compare<f64>); 2] = [
         (&condition.at_least, |value, bound| value >= bound),
         (&condition.at_most, |value, bound| value <= bound),
     ];
@@ -203,6 +207,14 @@ fn numeric_tests(
 pub fn anchored(pattern: &str) -> Result<Regex, RenderProblem> {
     Regex::new(&format!("(?s)^(?:{pattern})$"))
         .map_err(|why| RenderProblem::Unknown(format!("{pattern} ({why})")))
+}
+
+/// Texts of which every character is in a class, written with its brackets.
+///
+/// # Errors
+/// No class.
+pub fn every_character_in(class: &str) -> Result<Regex, RenderProblem> {
+    anchored(&format!("(?:{class})*"))
 }
 
 /// Whether a suite's switch says yes.
@@ -260,7 +272,7 @@ pub fn scope_holds(
     scope: &dyn RenderText,
 ) -> Result<bool, RenderProblem> {
     let have = scope_set(scope_value);
-    let tests: [(_, fn(&BTreeSet<&str>, &BTreeSet<&str>) -> bool); 4] = [
+    let tests: [(_, CompareSets); 4] = [
         (&condition.equals, |have, want| have == want),
         (&condition.within, |have, want| have.is_subset(want)),
         (&condition.contains, |have, want| want.is_subset(have)),

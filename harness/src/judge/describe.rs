@@ -1,7 +1,7 @@
 //! Answers in words, for the "expected" of a report.
 
 use super::RenderText;
-use crate::suite::answer::{Accepted, Answer, Condition, ScopeCondition, Silence};
+use crate::suite::answer::{Accepted, Answer, BodyCondition, Condition, ScopeCondition, Silence};
 use crate::suite::text::{Several, Text};
 
 /// An answer in a few words.
@@ -35,28 +35,7 @@ pub fn describe_answer(answer: &Answer, scope: &dyn RenderText) -> String {
             describe_condition(condition, scope)
         ));
     }
-    if let Some(body) = &answer.body {
-        let mut words = Vec::new();
-        if body.json_object.is_some() {
-            words.push("exactly one JSON object".to_owned());
-        }
-        if body.unique_members.is_some() || body.unique.is_some() {
-            words.push("no repeated member".to_owned());
-        }
-        if body.utf8.is_some() {
-            words.push("UTF-8".to_owned());
-        }
-        if body.lacks.is_some() {
-            words.push("nothing of the request in it".to_owned());
-        }
-        if let Some(bound) = &body.at_most {
-            words.push(format!("at most {bound} octets"));
-        }
-        if let Some(text) = &body.contains {
-            words.push(format!("`{text}` in it"));
-        }
-        parts.push(format!("a body with {}", words.join(", ")));
-    }
+    parts.extend(answer.body.as_ref().map(describe_body));
     for silence in &answer.silence {
         parts.push(
             match silence {
@@ -72,6 +51,29 @@ pub fn describe_answer(answer: &Answer, scope: &dyn RenderText) -> String {
     } else {
         parts.join("; ")
     }
+}
+
+fn describe_body(body: &BodyCondition) -> String {
+    let mut words = Vec::new();
+    if body.json_object.is_some() {
+        words.push("exactly one JSON object".to_owned());
+    }
+    if body.unique_members.is_some() || body.unique.is_some() {
+        words.push("no repeated member".to_owned());
+    }
+    if body.utf8.is_some() {
+        words.push("UTF-8".to_owned());
+    }
+    if body.lacks.is_some() {
+        words.push("nothing of the request in it".to_owned());
+    }
+    if let Some(bound) = &body.at_most {
+        words.push(format!("at most {bound} octets"));
+    }
+    if let Some(text) = &body.contains {
+        words.push(format!("`{text}` in it"));
+    }
+    format!("a body with {}", words.join(", "))
 }
 
 fn describe_refusal(codes: &Several<Text>) -> String {

@@ -143,11 +143,11 @@ fn client_fits(context: Context<'_>, client: &Client, grant: Option<Grant>, word
     has == wanted
 }
 
+/// A client by its index, and a grant; a case without a baseline has no grant.
+type Pair = (Option<usize>, Option<Grant>);
+
 /// The clients that fit, each with each of its grants that the case is about.
-fn clients_and_grants(
-    case: &Case,
-    context: Context<'_>,
-) -> Result<Vec<(Option<usize>, Option<Grant>)>, String> {
+fn clients_and_grants(case: &Case, context: Context<'_>) -> Result<Vec<Pair>, String> {
     if context.target.clients.is_empty() {
         return Err(context.capabilities.reason_missing("clients"));
     }

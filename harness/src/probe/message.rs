@@ -153,56 +153,9 @@ impl Message {
     /// The request's octets as they go on the wire.
     #[must_use]
     pub fn to_bytes(&self) -> Vec<u8> {
-        let mut out = Vec::with_capacity(512);
-        out.extend_from_slice(self.method.as_bytes());
-        out.push(b' ');
-        out.extend_from_slice(if self.path.is_empty() {
-            b"/"
-        } else {
-            &self.path
-        });
-        if let Some(query) = &self.query {
-            out.push(b'?');
-            out.extend_from_slice(query);
-        }
-        out.extend_from_slice(b" HTTP/1.1\r\n");
-        let mut field = |name: &str, value: &[u8]| {
-            out.extend_from_slice(name.as_bytes());
-            out.extend_from_slice(b": ");
-            out.extend_from_slice(value);
-            out.extend_from_slice(b"\r\n");
-        };
-        if !self.host.is_empty() {
-            field("Host", self.host.as_bytes());
-        }
-        if let Some(value) = &self.authorization {
-            field("Authorization", value);
-        }
-        if let Some(value) = &self.content_type {
-            field("Content-Type", value);
-        }
-        for (name, value) in &self.headers {
-            field(name, value);
-        }
-        for line in &self.raw_fields {
-            out.extend_from_slice(line);
-            out.extend_from_slice(b"\r\n");
-        }
         let body = self.body();
-        let mut field = |name: &str, value: &[u8]| {
-            out.extend_from_slice(format!("{name}: ").as_bytes());
-            out.extend_from_slice(value);
-            out.extend_from_slice(b"\r\n");
-        };
-        let bodyless = body.is_empty() && matches!(self.method.as_str(), "GET" | "HEAD" | "DELETE");
-        match &self.framing {
-            Framing::Length if bodyless => {}
-            Framing::Length => field("Content-Length", body.len().to_string().as_bytes()),
-            Framing::None => {}
-            Framing::Chunked => field("Transfer-Encoding", b"chunked"),
-            Framing::Claimed(text) => field("Content-Length", text.as_bytes()),
-        }
-        out.extend_from_slice(b"\r\n");
+        let mut out = Vec::with_capacity(512 + body.len());
+        self.write_head(&mut out, &body);
         match &self.framing {
             Framing::Chunked => {
                 if !body.is_empty() {
@@ -216,6 +169,54 @@ impl Message {
         }
         out
     }
+
+    fn write_head(&self, out: &mut Vec<u8>, body: &[u8]) {
+        out.extend_from_slice(self.method.as_bytes());
+        out.push(b' ');
+        match self.path.as_slice() {
+            [] => out.push(b'/'),
+            path => out.extend_from_slice(path),
+        }
+        if let Some(query) = &self.query {
+            out.push(b'?');
+            out.extend_from_slice(query);
+        }
+        out.extend_from_slice(b" HTTP/1.1\r\n");
+        if !self.host.is_empty() {
+            write_field(out, "Host", self.host.as_bytes());
+        }
+        if let Some(value) = &self.authorization {
+            write_field(out, "Authorization", value);
+        }
+        if let Some(value) = &self.content_type {
+            write_field(out, "Content-Type", value);
+        }
+        for (name, value) in &self.headers {
+            write_field(out, name, value);
+        }
+        for line in &self.raw_fields {
+            out.extend_from_slice(line);
+            out.extend_from_slice(b"\r\n");
+        }
+        let bodyless = body.is_empty() && matches!(self.method.as_str(), "GET" | "HEAD" | "DELETE");
+        match &self.framing {
+            Framing::Length if bodyless => {}
+            Framing::Length => {
+                write_field(out, "Content-Length", body.len().to_string().as_bytes());
+            }
+            Framing::None => {}
+            Framing::Chunked => write_field(out, "Transfer-Encoding", b"chunked"),
+            Framing::Claimed(text) => write_field(out, "Content-Length", text.as_bytes()),
+        }
+        out.extend_from_slice(b"\r\n");
+    }
+}
+
+fn write_field(out: &mut Vec<u8>, name: &str, value: &[u8]) {
+    out.extend_from_slice(name.as_bytes());
+    out.extend_from_slice(b": ");
+    out.extend_from_slice(value);
+    out.extend_from_slice(b"\r\n");
 }
 
 /// Pairs joined by `&`.

@@ -22,7 +22,7 @@ use crate::wire::response::AnswerTo;
 #[derive(Clone, Debug)]
 pub(super) enum Authorized {
     /// A code, with all that redeems it.
-    Code(Saved),
+    Code(Box<Saved>),
     /// An OAuth error, by redirect.
     Refused(String),
     /// An error page.
@@ -39,7 +39,7 @@ impl<'r> Session<'r> {
         request: Request<'_>,
     ) -> Result<Saved, Halt> {
         match self.authorize(Role::Setup, who, request).await? {
-            Authorized::Code(saved) => Ok(saved),
+            Authorized::Code(saved) => Ok(*saved),
             Authorized::Refused(error) => Err(Halt::Inconclusive(format!(
                 "no code: the authorization was refused as `{error}`"
             ))),
@@ -216,7 +216,7 @@ impl<'r> Session<'r> {
             return Authorized::Refused(error);
         }
         match parameter("code") {
-            Some(code) => Authorized::Code(draft.saved(code)),
+            Some(code) => Authorized::Code(Box::new(draft.saved(code))),
             None => Authorized::Page(answer.status),
         }
     }

@@ -65,7 +65,7 @@ impl Session<'_> {
             None,
         );
         match authorized {
-            Authorized::Code(saved) => self.save(step.name.as_ref(), saved),
+            Authorized::Code(saved) => self.save(step.name.as_ref(), *saved),
             // Without a code there is nothing to go on with.
             Authorized::Page(_) | Authorized::Refused(_) | Authorized::Silent(_) => {
                 course.ended = true

@@ -3,7 +3,7 @@
 use super::halt::Halt;
 use super::session::Session;
 use super::steps::Course;
-use crate::judge::{Judgement, RenderText, anchored, is_true, scope_set};
+use crate::judge::{Judgement, RenderText, anchored, every_character_in, is_true, scope_set};
 use crate::suite::answer::Grade;
 use crate::suite::model::Check;
 use crate::suite::text::Text;
@@ -101,7 +101,7 @@ fn comparisons(step: &Check) -> [(&'static str, Option<&Text>, Holds); 10] {
         (
             "of characters in",
             step.charset.as_ref(),
-            |value, operand| Ok(anchored(&format!("[{operand}]*"))?.is_match(value)),
+            |value, operand| Ok(every_character_in(operand)?.is_match(value)),
         ),
     ]
 }

@@ -47,7 +47,7 @@ impl Session<'_> {
         let text = lossy(&output.stdout);
         let first = text.lines().next().unwrap_or_default().trim().to_owned();
         match output.status.code() {
-            Some(0) if !first.is_empty() => Ok(Authorized::Code(draft.saved(first))),
+            Some(0) if !first.is_empty() => Ok(Authorized::Code(Box::new(draft.saved(first)))),
             Some(3) => Ok(Authorized::Refused(refusal(&text))),
             _ => {
                 let why = lossy(&output.stderr);

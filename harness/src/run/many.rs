@@ -174,7 +174,7 @@ impl Session<'_> {
                     .authorize(Role::Probe, authorize.client, request)
                     .await?
                 {
-                    Authorized::Code(saved) => saved,
+                    Authorized::Code(saved) => *saved,
                     Authorized::Page(_) | Authorized::Refused(_) | Authorized::Silent(_) => {
                         return Err(Halt::Inconclusive(
                             "an authorization of the sample failed".to_owned(),

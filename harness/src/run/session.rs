@@ -199,11 +199,7 @@ impl<'r> Session<'r> {
             Some(text) => text.as_str().parse().ok(),
             None => self.values.variant.grant,
         };
-        let client_grants = || {
-            self.values
-                .client
-                .map(|client| client.grants.iter().copied().collect::<Vec<_>>())
-        };
+        let client_grants = || self.values.client.map(|client| client.grants.to_vec());
         named
             .or_else(|| baseline::cheapest(&client_grants().unwrap_or_default()))
             .ok_or_else(|| Halt::Inconclusive("the step names no grant".to_owned()))

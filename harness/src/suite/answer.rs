@@ -145,7 +145,7 @@ pub struct Condition {
     pub present: Option<Text>,
     /// A WWW-Authenticate challenge of this scheme (RFC 9110 §11.6.1).
     pub challenge: Option<Text>,
-    /// Every character is in this class, written as in a regular expression.
+    /// Every character is in this class of a regular expression: `[0-9a-f]`.
     pub charset: Option<Text>,
 }
 

@@ -125,3 +125,15 @@ fn same_as_exists(suite: &Suite, problems: &mut Diagnostics) {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn built_in_files_load() {
+        if let Err(problems) = built_in() {
+            panic!("{problems:#?}");
+        }
+    }
+}

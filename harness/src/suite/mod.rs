@@ -7,6 +7,7 @@ pub mod load;
 pub mod model;
 pub mod ordered;
 mod profile;
+mod step;
 pub mod text;
 
 pub use profile::{Profile, ProfileFile, glob_matches};

@@ -89,84 +89,80 @@ impl Name {
 }
 
 impl Filter {
-    pub(super) fn apply(
-        &self,
-        bytes: Vec<u8>,
-        scope: &dyn Scope,
-    ) -> Result<Vec<u8>, RenderProblem> {
-        let first = self
-            .arguments
-            .first()
-            .map(Vec::as_slice)
-            .unwrap_or_default();
+    pub(super) fn apply(&self, bytes: &[u8], scope: &dyn Scope) -> Result<Vec<u8>, RenderProblem> {
+        let first = self.argument(0);
         let count = usize::try_from(number(first).unwrap_or(0)).unwrap_or(0);
         Ok(match self.name {
-            Name::AtmMatch => scope
-                .atm_match(&String::from_utf8_lossy(&bytes))
-                .into_bytes(),
-            Name::Base64 => STANDARD.encode(&bytes).into_bytes(),
-            Name::Base64Decode => STANDARD
-                .decode(&bytes)
-                .map_err(|why| self.problem(why.to_string()))?,
-            Name::Base64Url => URL_SAFE_NO_PAD.encode(&bytes).into_bytes(),
+            Name::AtmMatch => scope.atm_match(&lossy(bytes)).into_bytes(),
+            Name::Base64 => STANDARD.encode(bytes).into_bytes(),
+            Name::Base64Decode => self.base64_decode(bytes)?,
+            Name::Base64Url => URL_SAFE_NO_PAD.encode(bytes).into_bytes(),
             Name::ChangeAt => self.at(bytes, |octet| vec![other_alphanumeric(octet)])?,
-            Name::DefaultPort => super::uri::default_port(&lossy(&bytes)).into_bytes(),
+            Name::DefaultPort => super::uri::default_port(&lossy(bytes)).into_bytes(),
             Name::DropFirst => bytes.get(count..).unwrap_or_default().to_vec(),
-            Name::DropLast => bytes
-                .get(..bytes.len().saturating_sub(count))
-                .unwrap_or_default()
-                .to_vec(),
-            Name::First => bytes
-                .get(..count.min(bytes.len()))
-                .unwrap_or_default()
-                .to_vec(),
-            Name::Form => crate::wire::form::encode_component(&bytes).into_bytes(),
-            Name::FullWidth => super::charset::full_width(&bytes),
-            Name::Hex => hex(&bytes).into_bytes(),
-            Name::Ibm037 => super::charset::ibm037(&bytes),
+            Name::DropLast => beginning(bytes, bytes.len().saturating_sub(count)),
+            Name::First => beginning(bytes, count.min(bytes.len())),
+            Name::Form => crate::wire::form::encode_component(bytes).into_bytes(),
+            Name::FullWidth => super::charset::full_width(bytes),
+            Name::Hex => hex(bytes).into_bytes(),
+            Name::Ibm037 => super::charset::ibm037(bytes),
             Name::Lower => bytes.to_ascii_lowercase(),
-            Name::PaddingBits => super::charset::padding_bits(&bytes),
-            Name::Part => self.on_part(&lossy(&bytes), scope)?,
-            Name::Percent => percent(&bytes).into_bytes(),
+            Name::PaddingBits => super::charset::padding_bits(bytes),
+            Name::Part => self.on_part(&lossy(bytes), scope)?,
+            Name::Percent => percent(bytes).into_bytes(),
             Name::PercentAt => self.at(bytes, |octet| percent(&[octet]).into_bytes())?,
-            Name::PercentLower => percent(&bytes).to_ascii_lowercase().into_bytes(),
+            Name::PercentLower => percent(bytes).to_ascii_lowercase().into_bytes(),
             Name::PercentTwiceAt => {
                 self.at(bytes, |octet| format!("%25{octet:02X}").into_bytes())?
             }
-            Name::Plus => {
-                let value = number(&bytes).ok_or_else(|| self.problem("no number".to_owned()))?;
-                (value + number(first).unwrap_or(0))
-                    .to_string()
-                    .into_bytes()
-            }
-            Name::Prefix => [first, &bytes].concat(),
+            Name::Plus => self.plus(bytes)?,
+            Name::Prefix => [first, bytes].concat(),
             Name::Repeat => bytes.repeat(count),
-            Name::Replace => {
-                let second = self.arguments.get(1).map(Vec::as_slice).unwrap_or_default();
-                replace(&bytes, first, second)
-            }
-            Name::Reverse => bytes.into_iter().rev().collect(),
-            Name::Sha1 => hash(&digest::SHA1_FOR_LEGACY_USE_ONLY, &bytes),
-            Name::Sha256 => hash(&digest::SHA256, &bytes),
-            Name::Sha512 => hash(&digest::SHA512, &bytes),
-            Name::Suffix => [&bytes, first].concat(),
-            Name::SwapCase => bytes.into_iter().map(swap_case).collect(),
-            Name::TrimEnd => lossy(&bytes)
-                .trim_end_matches(lossy(first).as_str())
-                .as_bytes()
-                .to_vec(),
+            Name::Replace => replace(bytes, first, self.argument(1)),
+            Name::Reverse => bytes.iter().rev().copied().collect(),
+            Name::Sha1 => hash(&digest::SHA1_FOR_LEGACY_USE_ONLY, bytes),
+            Name::Sha256 => hash(&digest::SHA256, bytes),
+            Name::Sha512 => hash(&digest::SHA512, bytes),
+            Name::Suffix => [bytes, first].concat(),
+            Name::SwapCase => bytes.iter().copied().map(swap_case).collect(),
+            Name::TrimEnd => trim_end(bytes, first),
             Name::Unhex => {
-                unhex(&bytes).ok_or_else(|| self.problem("no hexadecimal text".to_owned()))?
+                unhex(bytes).ok_or_else(|| self.problem("no hexadecimal text".to_owned()))?
             }
             Name::Upper => bytes.to_ascii_uppercase(),
-            Name::Uri => super::uri::part(&lossy(&bytes), &lossy(first))
-                .ok_or_else(|| self.problem("the URI has no such part".to_owned()))?
-                .into_bytes(),
-            Name::Utf16Le => String::from_utf8_lossy(&bytes)
+            Name::Uri => self.uri(&lossy(bytes))?,
+            Name::Utf16Le => lossy(bytes)
                 .encode_utf16()
                 .flat_map(u16::to_le_bytes)
                 .collect(),
         })
+    }
+
+    fn argument(&self, at: usize) -> &[u8] {
+        self.arguments
+            .get(at)
+            .map(Vec::as_slice)
+            .unwrap_or_default()
+    }
+
+    fn base64_decode(&self, bytes: &[u8]) -> Result<Vec<u8>, RenderProblem> {
+        STANDARD
+            .decode(bytes)
+            .map_err(|why| self.problem(why.to_string()))
+    }
+
+    fn plus(&self, bytes: &[u8]) -> Result<Vec<u8>, RenderProblem> {
+        number(bytes)
+            .zip(number(self.argument(0)))
+            .and_then(|(value, more)| value.checked_add(more))
+            .map(|sum| sum.to_string().into_bytes())
+            .ok_or_else(|| self.problem("no number, or one that is too large".to_owned()))
+    }
+
+    fn uri(&self, uri: &str) -> Result<Vec<u8>, RenderProblem> {
+        super::uri::part(uri, &lossy(self.argument(0)))
+            .map(String::into_bytes)
+            .ok_or_else(|| self.problem("the URI has no such part".to_owned()))
     }
 
     fn problem(&self, why: String) -> RenderProblem {
@@ -177,12 +173,8 @@ impl Filter {
     }
 
     /// Puts what `change` makes of the octet at the position in its place.
-    fn at(&self, bytes: Vec<u8>, change: impl Fn(u8) -> Vec<u8>) -> Result<Vec<u8>, RenderProblem> {
-        let position = self
-            .arguments
-            .first()
-            .and_then(|argument| number(argument))
-            .unwrap_or(0);
+    fn at(&self, bytes: &[u8], change: impl Fn(u8) -> Vec<u8>) -> Result<Vec<u8>, RenderProblem> {
+        let position = number(self.argument(0)).unwrap_or(0);
         let length = i64::try_from(bytes.len()).unwrap_or(i64::MAX);
         let index = if position < 0 {
             length + position
@@ -215,7 +207,7 @@ impl Filter {
         let mut failed = None;
         let changed = super::uri::with_part(uri, &part, |text| {
             let changed = inner
-                .apply(text.as_bytes().to_vec(), scope)
+                .apply(text.as_bytes(), scope)
                 .map_err(|why| failed = Some(why));
             changed.ok().map(|octets| lossy(&octets))
         });
@@ -225,6 +217,20 @@ impl Filter {
             (None, None) => Err(self.problem(format!("there is no part `{part}`"))),
         }
     }
+}
+
+fn beginning(bytes: &[u8], length: usize) -> Vec<u8> {
+    bytes.get(..length).unwrap_or_default().to_vec()
+}
+
+/// Every occurrence of the text at the end taken off.
+fn trim_end(mut bytes: &[u8], text: &[u8]) -> Vec<u8> {
+    while !text.is_empty()
+        && let Some(shorter) = bytes.strip_suffix(text)
+    {
+        bytes = shorter;
+    }
+    bytes.to_vec()
 }
 
 fn lossy(octets: &[u8]) -> String {

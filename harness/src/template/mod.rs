@@ -34,13 +34,22 @@ pub enum Source {
     Quoted(Vec<u8>),
     /// So many random letters and digits.
     Random(usize),
-    /// So many pairs of unknown parameters, joined by `&`; `colliding`: their names have one hash `h*31+c`.
+    /// So many pairs of unknown parameters, joined by `&`.
     Pairs {
         /// How many.
         count: usize,
-        /// Whether the names collide.
-        colliding: bool,
+        /// Their names.
+        names: PairNames,
     },
+}
+
+/// The names of many pairs: distinct, and known to no specification.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum PairNames {
+    /// Of one hash `h*31+c`: `Aa` and `BB` have one, and so have all texts made of them.
+    Colliding,
+    /// Numbered.
+    Numbered,
 }
 
 /// A filter and its arguments.
@@ -144,7 +153,7 @@ impl Template {
                 Part::Expression { source, filters } => {
                     let mut value = source_value(source, scope)?;
                     for filter in filters {
-                        value.bytes = filter.apply(value.bytes, scope)?;
+                        value.bytes = filter.apply(&value.bytes, scope)?;
                     }
                     out.bytes.extend_from_slice(&value.bytes);
                     out.secret = out.secret.or(value.secret);
@@ -162,16 +171,14 @@ fn source_value(source: &Source, scope: &dyn Scope) -> Result<Rendered, RenderPr
             .ok_or_else(|| RenderProblem::Unknown(path.join("."))),
         Source::Quoted(bytes) => Ok(Rendered::plain(bytes.clone())),
         Source::Random(length) => Ok(Rendered::plain(scope.random(*length))),
-        Source::Pairs { count, colliding } => Ok(Rendered::plain(many_pairs(*count, *colliding))),
+        Source::Pairs { count, names } => Ok(Rendered::plain(many_pairs(*count, *names))),
     }
 }
 
-/// Pairs with distinct names that no specification knows. `Aa` and `BB` have one hash in `h*31+c`, and so have all texts
-/// made of them.
-fn many_pairs(count: usize, colliding: bool) -> String {
-    let name = |number: usize| match colliding {
-        false => format!("tokenspec_{number}"),
-        true => (0..16)
+fn many_pairs(count: usize, names: PairNames) -> String {
+    let name = |number: usize| match names {
+        PairNames::Numbered => format!("tokenspec_{number}"),
+        PairNames::Colliding => (0..16)
             .map(|bit| if number >> bit & 1 == 0 { "Aa" } else { "BB" })
             .collect(),
     };

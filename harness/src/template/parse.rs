@@ -1,6 +1,6 @@
 //! Reading templates.
 
-use super::{Filter, Part, Source, Template, filter};
+use super::{Filter, PairNames, Part, Source, Template, filter};
 
 /// What is wrong with a template.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
@@ -131,9 +131,13 @@ fn source(text: &str) -> Result<Source, ParseProblem> {
             };
             Ok(match word.as_str() {
                 "random" => Source::Random(count),
-                word => Source::Pairs {
+                "colliding_pairs" => Source::Pairs {
                     count,
-                    colliding: word == "colliding_pairs",
+                    names: PairNames::Colliding,
+                },
+                _ => Source::Pairs {
+                    count,
+                    names: PairNames::Numbered,
                 },
             })
         }

@@ -1,10 +1,13 @@
 //! What a parser can't see: words, templates, captures, and parts that are missing.
 
+mod answers;
+mod steps;
+
 use std::collections::BTreeSet;
 
 use super::answer::Answer;
 use super::change::Change;
-use super::model::{Case, RuleFile, Send, Step};
+use super::model::{Case, RuleFile};
 use super::spot;
 use super::text::Text;
 use crate::diagnostic::{Diagnostics, Source, nearest};
@@ -22,10 +25,10 @@ pub(super) fn lint(file: &RuleFile, source: Source<'_>) -> Result<(), Diagnostic
         source,
         problems: Diagnostics::default(),
         names: BTreeSet::new(),
+        case: file.source.document.clone(),
     };
-    for word in &file.needs {
-        lint.capability(word);
-    }
+    lint.capabilities(&file.needs);
+    lint.answers(&file.expect);
     let ways = [
         !file.cases.is_empty(),
         file.same_as.is_some(),
@@ -58,6 +61,8 @@ struct Lint<'a> {
     problems: Diagnostics,
     /// What templates of the current case may name.
     names: BTreeSet<String>,
+    /// The name of the current case: the place of what has none of its own.
+    case: Text,
 }
 
 /// What every template may name.
@@ -84,6 +89,17 @@ impl Lint<'_> {
             .push(self.source.problem(spot(text), message, advice));
     }
 
+    fn problem_of_case(&mut self, message: &str, advice: &str) {
+        let place = self.case.clone();
+        self.problem(&place, message, advice);
+    }
+
+    fn capabilities(&mut self, words: &[Text]) {
+        for word in words {
+            self.capability(word);
+        }
+    }
+
     fn capability(&mut self, word: &Text) {
         let bare = word.as_str().strip_prefix('-').unwrap_or(word.as_str());
         if capability::find(bare).is_err() {
@@ -104,6 +120,8 @@ impl Lint<'_> {
     fn case(&mut self, case: &Case, inherited: &[Answer]) {
         self.names = ROOTS.iter().map(|root| (*root).to_owned()).collect();
         self.names.extend(case.for_each.keys().cloned());
+        self.case = case.name.clone();
+        self.switch(case.hurts.as_ref());
         let words = case
             .needs
             .iter()
@@ -173,7 +191,7 @@ impl Lint<'_> {
                     "put the change and the expectation into a `send` step",
                 );
             }
-            if !case.steps.iter().any(has_expectation) {
+            if !case.steps.iter().any(steps::has_expectation) {
                 self.problem(
                     &case.name,
                     "no step expects anything",
@@ -235,18 +253,57 @@ impl Lint<'_> {
         }
     }
 
+    /// A text that is `true` or `false`: any other would quietly count as `false`.
+    fn switch(&mut self, text: Option<&Text>) {
+        if let Some(text) = text
+            && !matches!(text.as_str(), "true" | "false")
+        {
+            let message = format!("`{text}` is neither `true` nor `false`");
+            self.problem(text, message, "write `true` or `false`");
+        }
+    }
+
+    fn templates(&mut self, texts: &[&Option<Text>]) {
+        for text in texts.iter().copied().flatten() {
+            self.template(text);
+        }
+    }
+
     fn template(&mut self, text: &Text) {
         match template::parse(&text.value) {
             Err(why) => self.problem(text, format!("`{text}` is no template: {why}"), ""),
             Ok(parsed) => {
-                let roots: Vec<String> = parsed
-                    .paths()
-                    .filter_map(|path| path.first().cloned())
-                    .collect();
-                for root in roots {
-                    self.name(text, &root);
+                for path in parsed.paths() {
+                    let path: Vec<&str> = path.iter().map(String::as_str).collect();
+                    self.path(text, &path);
                 }
             }
+        }
+    }
+
+    fn path(&mut self, text: &Text, path: &[&str]) {
+        let Some(root) = path.first() else { return };
+        self.name(text, root);
+        let members = members_of(root);
+        let fits = match path {
+            [_] => !matches!(
+                *root,
+                "client" | "other" | "scope" | "sent" | "user" | "value"
+            ),
+            [_, member, ..] => members.is_empty() || members.contains(member),
+            [] => true,
+        };
+        if !fits {
+            let message = format!("`{root}` has no member of this name");
+            let near = path
+                .get(1)
+                .and_then(|member| nearest(member, members.iter().copied()));
+            let advice = match near {
+                Some(near) => format!("did you mean `{root}.{near}`?"),
+                None if members.is_empty() => format!("name a parameter: `{root}.NAME`"),
+                None => format!("there are: {}", members.join(", ")),
+            };
+            self.problem(text, message, advice);
         }
     }
 
@@ -260,159 +317,25 @@ impl Lint<'_> {
             self.problem(text, format!("nothing defines `{name}`"), advice);
         }
     }
-
-    fn answers(&mut self, answers: &[Answer]) {
-        for answer in answers {
-            for word in &answer.when {
-                self.capability(word);
-            }
-            if let Some(name) = &answer.like {
-                self.name(name, name.as_str());
-            }
-            for code in answer.status.iter().flat_map(|codes| codes.iter()) {
-                let digits = code.as_str().strip_suffix("xx").unwrap_or(code.as_str());
-                if digits.parse::<u16>().is_err() {
-                    self.problem(code, format!("`{code}` is no status"), "write 405 or 4xx");
-                }
-            }
-            for text in answer_templates(answer) {
-                self.template(text);
-            }
-        }
-    }
-
-    fn step(&mut self, step: &Step) {
-        let mut saved = None;
-        match step {
-            Step::Authorize(step) => {
-                for text in [&step.scope, &step.redirect_uri, &step.verifier]
-                    .into_iter()
-                    .flatten()
-                {
-                    self.template(text);
-                }
-                for text in step.change.iter().flat_map(|change| change.set.values()) {
-                    self.template(text);
-                }
-                saved = step.name.as_ref();
-            }
-            Step::Check(step) => {
-                let operands = [&step.equals, &step.differs, &step.within, &step.contains];
-                for text in operands.into_iter().flatten().chain([&step.that]) {
-                    self.template(text);
-                }
-            }
-            Step::Elapse(text) => {
-                self.template(text);
-                if !text.value.contains('$') && humantime::parse_duration(text.as_str()).is_err() {
-                    self.problem(
-                        text,
-                        format!("`{text}` is no duration"),
-                        "write 90s, 12m or 1h",
-                    );
-                }
-            }
-            Step::Fetch(step) => {
-                self.template(&step.url);
-                self.answers(&step.expect);
-                saved = step.name.as_ref();
-            }
-            Step::Inspect(step) => {
-                self.template(&step.token);
-                saved = step.name.as_ref();
-            }
-            Step::Obtain(step) => {
-                self.grant(&step.grant);
-                saved = step.name.as_ref();
-            }
-            Step::Prepare(step) => {
-                if let Some(change) = &step.change {
-                    self.change(change);
-                }
-                saved = Some(&step.name);
-            }
-            Step::Revoke(step) => {
-                self.template(&step.token);
-                self.answers(&step.expect);
-                saved = step.name.as_ref();
-            }
-            Step::Sample(step) => {
-                if let Some(send) = &step.send {
-                    self.send(send);
-                }
-                saved = step.name.as_ref();
-            }
-            Step::Send(step) => {
-                self.send(step);
-                saved = step.name.as_ref();
-            }
-            Step::Together(step) => {
-                self.send(&step.send);
-                self.answers(&step.expect.others);
-                saved = step.name.as_ref();
-            }
-        }
-        self.names.extend(saved.map(|name| name.value.clone()));
-    }
-
-    fn send(&mut self, send: &Send) {
-        // A step may ask for what it saw itself.
-        self.names
-            .extend(send.name.iter().map(|name| name.value.clone()));
-        if let Some(grant) = &send.baseline {
-            self.grant(grant);
-        }
-        if let Some(with) = &send.with {
-            self.name(with, with.as_str());
-        }
-        if let Some(change) = &send.change {
-            self.change(change);
-        }
-        self.answers(&send.expect);
-    }
 }
 
-fn has_expectation(step: &Step) -> bool {
-    match step {
-        Step::Authorize(step) => !step.expect.is_empty(),
-        Step::Check(_) | Step::Together(_) => true,
-        Step::Elapse(_) | Step::Obtain(_) | Step::Prepare(_) => false,
-        Step::Fetch(step) => !step.expect.is_empty(),
-        Step::Inspect(step) => !step.expect.is_empty(),
-        Step::Revoke(step) => !step.expect.is_empty(),
-        Step::Sample(step) => !step.expect.is_empty(),
-        Step::Send(step) => !step.expect.is_empty(),
+/// The members of what every template may name; none where any may be asked for.
+fn members_of(root: &str) -> &'static [&'static str] {
+    match root {
+        "client" | "other" => &[
+            "basic",
+            "default_atm",
+            "id",
+            "name",
+            "policy_atm",
+            "redirect_uri",
+            "redirect_uris",
+            "retired_secret",
+            "secret",
+        ],
+        "scope" => &["all", "first", "last", "rest", "second"],
+        "user" => &["password", "username"],
+        "body" => &["json", "multipart", "xml"],
+        _ => &[],
     }
-}
-
-/// The templates in an answer.
-fn answer_templates(answer: &Answer) -> Vec<&Text> {
-    let mut texts = Vec::new();
-    if let Some(accepted) = &answer.accepted {
-        texts.extend(
-            [&accepted.issued_by, &accepted.of_client]
-                .into_iter()
-                .flatten(),
-        );
-        for scope in [&accepted.scope, &accepted.real_scope]
-            .into_iter()
-            .flatten()
-        {
-            texts.extend(
-                [&scope.equals, &scope.within, &scope.contains, &scope.lacks]
-                    .into_iter()
-                    .flatten(),
-            );
-        }
-    }
-    for condition in answer.header.values().chain(answer.json.values()) {
-        let operands = [
-            &condition.equals,
-            &condition.differs,
-            &condition.contains,
-            &condition.lacks,
-        ];
-        texts.extend(operands.into_iter().flatten());
-    }
-    texts
 }

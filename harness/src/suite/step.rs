@@ -1,0 +1,362 @@
+//! Steps as data (docs/writing-suites.md, "Steps").
+
+use std::collections::BTreeMap;
+
+use schemars::JsonSchema;
+use serde::Deserialize;
+
+use super::answer::{Answer, Condition, Grade, ScopeCondition};
+use super::change::{Change, Who};
+use super::ordered::Pairs;
+use super::text::{FromScalar, Several, Text};
+
+/// One step of a sequence.
+#[derive(Clone, Debug, Deserialize, JsonSchema)]
+#[serde(rename_all = "snake_case", deny_unknown_fields)]
+pub enum Step {
+    /// One authorization request.
+    Authorize(Authorize),
+    /// A comparison of captured values.
+    Check(Check),
+    /// Time passes.
+    Elapse(Text),
+    /// A GET for JSON.
+    Fetch(Fetch),
+    /// The state of a token.
+    Inspect(Inspect),
+    /// Tokens by an undisturbed flow.
+    Obtain(Obtain),
+    /// A token request that is made and not sent.
+    Prepare(Prepare),
+    /// A revocation request (RFC 7009).
+    Revoke(Revoke),
+    /// Many issued values, looked at together.
+    Sample(Sample),
+    /// One token request.
+    Send(Send),
+    /// Token requests in one instant.
+    Together(Together),
+}
+
+/// `authorize`.
+#[derive(Clone, Debug, Default, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Authorize {
+    /// The name it is saved under.
+    #[serde(rename = "as")]
+    pub name: Option<Text>,
+    /// Whose authorization.
+    #[serde(default)]
+    pub client: Who,
+    /// The change of the authorization request's parameters.
+    pub change: Option<AuthorizeChange>,
+    /// `S256` (default), `plain` or `none`.
+    pub pkce: Option<Text>,
+    /// The verifier that the challenge is made of; absent: a fresh one.
+    pub verifier: Option<Text>,
+    /// The scope; absent: all of the client's.
+    pub scope: Option<Text>,
+    /// The redirect URI; absent: the first one; `none` leaves it out.
+    pub redirect_uri: Option<Text>,
+    /// What conforms; absent: a code must come.
+    #[serde(default)]
+    pub expect: Several<AuthorizeAnswer>,
+}
+
+/// Parameters of an authorization request to set, take out or add.
+#[derive(Clone, Debug, Default, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct AuthorizeChange {
+    /// Parameters given a value.
+    #[serde(default)]
+    pub set: Pairs,
+    /// Parameters taken out.
+    #[serde(default)]
+    pub remove: Vec<Text>,
+    /// Further pairs.
+    #[serde(default)]
+    pub append: Vec<Pairs>,
+}
+
+/// An answer of the authorization endpoint.
+#[derive(Clone, Debug, Default, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct AuthorizeAnswer {
+    /// `true`: a code came.
+    pub code: Option<Text>,
+    /// Error codes of the redirect, `any`, or `page`: an error page without a redirect.
+    pub refused: Option<Several<Text>>,
+    /// What the match means.
+    #[serde(default)]
+    pub grade: Grade,
+    /// `true`: a match ends the case here, with this grade.
+    pub end: Option<Text>,
+    /// Capability words; the answer counts only where all hold.
+    #[serde(default)]
+    pub when: Vec<Text>,
+    /// Why it is graded so.
+    pub because: Option<String>,
+}
+
+/// `obtain`.
+#[derive(Clone, Debug, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Obtain {
+    /// The name it is saved under.
+    #[serde(rename = "as")]
+    pub name: Option<Text>,
+    /// Whose tokens.
+    #[serde(default)]
+    pub client: Who,
+    /// By which grant; `refresh_token`: by any that ends with a refresh token in hand.
+    pub grant: Text,
+    /// The scope; absent: as a control asks.
+    pub scope: Option<Text>,
+}
+
+/// `send`.
+#[derive(Clone, Debug, Default, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Send {
+    /// The name it is saved under.
+    #[serde(rename = "as")]
+    pub name: Option<Text>,
+    /// The grant; absent: the variant's.
+    pub baseline: Option<Text>,
+    /// The step whose code or refresh token is used; absent: a fresh one.
+    pub with: Option<Text>,
+    /// Who sends.
+    #[serde(default)]
+    pub client: Who,
+    /// What is changed.
+    pub change: Option<Change>,
+    /// `true`: this is the control of the sequence.
+    pub control: Option<Text>,
+    /// What conforms; absent: it must be accepted.
+    #[serde(default)]
+    pub expect: Several<Answer>,
+    /// The look is repeated until it conforms or this time is over.
+    pub within: Option<Text>,
+}
+
+/// `prepare`.
+#[derive(Clone, Debug, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Prepare {
+    /// The name it is saved under: `${NAME.sent.PARAMETER}`.
+    #[serde(rename = "as")]
+    pub name: Text,
+    /// The grant; absent: the variant's.
+    pub baseline: Option<Text>,
+    /// Whose request.
+    #[serde(default)]
+    pub client: Who,
+    /// What is changed.
+    pub change: Option<Change>,
+}
+
+/// `together`.
+#[derive(Clone, Debug, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Together {
+    /// The name the first success is saved under.
+    #[serde(rename = "as")]
+    pub name: Option<Text>,
+    /// How many requests.
+    pub times: Text,
+    /// How often the whole is repeated, each time with fresh values; one success too many ends it.
+    pub rounds: Option<Text>,
+    /// The request.
+    pub send: Send,
+    /// What conforms.
+    pub expect: TogetherAnswer,
+}
+
+/// What conforms for simultaneous requests.
+#[derive(Clone, Debug, Default, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct TogetherAnswer {
+    /// How many may succeed.
+    pub successes: Bounds,
+    /// What the others answer; absent: anything but a token.
+    #[serde(default)]
+    pub others: Several<Answer>,
+}
+
+/// Numbers from and to.
+#[derive(Clone, Debug, Default, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Bounds {
+    /// The least.
+    pub at_least: Option<Text>,
+    /// The most.
+    pub at_most: Option<Text>,
+}
+
+/// `sample`.
+#[derive(Clone, Debug, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Sample {
+    /// The name it is saved under.
+    #[serde(rename = "as")]
+    pub name: Option<Text>,
+    /// How many.
+    pub times: Text,
+    /// Token requests.
+    pub send: Option<Box<Send>>,
+    /// Authorization requests.
+    pub authorize: Option<Box<Authorize>>,
+    /// The member that is collected (`code` for authorizations).
+    pub collect: Text,
+    /// What conforms.
+    #[serde(default)]
+    pub expect: Several<SampleAnswer>,
+}
+
+/// What conforms for a sample; the first that matches counts.
+#[derive(Clone, Debug, Default, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct SampleAnswer {
+    /// Room for unguessable content, in bits.
+    pub room: Option<Bounds>,
+    /// `true`: no value came twice.
+    pub distinct: Option<Text>,
+    /// Every value meets this.
+    pub each: Option<Condition>,
+    /// Capability words; the answer counts only where all hold.
+    #[serde(default)]
+    pub when: Vec<Text>,
+    /// What the match means.
+    #[serde(default)]
+    pub grade: Grade,
+    /// Why it is graded so.
+    pub because: Option<String>,
+}
+
+/// `inspect`.
+#[derive(Clone, Debug, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Inspect {
+    /// The name it is saved under.
+    #[serde(rename = "as")]
+    pub name: Option<Text>,
+    /// The token.
+    pub token: Text,
+    /// What conforms; absent: it must be active.
+    #[serde(default)]
+    pub expect: Several<InspectAnswer>,
+    /// The look is repeated until it conforms or this time is over.
+    pub within: Option<Text>,
+}
+
+/// The state of a token.
+#[derive(Clone, Debug, Default, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct InspectAnswer {
+    /// `true` or `false`.
+    pub active: Option<Text>,
+    /// Its scope.
+    pub scope: Option<ScopeCondition>,
+    /// Its access token manager.
+    pub issued_by: Option<Text>,
+    /// Members of the introspection answer.
+    #[serde(default)]
+    pub json: BTreeMap<String, Condition>,
+    /// Capability words; the answer counts only where all hold.
+    #[serde(default)]
+    pub when: Vec<Text>,
+    /// `true`: a match ends the case here, with this grade.
+    pub end: Option<Text>,
+    /// What the match means.
+    #[serde(default)]
+    pub grade: Grade,
+    /// Why it is graded so.
+    pub because: Option<String>,
+}
+
+/// `revoke`.
+#[derive(Clone, Debug, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Revoke {
+    /// The name it is saved under.
+    #[serde(rename = "as")]
+    pub name: Option<Text>,
+    /// The token.
+    pub token: Text,
+    /// token_type_hint.
+    pub hint: Option<Text>,
+    /// Who revokes.
+    #[serde(default)]
+    pub client: Who,
+    /// What conforms; absent: a 2xx.
+    #[serde(default)]
+    pub expect: Several<Answer>,
+}
+
+/// `fetch`.
+#[derive(Clone, Debug, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Fetch {
+    /// The name it is saved under.
+    #[serde(rename = "as")]
+    pub name: Option<Text>,
+    /// `metadata`, or a URL.
+    pub url: Text,
+    /// What conforms; absent: a 2xx with a JSON object.
+    #[serde(default)]
+    pub expect: Several<Answer>,
+}
+
+/// `check`.
+#[derive(Clone, Debug, Default, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Check {
+    /// The value.
+    pub that: Text,
+    /// Equal to this.
+    pub equals: Option<Text>,
+    /// Different from this.
+    pub differs: Option<Text>,
+    /// The whole value matches this regular expression.
+    pub matches: Option<Text>,
+    /// A scope set or list within this one.
+    pub within: Option<Text>,
+    /// Holds this.
+    pub contains: Option<Text>,
+    /// Does not hold this.
+    pub lacks: Option<Text>,
+    /// Equal to one of these.
+    pub one_of: Option<Vec<Text>>,
+    /// The whole value does not match this regular expression.
+    pub not_matches: Option<Text>,
+    /// Every character is in this class of a regular expression: `[0-9a-f]`.
+    pub charset: Option<Text>,
+    /// A number of at least this.
+    pub at_least: Option<Text>,
+    /// A number of at most this.
+    pub at_most: Option<Text>,
+    /// What it means when it does not hold; absent: fail.
+    pub grade: Option<Grade>,
+    /// `true`: when it does not hold, the case ends here.
+    pub end: Option<Text>,
+    /// Why.
+    pub because: Option<String>,
+}
+
+impl FromScalar for AuthorizeAnswer {
+    fn from_scalar(_text: Text) -> Option<Self> {
+        None
+    }
+}
+
+impl FromScalar for SampleAnswer {
+    fn from_scalar(_text: Text) -> Option<Self> {
+        None
+    }
+}
+
+impl FromScalar for InspectAnswer {
+    fn from_scalar(_text: Text) -> Option<Self> {
+        None
+    }
+}
