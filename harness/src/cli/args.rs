@@ -32,6 +32,8 @@ pub enum Color {
 /// The commands.
 #[derive(Debug, Subcommand)]
 pub enum Command {
+    /// Tries each seeded defect of the reference server: do its rules notice it?
+    Mutants(MutantsArgs),
     /// Runs suites against a target.
     Run(RunArgs),
 }
@@ -83,6 +85,36 @@ pub struct RunArgs {
     /// Says more on stderr; repeatable.
     #[arg(short, long, action = clap::ArgAction::Count)]
     pub verbose: u8,
+}
+
+/// `tokenspec mutants`.
+#[derive(Debug, Args)]
+pub struct MutantsArgs {
+    /// Defects by name, with * and ?. Repeatable.
+    #[arg(long, value_name = "ID|GLOB")]
+    pub defect: Vec<String>,
+    /// Defects that name a rule of this id, with * and ?. Repeatable.
+    #[arg(long, value_name = "GLOB")]
+    pub rule: Vec<String>,
+    /// Runs all rules of the profiles, and writes reports/golden/kill-matrix.md.
+    #[arg(long)]
+    pub full: bool,
+    /// The form of what is printed.
+    #[arg(long, value_enum, default_value_t = OutputFormat::Text)]
+    pub format: OutputFormat,
+    /// Defects that are tried at once.
+    #[arg(long, value_name = "N")]
+    pub jobs: Option<usize>,
+}
+
+/// Forms of what commands print.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum)]
+pub enum OutputFormat {
+    /// For machines.
+    Json,
+    /// For people.
+    #[default]
+    Text,
 }
 
 /// Flags that select rules.

@@ -10,6 +10,61 @@ use tokenspec_reference_server as reference;
 use super::usage::UsageError;
 use crate::target::{self, Surroundings, Target};
 
+/// Where an embedded server deviates.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Deviation<'a> {
+    /// Nowhere.
+    None,
+    /// As a seeded defect has it.
+    Defect(&'a str),
+    /// It lacks the check of this name.
+    WithoutCheck(&'a str),
+}
+
+/// A seeded defect: what it is called, and which rules have to notice it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct SeededDefect {
+    /// Its name.
+    pub id: String,
+    /// The rules that it is there for.
+    pub kills: Vec<String>,
+    /// The rules that necessarily trip too, each with the reason.
+    pub also: Vec<(String, String)>,
+}
+
+impl SeededDefect {
+    /// All rules that it names.
+    pub fn names(&self) -> impl Iterator<Item = &str> {
+        let also = self.also.iter().map(|(rule, _)| rule);
+        self.kills.iter().chain(also).map(String::as_str)
+    }
+}
+
+/// All seeded defects, in the order of their table.
+#[must_use]
+pub fn defects() -> Vec<SeededDefect> {
+    reference::defects::all()
+        .map(|defect| SeededDefect {
+            id: defect.id.to_owned(),
+            kills: defect.kills.iter().map(|rule| (*rule).to_owned()).collect(),
+            also: defect
+                .also
+                .iter()
+                .map(|(rule, why)| ((*rule).to_owned(), (*why).to_owned()))
+                .collect(),
+        })
+        .collect()
+}
+
+/// The names of all checks of the server, in order.
+#[must_use]
+pub fn checks() -> Vec<String> {
+    reference::checks::CheckId::ALL
+        .iter()
+        .map(|check| format!("{check:?}"))
+        .collect()
+}
+
 /// A reference server that runs, and the target file that it writes for itself.
 #[derive(Debug)]
 pub struct Embedded {
@@ -17,20 +72,30 @@ pub struct Embedded {
 }
 
 impl Embedded {
-    /// Starts a built-in configuration, with a seeded defect where one is named.
+    /// Starts a built-in configuration, with a deviation where one is named.
     ///
     /// # Errors
-    /// The server can't be started.
-    pub async fn start(configuration: &str, defect: Option<&str>) -> Result<Self, UsageError> {
+    /// The server can't be started, or nothing is called so.
+    pub async fn start(configuration: &str, deviation: Deviation<'_>) -> Result<Self, UsageError> {
         let unable =
             |why: String| UsageError::Flags(format!("the embedded server can't start: {why}"));
         let config =
             reference::Config::embedded(configuration).map_err(|why| unable(why.to_string()))?;
         let mut options = reference::Options::default().with_clock();
-        if let Some(id) = defect {
-            let defect = reference::defects::find(id)
-                .ok_or_else(|| unable(format!("no defect is called `{id}`")))?;
-            options = options.defect(defect);
+        match deviation {
+            Deviation::None => {}
+            Deviation::Defect(id) => {
+                let defect = reference::defects::find(id)
+                    .ok_or_else(|| unable(format!("no defect is called `{id}`")))?;
+                options = options.defect(defect);
+            }
+            Deviation::WithoutCheck(name) => {
+                let mut all = reference::checks::CheckId::ALL.iter();
+                let check = all
+                    .find(|check| format!("{check:?}") == name)
+                    .ok_or_else(|| unable(format!("no check is called `{name}`")))?;
+                options = options.skip(*check);
+            }
         }
         let running = reference::serve(config, options)
             .await

@@ -5,6 +5,7 @@ mod dry_run;
 pub mod embedded;
 pub mod engine;
 mod known;
+pub mod mutants;
 pub mod output;
 mod progress;
 pub mod run;
@@ -42,6 +43,7 @@ pub fn main() -> ExitCode {
 
 async fn dispatch(cli: &Cli) -> Result<u8, UsageError> {
     match &cli.command {
+        Command::Mutants(args) => mutants::run(args).await,
         Command::Run(args) => run::run(args, cli.color).await,
     }
 }

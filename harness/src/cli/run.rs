@@ -9,7 +9,7 @@ use tokenspec_report::{
 };
 
 use super::args::{Color, FailOnArg, LevelArg, RunArgs, SelectArgs};
-use super::embedded::{self, Embedded};
+use super::embedded::{self, Deviation, Embedded};
 use super::engine::{Asking, Prepared, Settings, execute, prepare};
 use super::output::{print, say, style};
 use super::progress::Bar;
@@ -138,7 +138,7 @@ async fn targets(args: &RunArgs) -> Result<Vec<(Target, Option<Embedded>)>, Usag
         if !wanted.is_empty() && !wanted.iter().any(|profile| profile == configuration) {
             continue;
         }
-        let server = Embedded::start(configuration, None).await?;
+        let server = Embedded::start(configuration, Deviation::None).await?;
         targets.push((server.target()?, Some(server)));
     }
     if targets.is_empty() {

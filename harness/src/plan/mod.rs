@@ -5,6 +5,7 @@ mod budget;
 mod expand;
 mod select;
 mod sources;
+mod thin;
 
 use std::collections::BTreeMap;
 
@@ -15,6 +16,7 @@ pub use budget::{Budget, cost, share};
 pub use expand::{Context, expand};
 pub use select::{Selection, SelectionProblem, select};
 pub use sources::NAMES as SOURCE_NAMES;
+pub use thin::thin;
 
 /// A rule of the plan: where it stands in the suite, and its level under the chosen profiles.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -184,6 +184,12 @@ fn difference(planned: &Planned) -> Option<String> {
     }
 }
 
+/// The verdict on a variant under the level of its rule (design §2).
+#[must_use]
+pub fn verdict(planned: &Planned, finished: Option<&Finished>) -> Verdict {
+    conclude(planned, finished, level(planned.rule.level)).0
+}
+
 /// Verdict, reason and expectation of a variant under its level.
 fn conclude(
     planned: &Planned,
