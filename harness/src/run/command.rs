@@ -21,7 +21,12 @@ impl Session<'_> {
             .map_err(|why| Halt::Skipped(format!("`authorization_codes.command`: {why}")))?;
         let program = command.program.display();
         self.runner.pause().await?;
-        let child = tokio::process::Command::new(&command.program)
+        // A relative path would be looked for from the folder that the program runs in.
+        let path = match command.program.components().count() {
+            0 | 1 => command.program.clone(),
+            _ => std::path::absolute(&command.program).unwrap_or_else(|_| command.program.clone()),
+        };
+        let child = tokio::process::Command::new(path)
             .args(arguments)
             .current_dir(&command.folder)
             .stdin(Stdio::null())

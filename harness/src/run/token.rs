@@ -211,6 +211,12 @@ impl<'r> Session<'r> {
             let id = String::from_utf8_lossy(&credentials.id).into_owned();
             credentials.assertion = self.draft(client, &id, method);
         }
+        if let (Some(_), Some(draft), Way::Method(AuthMethod::ClientSecretJwt)) =
+            (&change.secret, &mut credentials.assertion, way)
+        {
+            let secret = String::from_utf8_lossy(&credentials.secret).into_owned();
+            draft.key.key = SigningKey::from_secret(&crate::secret::Secret::new(secret));
+        }
         Ok(credentials)
     }
 
