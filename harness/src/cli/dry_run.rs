@@ -6,8 +6,7 @@ use super::engine::Prepared;
 use crate::plan;
 
 /// What `--dry-run` prints.
-#[must_use]
-pub fn render(prepared: &Prepared) -> String {
+pub(super) fn render(prepared: &Prepared) -> String {
     let suite = &prepared.runner.suite;
     let mut lines = Vec::new();
     let mut rules: BTreeMap<&str, (usize, u64, Option<&str>)> = BTreeMap::new();

@@ -106,48 +106,22 @@ pub async fn prepare(
     let limits = limits(&target, settings);
     let connector = connector(&target)?;
     let ordinary = ordinary_client(&target)?;
+    let runner = |facts: DerivedFacts| {
+        Runner::new(
+            Arc::clone(suite),
+            Arc::clone(&target),
+            facts,
+            connector.clone(),
+            ordinary.clone(),
+            limits,
+            settings.seed,
+        )
+    };
     let facts = match asking {
-        Asking::Ask => {
-            let runner = Runner::new(
-                Arc::clone(suite),
-                Arc::clone(&target),
-                facts.clone(),
-                connector.clone(),
-                ordinary.clone(),
-                limits,
-                settings.seed,
-            );
-            run::derive(&runner, facts).await
-        }
-        Asking::Assume => {
-            for fact in [
-                Fact::Pkce,
-                Fact::JwtAccessTokens,
-                Fact::Http2,
-                Fact::RefreshRotation,
-            ] {
-                facts.learn(fact);
-            }
-            facts
-        }
+        Asking::Ask => run::derive(&runner(facts.clone()), facts).await,
+        Asking::Assume => everything(facts),
     };
-    let capabilities = capabilities(&target, &facts);
-    let context = Context {
-        suite,
-        target: &target,
-        capabilities: &capabilities,
-    };
-    let mut plan = plan::expand(&rules, context);
-    let elsewhere = !target.is_loopback();
-    let lockout = capabilities.has("lockout");
-    let budget = Budget {
-        requests: target.limits.requests,
-        failed_authentications: (elsewhere && !lockout).then_some(20),
-    };
-    plan::share(&mut plan, suite, budget);
-    if let Some((index, count)) = settings.shard {
-        plan = shard(plan, index, count);
-    }
+    let plan = planned(suite, &target, &facts, &rules, settings.shard);
     let info = TargetInfo {
         name: target.name.clone(),
         token_endpoint: target.token_endpoint.to_string(),
@@ -156,22 +130,53 @@ pub async fn prepare(
         flags: Vec::new(),
         notices: notices(&target),
     };
-    let runner = Runner::new(
-        Arc::clone(suite),
-        Arc::clone(&target),
-        facts.clone(),
-        connector,
-        ordinary,
-        limits,
-        settings.seed,
-    );
     Ok(Prepared {
-        runner: Arc::new(runner),
+        runner: Arc::new(runner(facts)),
         plan: Arc::new(plan),
         info,
         rules,
         keep: settings.keep,
     })
+}
+
+/// All that a target could show, for a plan that asks nothing.
+fn everything(mut facts: DerivedFacts) -> DerivedFacts {
+    for fact in [
+        Fact::Pkce,
+        Fact::JwtAccessTokens,
+        Fact::Http2,
+        Fact::RefreshRotation,
+    ] {
+        facts.learn(fact);
+    }
+    facts
+}
+
+/// The plan within its budget, or one shard of it.
+fn planned(
+    suite: &Suite,
+    target: &Target,
+    facts: &DerivedFacts,
+    rules: &[PlannedRule],
+    part: Option<(u32, u32)>,
+) -> Vec<Planned> {
+    let capabilities = capabilities(target, facts);
+    let context = Context {
+        suite,
+        target,
+        capabilities: &capabilities,
+    };
+    let mut plan = plan::expand(rules, context);
+    let unbounded = target.is_loopback() || capabilities.has("lockout");
+    let budget = Budget {
+        requests: target.limits.requests,
+        failed_authentications: (!unbounded).then_some(20),
+    };
+    plan::share(&mut plan, suite, budget);
+    match part {
+        Some((index, count)) => shard(plan, index, count),
+        None => plan,
+    }
 }
 
 /// Whether a target is asked for what can't be read off its file.

@@ -12,8 +12,7 @@ use crate::clock;
 use crate::suite::Suite;
 
 /// Today, by UTC.
-#[must_use]
-pub fn today() -> Date {
+pub(super) fn today() -> Date {
     clock::now().to_zoned(jiff::tz::TimeZone::UTC).date()
 }
 
@@ -34,8 +33,11 @@ fn rule_ids(suite: &Suite) -> Vec<&str> {
 }
 
 /// The entries that explain nothing any more.
-#[must_use]
-pub fn stale(baseline: &Baseline, suite: &Suite, results: &[VariantResult]) -> Vec<StaleEntry> {
+pub(super) fn stale(
+    baseline: &Baseline,
+    suite: &Suite,
+    results: &[VariantResult],
+) -> Vec<StaleEntry> {
     baseline
         .stale(&rule_ids(suite), &outcomes(results))
         .into_iter()
@@ -52,7 +54,7 @@ pub fn stale(baseline: &Baseline, suite: &Suite, results: &[VariantResult]) -> V
 ///
 /// # Errors
 /// The file can't be read or written.
-pub fn update(
+pub(super) fn update(
     path: &Path,
     baseline: &Baseline,
     suite: &Suite,

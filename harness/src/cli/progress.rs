@@ -11,7 +11,7 @@ use crate::suite::answer::Grade;
 
 /// Progress on stderr.
 #[derive(Debug)]
-pub struct Bar {
+pub(super) struct Bar {
     bar: Option<ProgressBar>,
     label: String,
     total: usize,
@@ -21,8 +21,7 @@ pub struct Bar {
 
 impl Bar {
     /// A bar for so many variants.
-    #[must_use]
-    pub fn new(label: &str, total: usize) -> Self {
+    pub(super) fn new(label: &str, total: usize) -> Self {
         let terminal = std::io::stderr().is_terminal() && std::env::var_os("CI").is_none();
         let bar = terminal.then(|| {
             let bar = ProgressBar::new(u64::try_from(total).unwrap_or(u64::MAX));
@@ -41,7 +40,7 @@ impl Bar {
     }
 
     /// The end.
-    pub fn finish(&self) {
+    pub(super) fn finish(&self) {
         if let Some(bar) = &self.bar {
             bar.finish_and_clear();
         }
@@ -60,19 +59,11 @@ impl Progress for Bar {
         if let Some(bar) = &self.bar {
             bar.set_message(format!("{failed} deviate"));
             bar.inc(1);
-        } else if done % 1000 == 0 {
+        } else if done.is_multiple_of(1000) {
             say(&format!(
                 "{}: {done} of {} variants, {failed} deviate",
                 self.label, self.total
             ));
         }
     }
-}
-
-/// No progress.
-#[derive(Debug)]
-pub struct Silent;
-
-impl Progress for Silent {
-    fn finished(&self, _index: usize, _finished: &Finished) {}
 }

@@ -30,29 +30,8 @@ pub async fn run(args: &RunArgs, color: Color) -> Result<u8, UsageError> {
     let formats = formats(&args.reports)?;
     let (suite, settings) = settings(args)?;
     let suite = Arc::new(suite);
-    let mut facts = RunFacts {
-        tool: Tool {
-            name: "tokenspec".to_owned(),
-            version: env!("CARGO_PKG_VERSION").to_owned(),
-        },
-        started: clock::now().to_string(),
-        seed: settings.seed,
-        selection: selection(&args.select),
-        shard: settings.shard.map(|(index, count)| Shard { index, count }),
-        fail_on: fail_on(args.fail_on),
-        undecided: if args.allow_inconclusive {
-            Undecided::Allow
-        } else {
-            Undecided::Refuse
-        },
-        ..RunFacts::default()
-    };
-    let baseline = match &args.baseline {
-        // A baseline that is to be written may not be there yet.
-        Some(path) if args.update_baseline && !path.exists() => Some(Baseline::empty()),
-        Some(path) => Some(crate::baseline::load(path)?),
-        None => None,
-    };
+    let mut facts = run_facts(args, &settings);
+    let baseline = baseline(args)?;
     let asking = if args.dry_run {
         Asking::Assume
     } else {
@@ -88,14 +67,46 @@ pub async fn run(args: &RunArgs, color: Color) -> Result<u8, UsageError> {
     }
     facts.finished = clock::now().to_string();
     let report = Report::build(facts, all);
-    write(&report, &formats)?;
+    let written = write(&report, &formats);
     if args.update_baseline
         && let (Some(path), Some(baseline)) = (&args.baseline, &baseline)
     {
         super::known::update(path, baseline, &suite, &report)?;
     }
     print(&terminal::render(&report, style(color)));
+    // What was learnt is printed even where a file can't be written.
+    written?;
     Ok(report.conclusion().exit_code().number())
+}
+
+/// What the report knows of a run before it begins.
+fn run_facts(args: &RunArgs, settings: &Settings) -> RunFacts {
+    RunFacts {
+        tool: Tool {
+            name: "tokenspec".to_owned(),
+            version: env!("CARGO_PKG_VERSION").to_owned(),
+        },
+        started: clock::now().to_string(),
+        seed: settings.seed,
+        selection: selection(&args.select),
+        shard: settings.shard.map(|(index, count)| Shard { index, count }),
+        fail_on: fail_on(args.fail_on),
+        undecided: if args.allow_inconclusive {
+            Undecided::Allow
+        } else {
+            Undecided::Refuse
+        },
+        ..RunFacts::default()
+    }
+}
+
+fn baseline(args: &RunArgs) -> Result<Option<Baseline>, UsageError> {
+    Ok(match &args.baseline {
+        // A baseline that is to be written may not be there yet.
+        Some(path) if args.update_baseline && !path.exists() => Some(Baseline::empty()),
+        Some(path) => Some(crate::baseline::load(path)?),
+        None => None,
+    })
 }
 
 /// One target, with Ctrl-C ending it early.
