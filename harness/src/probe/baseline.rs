@@ -66,7 +66,14 @@ pub fn scopes(client: &Client, grant: Option<Grant>) -> Vec<String> {
     };
     match grant {
         Some(grant) => client.scopes.of(grant).to_vec(),
-        None => client.scopes.iter().map(str::to_owned).collect(),
+        // A sequence of several grants begins with a code, where the client has that grant.
+        None => {
+            let first = [Grant::AuthorizationCode, Grant::ClientCredentials];
+            let grant = first.into_iter().find(|grant| client.may(*grant));
+            grant
+                .map(|grant| client.scopes.of(grant).to_vec())
+                .unwrap_or_default()
+        }
     }
 }
 
