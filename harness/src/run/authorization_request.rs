@@ -218,7 +218,7 @@ mod tests {
         let verifier = "dBjftJeZ4CVP-mB92K27uhbUJU1p1r_wW1gFWFOEjXk";
         assert_eq!(
             s256(verifier),
-            "E9Melhoa2OwvFrEMTJguCHaDAr7ER8dJxrKZ1iO1rdQ"
+            "E9Melhoa2OwvFrEMTJguCHaoeK1t8URWbuGJSstw-cM"
         );
     }
 }
