@@ -90,7 +90,7 @@ fn variants(
     let mut why_none = None;
     let mut variants = Vec::new();
     for (client, grant) in pairs {
-        let other = match second_client(case, client, context) {
+        let other = match second_client(case, (client, grant), context) {
             Ok(other) => other,
             Err(reason) => {
                 why_none.get_or_insert(reason);
@@ -219,7 +219,7 @@ fn grants_of(case: &Case, client: &Client) -> Vec<Option<Grant>> {
 
 fn second_client(
     case: &Case,
-    client: Option<usize>,
+    (client, grant): Pair,
     context: Context<'_>,
 ) -> Result<Option<usize>, String> {
     let Some(words) = &case.other else {
@@ -228,6 +228,11 @@ fn second_client(
     let own = client.and_then(|index| context.target.clients.get(index));
     let fits = |other: &Client| {
         words.iter().all(|word| match word.as_str() {
+            "further_scope" => own.is_some_and(|own| {
+                let scopes = |client| baseline::scopes(client, grant);
+                let own = scopes(own);
+                scopes(other).iter().any(|scope| !own.contains(scope))
+            }),
             "same_method" => own.is_some_and(|own| own.auth == other.auth),
             "same_redirect_uri" => own.is_some_and(|own| {
                 own.redirect_uris
