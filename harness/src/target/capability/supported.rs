@@ -92,7 +92,7 @@ pub(super) const SUPPORTED: &[Capability] = &[
     ),
     row(
         "pkce_required",
-        "`supports`, if a client that sends no challenge is refused (RFC 7636 section 4.4.1)",
+        "`supports`, if a public client that sends no challenge is refused (RFC 7636 section 4.4.1)",
     ),
     row(
         "rar",
