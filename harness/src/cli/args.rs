@@ -40,6 +40,10 @@ pub enum Command {
 
 /// `tokenspec run`.
 #[derive(Debug, Args)]
+#[expect(
+    clippy::struct_excessive_bools,
+    reason = "switches of a command line are on or off"
+)]
 pub struct RunArgs {
     /// A target file, or the URL of a token endpoint; nothing: the embedded reference server.
     pub target: Option<String>,

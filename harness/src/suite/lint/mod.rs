@@ -131,7 +131,10 @@ impl Lint<'_> {
             self.capability(word);
         }
         for word in case.other.iter().flat_map(|words| words.iter()) {
-            if !matches!(word.as_str(), "further_scope" | "same_method" | "same_redirect_uri") {
+            if !matches!(
+                word.as_str(),
+                "further_scope" | "same_method" | "same_redirect_uri"
+            ) {
                 self.capability(word);
             }
         }
