@@ -1,6 +1,6 @@
 //! Cases over clients, grants, bindings and deviations.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use super::applicable::{Facts, change_applies, step_applies};
 use super::sources::{self, SourceProblem};
@@ -12,6 +12,9 @@ use crate::suite::model::Case;
 use crate::target::capability::CapabilitySet;
 use crate::target::{Client, Target};
 use crate::vocabulary::Grant;
+
+/// A word beside those which a client must have: of the clients that do, one for each method.
+pub const ONE_PER_METHOD: &str = "one_per_method";
 
 /// What a plan is made for.
 #[derive(Clone, Copy, Debug)]
@@ -151,11 +154,11 @@ fn clients_and_grants(case: &Case, context: Context<'_>) -> Result<Vec<Pair>, St
     if context.target.clients.is_empty() {
         return Err(context.capabilities.reason_missing("clients"));
     }
-    let words: Vec<&str> = case
+    let (selectors, words): (Vec<&str>, Vec<&str>) = case
         .client
         .iter()
         .map(crate::suite::text::Text::as_str)
-        .collect();
+        .partition(|word| *word == ONE_PER_METHOD);
     let mut pairs = Vec::new();
     let mut clients = 0;
     for (index, client) in context.target.clients.iter().enumerate() {
@@ -168,6 +171,9 @@ fn clients_and_grants(case: &Case, context: Context<'_>) -> Result<Vec<Pair>, St
         }
         clients += 1;
         pairs.extend(grants.into_iter().map(|grant| (Some(index), grant)));
+    }
+    if !selectors.is_empty() {
+        one_per_method(&mut pairs, case, context);
     }
     if pairs.is_empty() {
         let wanted = words.join(", ");
@@ -183,6 +189,22 @@ fn clients_and_grants(case: &Case, context: Context<'_>) -> Result<Vec<Pair>, St
         });
     }
     Ok(pairs)
+}
+
+/// Leaves one client for each authentication method; where the case names grants, or `each`, one for each
+/// method and grant.
+fn one_per_method(
+    pairs: &mut Vec<(Option<usize>, Option<Grant>)>,
+    case: &Case,
+    context: Context<'_>,
+) {
+    let any = case.baseline.iter().any(|word| word.as_str() == "any");
+    let mut seen = BTreeSet::new();
+    pairs.retain(|(client, grant)| {
+        let client = client.and_then(|index| context.target.clients.get(index));
+        let grant = grant.filter(|_| !any);
+        seen.insert((client.map(|client| client.auth), grant))
+    });
 }
 
 fn grants_fit(grants: &[Option<Grant>], test: impl Fn(Option<Grant>) -> bool) -> bool {

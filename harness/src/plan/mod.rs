@@ -13,7 +13,7 @@ use crate::suite::change::Change;
 use crate::vocabulary::{Grant, Level};
 
 pub use budget::{Budget, cost, share};
-pub use expand::{Context, expand};
+pub use expand::{Context, ONE_PER_METHOD, expand};
 pub use select::{Selection, SelectionProblem, select};
 pub use sources::NAMES as SOURCE_NAMES;
 pub use thin::thin;

@@ -122,10 +122,11 @@ impl Lint<'_> {
         self.names.extend(case.for_each.keys().cloned());
         self.case = case.name.clone();
         self.switch(case.hurts.as_ref());
+        let clients = case.client.iter();
         let words = case
             .needs
             .iter()
-            .chain(case.client.iter())
+            .chain(clients.filter(|word| word.as_str() != plan::ONE_PER_METHOD))
             .chain(&case.allow);
         for word in words {
             self.capability(word);
