@@ -177,6 +177,7 @@ async fn attempt_once(
     attempt: u32,
 ) -> Finished {
     let mut session = Session::new(runner, &planned.variant, attempt);
+    session.control_change = case.control.as_ref();
     session.log.extend(
         before
             .iter()

@@ -15,7 +15,7 @@ use super::token::TokenRequest;
 use crate::plan::Variant;
 use crate::probe::baseline::{self, Credential};
 use crate::probe::message::{Framing, Message};
-use crate::suite::change::Who;
+use crate::suite::change::{Change, Who};
 use crate::target::Client;
 use crate::target::capability::CapabilitySet;
 use crate::template::Rendered;
@@ -41,6 +41,8 @@ pub(super) struct Session<'r> {
     pub values: Values<'r>,
     pub log: Vec<Logged>,
     pub capabilities: CapabilitySet<'r>,
+    /// What the control of the case changes, where the case spells that out.
+    pub control_change: Option<&'r Change>,
 }
 
 impl<'r> Session<'r> {
@@ -68,6 +70,7 @@ impl<'r> Session<'r> {
             },
             log: Vec::new(),
             capabilities: runner.capabilities(),
+            control_change: None,
         }
     }
 

@@ -60,27 +60,16 @@ impl<'r> Session<'r> {
         let mut plain = baseline::envelope(&self.runner.target.token_endpoint.to_string());
         plain.pairs = baseline::parameters(client, request.grant, &request.credential);
         let bare = plain.clone();
-        let credentials = self.own_credentials(client);
-        self.put_credentials(&mut plain, &credentials, None)?;
+        self.put_credentials(&mut plain, &self.own_credentials(client), None)?;
         self.values.baseline = decoded(&plain);
         self.values.sent = self.values.baseline.clone();
         let Some(change) = request.change else {
             return Ok(plain);
         };
-        let unchanged = plain.to_bytes();
-        let mut message = if change.authenticate.is_some() || change.assertion.is_some() {
-            let mut message = bare;
-            let credentials = match &change.authenticate {
-                Some(authenticate) => self.changed_credentials(client, authenticate)?,
-                None => credentials,
-            };
-            self.put_credentials(&mut message, &credentials, change.assertion.as_ref())?;
-            message
-        } else {
-            plain
-        };
-        apply(&mut message, change, &self.values)?;
-        if unchanged == message.to_bytes() {
+        let message = self.changed(client, &plain, &bare, change)?;
+        if request.role == Role::Probe
+            && message.to_bytes() == self.control(client, &plain, &bare)?
+        {
             return Err(Halt::Skipped(
                 "the change leaves this client's request as it is, so there is nothing to judge"
                     .to_owned(),
@@ -88,6 +77,42 @@ impl<'r> Session<'r> {
         }
         self.values.sent = decoded(&message);
         Ok(message)
+    }
+
+    /// What a change makes of the baseline request; `bare` is that without client credentials.
+    fn changed(
+        &self,
+        client: &'r Client,
+        plain: &Message,
+        bare: &Message,
+        change: &Change,
+    ) -> Result<Message, Halt> {
+        let mut message = if change.authenticate.is_some() || change.assertion.is_some() {
+            let mut message = bare.clone();
+            let credentials = match &change.authenticate {
+                Some(authenticate) => self.changed_credentials(client, authenticate)?,
+                None => self.own_credentials(client),
+            };
+            self.put_credentials(&mut message, &credentials, change.assertion.as_ref())?;
+            message
+        } else {
+            plain.clone()
+        };
+        apply(&mut message, change, &self.values)?;
+        Ok(message)
+    }
+
+    /// The octets that the control of this case has.
+    fn control(
+        &self,
+        client: &'r Client,
+        plain: &Message,
+        bare: &Message,
+    ) -> Result<Vec<u8>, Halt> {
+        match self.control_change {
+            Some(change) => Ok(self.changed(client, plain, bare, change)?.to_bytes()),
+            None => Ok(plain.to_bytes()),
+        }
     }
 
     /// Sends a token request and says what came back.
