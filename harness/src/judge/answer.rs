@@ -137,7 +137,7 @@ fn matches(
         all &= accepted_as(accepted, http, seen, around)?;
     }
     if let Some(codes) = &answer.status {
-        all &= !http.accepted() && codes.iter().any(|code| status_is(code, http.status));
+        all &= !http.has_token() && codes.iter().any(|code| status_is(code, http.status));
     }
     if let Some(errors) = &answer.error {
         all &= errors
@@ -181,8 +181,8 @@ fn around_text(around: &dyn Surroundings) -> &dyn RenderText {
 
 /// RFC 6749 §5.2: 400 with the error; `invalid_client` also 401, and only 401 after an Authorization field.
 fn refused_as(code: &str, http: &HttpAnswer, seen: &Observation) -> bool {
-    let error = http.text_member("error");
-    if http.member("access_token").is_some() && http.accepted() {
+    let error = http.text_member("error").filter(|error| !error.is_empty());
+    if http.has_token() {
         return false;
     }
     match code {
@@ -261,14 +261,7 @@ fn accepted_as(
 /// Two answers of one class: both accepted with the same scope, or the same status and error.
 fn same_class(one: &Observation, other: &Observation) -> bool {
     match (one.answer(), other.answer()) {
-        (Some(a), Some(b)) if a.accepted() && b.accepted() => {
-            let scope = |seen: &Observation| seen.token.scope.clone().or_else(|| seen.told_scope());
-            let (a, b) = (
-                scope(one).unwrap_or_default(),
-                scope(other).unwrap_or_default(),
-            );
-            super::scope_set(&a) == super::scope_set(&b)
-        }
+        (Some(a), Some(b)) if a.accepted() && b.accepted() => same_scope(one, other),
         (Some(a), Some(b)) => {
             !a.accepted()
                 && !b.accepted()
@@ -277,6 +270,18 @@ fn same_class(one: &Observation, other: &Observation) -> bool {
         }
         (None, _) | (_, None) => false,
     }
+}
+
+/// The scopes that both tokens really have, where that was seen of both; else what the answers tell.
+fn same_scope(one: &Observation, other: &Observation) -> bool {
+    let (a, b) = match (&one.token.scope, &other.token.scope) {
+        (Some(a), Some(b)) => (a.clone(), b.clone()),
+        (Some(_) | None, _) => (
+            one.told_scope().unwrap_or_default(),
+            other.told_scope().unwrap_or_default(),
+        ),
+    };
+    super::scope_set(&a) == super::scope_set(&b)
 }
 
 fn body_is(

@@ -98,12 +98,17 @@ impl HttpAnswer {
     /// The non-empty `access_token` of a 2xx answer (design §2, "Control"); for `validate_bearer` an object.
     #[must_use]
     pub fn accepted(&self) -> bool {
-        let token = match self.member("access_token") {
+        (200..300).contains(&self.status) && self.has_token()
+    }
+
+    /// A non-empty `access_token`, whatever the status: an answer with one is no refusal.
+    #[must_use]
+    pub fn has_token(&self) -> bool {
+        match self.member("access_token") {
             Some(Json::String(text)) => !text.is_empty(),
             Some(Json::Object(_)) => true,
             Some(_) | None => false,
-        };
-        (200..300).contains(&self.status) && token
+        }
     }
 
     /// Whether the server asks to be left alone for a while (429, or 503 with Retry-After).
@@ -168,6 +173,9 @@ fn answer_summary(answer: &HttpAnswer) -> String {
             Some(scope) => format!("accepted: {status} with a token, scope `{scope}`"),
             None => format!("accepted: {status} with a token"),
         };
+    }
+    if answer.has_token() {
+        return format!("refused with {status}, but with a token in the answer");
     }
     match answer.text_member("error") {
         Some(error) => format!("refused as `{error}` with {status}"),

@@ -41,15 +41,15 @@ pub fn share(plan: &mut [Planned], suite: &Suite, budget: Budget) {
             continue;
         };
         let cost = cost(case, planned.variant.grant);
-        let hurts = case.hurts.as_ref().is_some_and(crate::judge::is_true);
+        let hurt = failed_authentications(case);
         let failed = failures.entry(planned.variant.client).or_default();
         if budget.requests.is_some_and(|limit| requests + cost > limit) {
             planned.skip =
                 Some("limits.requests: the target file allows no more requests".to_owned());
-        } else if hurts
+        } else if hurt > 0
             && budget
                 .failed_authentications
-                .is_some_and(|limit| *failed >= limit)
+                .is_some_and(|limit| *failed + hurt > limit)
         {
             planned.skip = Some(
                 "too many failed authentications for one client: set `allow: [lockout]` in the target file"
@@ -57,7 +57,7 @@ pub fn share(plan: &mut [Planned], suite: &Suite, budget: Budget) {
             );
         } else {
             requests += cost;
-            *failed += u64::from(hurts);
+            *failed += hurt;
         }
     }
 }
@@ -74,6 +74,30 @@ pub fn cost(case: &Case, grant: Option<Grant>) -> u64 {
         return 2 * (1 + credential);
     }
     2 + case.steps.iter().map(step_cost).sum::<u64>()
+}
+
+/// How many failed client authentications a variant of a case may cause; 0 where the case says that it causes none.
+#[must_use]
+pub fn failed_authentications(case: &Case) -> u64 {
+    if !case.hurts.as_ref().is_some_and(crate::judge::is_true) {
+        return 0;
+    }
+    let of_step = |step: &Step| match step {
+        Step::Send(send) => u64::from(send.change.is_some()),
+        Step::Together(together) => {
+            count(&together.times) * together.rounds.as_ref().map_or(1, count)
+        }
+        Step::Authorize(_)
+        | Step::Check(_)
+        | Step::Elapse(_)
+        | Step::Fetch(_)
+        | Step::Inspect(_)
+        | Step::Obtain(_)
+        | Step::Prepare(_)
+        | Step::Revoke(_)
+        | Step::Sample(_) => 0,
+    };
+    case.steps.iter().map(of_step).sum::<u64>().max(1)
 }
 
 fn step_cost(step: &Step) -> u64 {

@@ -162,15 +162,15 @@ fn clients_and_grants(case: &Case, context: Context<'_>) -> Result<Vec<Pair>, St
     let mut pairs = Vec::new();
     let mut clients = 0;
     for (index, client) in context.target.clients.iter().enumerate() {
+        let fits = |grant: Option<Grant>| {
+            words
+                .iter()
+                .all(|word| client_fits(context, client, grant, word))
+        };
         let grants = grants_of(case, client);
-        let fits = words
-            .iter()
-            .all(|word| grants_fit(&grants, |grant| client_fits(context, client, grant, word)));
-        if !fits {
-            continue;
-        }
-        clients += 1;
-        pairs.extend(grants.into_iter().map(|grant| (Some(index), grant)));
+        clients += usize::from(fits(None) || grants.iter().any(|grant| fits(*grant)));
+        let fitting = grants.into_iter().filter(|grant| fits(*grant));
+        pairs.extend(fitting.map(|grant| (Some(index), grant)));
     }
     if !selectors.is_empty() {
         one_per_method(&mut pairs, case, context);
@@ -205,14 +205,6 @@ fn one_per_method(
         let grant = grant.filter(|_| !any);
         seen.insert((client.map(|client| client.auth), grant))
     });
-}
-
-fn grants_fit(grants: &[Option<Grant>], test: impl Fn(Option<Grant>) -> bool) -> bool {
-    if grants.is_empty() {
-        test(None)
-    } else {
-        grants.iter().all(|grant| test(*grant))
-    }
 }
 
 /// The grants of a client that the case's baseline names; one `None` where it names none.

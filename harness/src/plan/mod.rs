@@ -12,7 +12,7 @@ use std::collections::BTreeMap;
 use crate::suite::change::Change;
 use crate::vocabulary::{Grant, Level};
 
-pub use budget::{Budget, cost, share};
+pub use budget::{Budget, cost, failed_authentications, share};
 pub use expand::{Context, ONE_PER_METHOD, expand};
 pub use select::{Selection, SelectionProblem, select};
 pub use sources::NAMES as SOURCE_NAMES;

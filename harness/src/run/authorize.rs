@@ -28,7 +28,12 @@ pub(super) enum Authorized {
     /// An error page.
     Page(u16),
     /// No answer.
-    Silent(String),
+    Silent {
+        /// The cause, for people.
+        cause: String,
+        /// The word of the report.
+        outcome: &'static str,
+    },
 }
 
 impl<'r> Session<'r> {
@@ -46,10 +51,10 @@ impl<'r> Session<'r> {
             Authorized::Page(status) => Err(Halt::Inconclusive(format!(
                 "no code: the authorization endpoint answered {status}"
             ))),
-            Authorized::Silent(cause) => Err(Halt::Broken {
-                cause: format!("no code: the authorization endpoint gave no answer: {cause}"),
-                again: true,
-            }),
+            Authorized::Silent { cause, outcome } => Err(Halt::silent(
+                format!("no code: the authorization endpoint gave no answer: {cause}"),
+                outcome,
+            )),
         }
     }
 
@@ -190,7 +195,12 @@ impl<'r> Session<'r> {
 
     fn read_redirect(&self, reply: &Reply, draft: &Draft) -> Authorized {
         let answer = match reply {
-            Reply::None { cause, .. } => return Authorized::Silent(cause.clone()),
+            Reply::None { cause, outcome, .. } => {
+                return Authorized::Silent {
+                    cause: cause.clone(),
+                    outcome,
+                };
+            }
             Reply::Answer(answer) => answer,
         };
         let location = answer.header("location").next();

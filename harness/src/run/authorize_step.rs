@@ -30,11 +30,8 @@ impl Session<'_> {
             return Ok(());
         }
         let authorized = self.authorize(role, step.client, request).await?;
-        if let Authorized::Silent(cause) = &authorized {
-            return Err(Halt::Broken {
-                cause: cause.clone(),
-                again: true,
-            });
+        if let Authorized::Silent { cause, outcome } = &authorized {
+            return Err(Halt::silent(cause, outcome));
         }
         let found = step
             .expect
@@ -67,7 +64,7 @@ impl Session<'_> {
         match authorized {
             Authorized::Code(saved) => self.save(step.name.as_ref(), *saved),
             // Without a code there is nothing to go on with.
-            Authorized::Page(_) | Authorized::Refused(_) | Authorized::Silent(_) => {
+            Authorized::Page(_) | Authorized::Refused(_) | Authorized::Silent { .. } => {
                 course.ended = true
             }
         }
@@ -90,7 +87,7 @@ fn authorize_matches(answer: &AuthorizeAnswer, authorized: &Authorized) -> bool 
                 .iter()
                 .any(|code| matches!(code.as_str(), "any" | "page") && *status >= 400)
         }),
-        Authorized::Silent(_) => false,
+        Authorized::Silent { .. } => false,
     }
 }
 
@@ -101,7 +98,7 @@ fn summary_of(authorized: &Authorized) -> String {
             format!("the authorization endpoint answered {status} without a redirect to the client")
         }
         Authorized::Refused(error) => format!("the authorization was refused as `{error}`"),
-        Authorized::Silent(cause) => format!("no answer: {cause}"),
+        Authorized::Silent { cause, .. } => format!("no answer: {cause}"),
     }
 }
 

@@ -1,14 +1,14 @@
 //! Variants that share a control: one before them, one after, and each alone if the last one fails.
 
-use std::sync::Arc;
-
-use super::control::{Control, ControlKey, FailedControls, control};
+use super::control::{Control, ControlKey, Look, Twin, control};
 use super::halt::Halt;
+use super::lost::{Kind, LostCauses};
 use super::runner::Runner;
 use super::session::{Logged, Session};
 use super::steps::Course;
 use crate::judge::{Judgement, Observation};
 use crate::plan::Planned;
+use crate::suite::answer::Grade;
 use crate::suite::model::{Case, Send};
 use crate::suite::text::Text;
 
@@ -42,6 +42,8 @@ pub(super) struct Chunk {
     pub members: Vec<usize>,
     /// Nothing else may run beside it: races, and steps that move the clock.
     pub alone: bool,
+    /// The client whose authentication it makes fail, where one chunk of this client must wait for the other.
+    pub lane: Option<Option<usize>>,
 }
 
 /// A try that broke is repeated so often, where that is safe.
@@ -52,52 +54,77 @@ pub(super) async fn run_chunk(
     runner: &Runner,
     plan: &[Planned],
     chunk: &Chunk,
-    failed: &FailedControls,
+    lost: &LostCauses,
 ) -> Vec<(usize, Finished)> {
-    let members: Vec<(usize, &Planned, &Case)> = chunk
+    let members: Vec<Member<'_>> = chunk
         .members
         .iter()
         .filter_map(|index| {
             let planned = plan.get(*index)?;
-            Some((
-                *index,
+            let case = runner.suite.case(planned.rule.rule, planned.case)?;
+            let kind = Kind::of(&chunk.key, planned);
+            Some(Member {
+                index: *index,
                 planned,
-                runner.suite.case(planned.rule.rule, planned.case)?,
-            ))
+                case,
+                kind,
+            })
         })
         .collect();
-    let Some((_, first, first_case)) = members.first() else {
+    let Some(first) = members.first() else {
         return Vec::new();
     };
     if chunk.key == ControlKey::Own {
-        return each_alone(runner, &members, None).await;
+        return each_alone(runner, &members, None, lost).await;
     }
-    let before = match control(runner, &chunk.key, first, first_case, failed).await {
+    let twin = Twin {
+        runner,
+        key: &chunk.key,
+        planned: first.planned,
+        case: first.case,
+        look: Look::of(members.iter().map(|member| member.case)),
+    };
+    let before = match control(twin, lost).await {
         Ok(before) => before,
         Err(halt) => {
             return members
                 .iter()
-                .map(|(index, _, _)| (*index, Finished::halted(halt.clone(), Vec::new())))
+                .map(|member| (member.index, Finished::halted(halt.clone(), Vec::new())))
                 .collect();
         }
     };
-    let finished = each_alone(runner, &members, Some(&before)).await;
+    let finished = each_alone(runner, &members, Some(&before), lost).await;
     if runner.interrupted() {
         return finished;
     }
-    match control(runner, &chunk.key, first, first_case, failed).await {
+    match control(twin, lost).await {
         Ok(_) | Err(Halt::Interrupted | Halt::Skipped(_)) => finished,
         Err(halt @ (Halt::Inconclusive(_) | Halt::Broken { .. })) if members.len() == 1 => finished
             .into_iter()
             .map(|(index, finished)| (index, doubtful(finished, &halt)))
             .collect(),
         Err(Halt::Inconclusive(_) | Halt::Broken { .. }) => {
-            singly(runner, &members, &chunk.key, failed).await
+            let again = singly(twin, &members, lost).await;
+            finished
+                .into_iter()
+                .zip(again)
+                .map(|((index, first), (_, again))| (index, keep_proof(first, again)))
+                .collect()
         }
     }
 }
 
-/// A judgement that its control before allowed and its control after takes back.
+/// A variant of a chunk.
+#[derive(Clone, Copy, Debug)]
+struct Member<'a> {
+    index: usize,
+    planned: &'a Planned,
+    case: &'a Case,
+    kind: Kind,
+}
+
+/// A judgement that its control before allowed and its control after takes back. A token that came for a request that
+/// deserves none stays proven: neither lockout nor throttling issues one.
 fn doubtful(mut finished: Finished, halt: &Halt) -> Finished {
     let why = match halt {
         Halt::Inconclusive(why) | Halt::Broken { cause: why, .. } | Halt::Skipped(why) => {
@@ -105,7 +132,7 @@ fn doubtful(mut finished: Finished, halt: &Halt) -> Finished {
         }
         Halt::Interrupted => "interrupted".to_owned(),
     };
-    if finished.result.is_ok() {
+    if finished.result.is_ok() && !is_proof(&finished) {
         finished.result = Err(Halt::Inconclusive(format!(
             "the control succeeded before the probe and not after it ({why}): the client may be locked out or throttled"
         )));
@@ -113,40 +140,60 @@ fn doubtful(mut finished: Finished, halt: &Halt) -> Finished {
     finished
 }
 
+/// Whether a failure is one whatever became of the control afterwards: the request was accepted.
+fn is_proof(finished: &Finished) -> bool {
+    let failed = matches!(&finished.result, Ok(judgement) if judgement.grade == Grade::Fail);
+    failed
+        && finished
+            .observation
+            .as_ref()
+            .is_some_and(Observation::accepted)
+}
+
+/// The repetition of a variant; what its first try has proven, a second one does not undo.
+fn keep_proof(first: Finished, again: Finished) -> Finished {
+    if is_proof(&first) { first } else { again }
+}
+
 /// Each member between controls of its own.
 async fn singly(
-    runner: &Runner,
-    members: &[(usize, &Planned, &Case)],
-    key: &ControlKey,
-    failed: &FailedControls,
+    chunk: Twin<'_>,
+    members: &[Member<'_>],
+    lost: &LostCauses,
 ) -> Vec<(usize, Finished)> {
     let mut all = Vec::new();
-    for (index, planned, case) in members {
-        let before = match control(runner, key, planned, case, failed).await {
+    for member in members {
+        let twin = Twin {
+            planned: member.planned,
+            case: member.case,
+            ..chunk
+        };
+        let before = match control(twin, lost).await {
             Ok(before) => before,
             Err(halt) => {
-                all.push((*index, Finished::halted(halt, Vec::new())));
+                all.push((member.index, Finished::halted(halt, Vec::new())));
                 continue;
             }
         };
-        let finished = attempts(runner, planned, case, Some(&before)).await;
-        let finished = match control(runner, key, planned, case, failed).await {
+        let finished = attempts(chunk.runner, *member, Some(&before), lost).await;
+        let finished = match control(twin, lost).await {
             Ok(_) => finished,
             Err(halt) => doubtful(finished, &halt),
         };
-        all.push((*index, finished));
+        all.push((member.index, finished));
     }
     all
 }
 
 async fn each_alone(
     runner: &Runner,
-    members: &[(usize, &Planned, &Case)],
+    members: &[Member<'_>],
     before: Option<&Control>,
+    lost: &LostCauses,
 ) -> Vec<(usize, Finished)> {
     let mut all = Vec::new();
-    for (index, planned, case) in members {
-        all.push((*index, attempts(runner, planned, case, before).await));
+    for member in members {
+        all.push((member.index, attempts(runner, *member, before, lost).await));
     }
     all
 }
@@ -154,18 +201,29 @@ async fn each_alone(
 /// One variant, repeated where an exchange broke and a repetition is safe.
 async fn attempts(
     runner: &Runner,
-    planned: &Planned,
-    case: &Case,
+    member: Member<'_>,
     before: Option<&Control>,
+    lost: &LostCauses,
 ) -> Finished {
+    if lost.is_silent(member.kind) {
+        let halt = Halt::Broken {
+            cause: "not tried: three before it of the same kind got no answer in time".to_owned(),
+            again: false,
+        };
+        return Finished::halted(halt, Vec::new());
+    }
     let mut attempt = 0;
     loop {
-        let finished = attempt_once(runner, planned, case, before, attempt).await;
+        let finished = attempt_once(runner, member.planned, member.case, before, attempt).await;
         attempt += 1;
         match &finished.result {
-            Err(Halt::Broken { again: true, .. }) if attempt < TRIES => {}
-            Ok(_) | Err(_) => return finished,
+            Err(Halt::Broken { again: true, .. }) if attempt < TRIES => continue,
+            Err(Halt::Broken { again: false, .. }) if !runner.unreachable() => {
+                lost.timed_out(member.kind);
+            }
+            Ok(_) | Err(_) => lost.answered(member.kind),
         }
+        return finished;
     }
 }
 
@@ -201,9 +259,7 @@ async fn attempt_once(
     };
     let result = match (result, course.judgement) {
         // What was found before a later step broke stays found.
-        (Err(_), Some(judgement)) if judgement.grade == crate::suite::answer::Grade::Fail => {
-            Ok(judgement)
-        }
+        (Err(_), Some(judgement)) if judgement.grade == Grade::Fail => Ok(judgement),
         (Err(halt), _) => Err(halt),
         (Ok(()), Some(judgement)) => Ok(judgement),
         (Ok(()), None) => Err(Halt::Inconclusive("no step judged anything".to_owned())),
@@ -231,6 +287,3 @@ fn desugared(planned: &Planned, case: &Case) -> Send {
         ..Send::default()
     }
 }
-
-/// For schedules: the plan shared by all tasks.
-pub(super) type SharedPlan = Arc<Vec<Planned>>;

@@ -20,7 +20,7 @@ impl Session<'_> {
             .arguments(|name| values.get(name).map(String::as_str))
             .map_err(|why| Halt::Skipped(format!("`authorization_codes.command`: {why}")))?;
         let program = command.program.display();
-        self.runner.pause().await?;
+        self.runner.pause(1).await?;
         // A relative path would be looked for from the folder that the program runs in.
         let path = match command.program.components().count() {
             0 | 1 => command.program.clone(),
@@ -43,10 +43,11 @@ impl Session<'_> {
         let output = tokio::time::timeout(limit, child)
             .await
             .map_err(|_| {
-                broken(format!(
-                    "`{program}` took longer than {} s",
+                let cause = format!(
+                    "no code: `{program}` took longer than {} s",
                     limit.as_secs()
-                ))
+                );
+                Halt::silent(cause, "timeout")
             })?
             .map_err(|why| broken(format!("`{program}` can't be run: {why}")))?;
         let text = lossy(&output.stdout);

@@ -1,11 +1,9 @@
 //! Controls: the request without the fault, which must succeed for a variant to be judged (design §2).
 
-use std::collections::BTreeMap;
-use std::sync::{Mutex, PoisonError};
-
 use tokenspec_report::Role;
 
 use super::halt::Halt;
+use super::lost::{LOST_AFTER, LostCauses};
 use super::runner::Runner;
 use super::session::{Logged, Session};
 use super::steps::needs_token_facts;
@@ -141,69 +139,74 @@ pub(super) struct Control {
     pub log: Vec<Logged>,
 }
 
-/// Controls that failed, so that a dead one is not tried for every variant.
-#[derive(Debug, Default)]
-pub(super) struct FailedControls(Mutex<BTreeMap<ControlKey, (String, u32)>>);
-
-/// A control that failed so often in the same way is not tried again.
-const DEAD_AFTER: u32 = 3;
-
-impl FailedControls {
-    /// Why the control is not worth another try, if so.
-    pub(super) fn dead(&self, key: &ControlKey) -> Option<String> {
-        let failed = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        failed
-            .get(key)
-            .filter(|(_, times)| *times >= DEAD_AFTER)
-            .map(|(why, _)| why.clone())
-    }
-
-    fn note(&self, key: &ControlKey, why: &str) -> u32 {
-        let mut failed = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        let entry = failed
-            .entry(key.clone())
-            .or_insert_with(|| (why.to_owned(), 0));
-        entry.1 = if entry.0 == why { entry.1 + 1 } else { 1 };
-        entry.0 = why.to_owned();
-        entry.1
-    }
-
-    fn clear(&self, key: &ControlKey) {
-        self.0
-            .lock()
-            .unwrap_or_else(PoisonError::into_inner)
-            .remove(key);
-    }
-}
-
 /// Sends a control, up to three times.
-pub(super) async fn control(
-    runner: &Runner,
-    key: &ControlKey,
-    planned: &Planned,
-    case: &Case,
-    failed: &FailedControls,
-) -> Result<Control, Halt> {
-    if let Some(why) = failed.dead(key) {
+pub(super) async fn control(twin: Twin<'_>, lost: &LostCauses) -> Result<Control, Halt> {
+    if let Some(why) = lost.control(twin.key) {
         return Err(Halt::Inconclusive(format!("the control fails: {why}")));
     }
-    let variant = control_variant(key, planned);
+    let variant = control_variant(twin.key, twin.planned);
     let mut attempt = 0;
     loop {
         attempt += 1;
-        let why = match once(runner, &variant, case, key, attempt).await {
+        let why = match once(twin, &variant, attempt).await {
             Ok(control) if holds(&variant, &control.seen) => {
-                failed.clear(key);
+                lost.control_succeeded(twin.key);
                 return Ok(control);
             }
             Ok(control) => control.seen.summary(),
             Err(Halt::Inconclusive(why) | Halt::Broken { cause: why, .. }) => why,
             Err(halt @ (Halt::Skipped(_) | Halt::Interrupted)) => return Err(halt),
         };
-        if failed.note(key, &why) >= DEAD_AFTER || attempt >= DEAD_AFTER {
+        if twin.runner.unreachable() {
+            return Err(Halt::Broken {
+                cause: "target unreachable".to_owned(),
+                again: false,
+            });
+        }
+        if lost.control_failed(twin.key, &why) || attempt >= LOST_AFTER {
             return Err(Halt::Inconclusive(format!(
                 "the control did not succeed: {why}"
             )));
+        }
+    }
+}
+
+/// What a control is the twin of.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Twin<'a> {
+    pub runner: &'a Runner,
+    pub key: &'a ControlKey,
+    /// The first variant that hangs on it.
+    pub planned: &'a Planned,
+    pub case: &'a Case,
+    /// How closely its token is looked at: as closely as any of the variants needs.
+    pub look: Look,
+}
+
+/// How closely a control is looked at.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Look {
+    /// Its answer says enough.
+    Answer,
+    /// What its token really is, too: some variant compares itself with that.
+    Token,
+}
+
+impl Look {
+    /// What the variants of these cases need.
+    pub(super) fn of<'a>(mut cases: impl Iterator<Item = &'a Case>) -> Self {
+        let compares = |case: &Case| {
+            needs_token_facts(&case.expect)
+                || case
+                    .steps
+                    .iter()
+                    .filter_map(send_of)
+                    .any(|send| needs_token_facts(&send.expect))
+        };
+        if cases.any(compares) {
+            Self::Token
+        } else {
+            Self::Answer
         }
     }
 }
@@ -236,17 +239,11 @@ pub(super) fn holds(variant: &Variant, seen: &Observation) -> bool {
     })
 }
 
-async fn once(
-    runner: &Runner,
-    variant: &Variant,
-    case: &Case,
-    key: &ControlKey,
-    attempt: u32,
-) -> Result<Control, Halt> {
-    let mut session = Session::new(runner, variant, attempt);
+async fn once(twin: Twin<'_>, variant: &Variant, attempt: u32) -> Result<Control, Halt> {
+    let mut session = Session::new(twin.runner, variant, attempt);
     let grant = session.grant(None)?;
-    let change: Option<&Change> = match key {
-        ControlKey::Changed { .. } => case.control.as_ref(),
+    let change: Option<&Change> = match twin.key {
+        ControlKey::Changed { .. } => twin.case.control.as_ref(),
         ControlKey::Own | ControlKey::Plain { .. } | ControlKey::Stranger => None,
     };
     let credential = session.credential(Who::Own, grant, None).await?;
@@ -259,20 +256,12 @@ async fn once(
     };
     let (mut seen, _) = session.token_request(&request).await?;
     if let Reply::None { cause, outcome, .. } = &seen.reply {
-        return Err(Halt::Broken {
-            cause: cause.clone(),
-            again: *outcome != "timeout",
-        });
+        return Err(Halt::silent(cause, outcome));
     }
-    let compared = needs_token_facts(&case.expect)
-        || case
-            .steps
-            .iter()
-            .filter_map(send_of)
-            .any(|send| needs_token_facts(&send.expect));
-    let can_look = !runner.target.access_token_managers.is_empty()
-        || runner.target.endpoints.introspection.is_some();
-    if seen.accepted() && compared && can_look {
+    let target = &twin.runner.target;
+    let can_look =
+        !target.access_token_managers.is_empty() || target.endpoints.introspection.is_some();
+    if seen.accepted() && twin.look == Look::Token && can_look {
         seen.token = session.token_facts(&seen).await?;
     }
     session.log.retain(|logged| logged.role == Role::Control);

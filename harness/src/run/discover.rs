@@ -9,8 +9,12 @@ use crate::suite::change::Who;
 use crate::target::capability::{DerivedFacts, Fact};
 use crate::vocabulary::Grant;
 
+/// So many flows without an answer, and nothing more is asked: a server that hangs costs seconds.
+const SILENT_AFTER: u32 = 3;
+
 /// One undisturbed flow for each client and grant until every fact is known; what is known already stays.
 pub async fn derive(runner: &Runner, mut facts: DerivedFacts) -> DerivedFacts {
+    let mut broken = 0;
     for (index, client) in runner.target.clients.iter().enumerate() {
         if runner.interrupted()
             || runner.unreachable()
@@ -19,9 +23,18 @@ pub async fn derive(runner: &Runner, mut facts: DerivedFacts) -> DerivedFacts {
             break;
         }
         for grant in [Grant::ClientCredentials, Grant::AuthorizationCode] {
-            if client.grants.contains(&grant) {
-                // What fails here is judged later, with its reason.
-                let _seen: Result<(), Halt> = look(runner, index, grant, &mut facts).await;
+            if !client.grants.contains(&grant) {
+                continue;
+            }
+            // What fails here is judged later, with its reason.
+            match look(runner, index, grant, &mut facts).await {
+                Err(Halt::Broken { .. }) => broken += 1,
+                Ok(()) | Err(Halt::Inconclusive(_) | Halt::Skipped(_) | Halt::Interrupted) => {
+                    broken = 0;
+                }
+            }
+            if broken >= SILENT_AFTER {
+                return facts;
             }
         }
     }

@@ -20,6 +20,16 @@ pub enum Halt {
     Interrupted,
 }
 
+impl Halt {
+    /// No answer came. After a timeout another try would only cost as much time again.
+    pub(super) fn silent(cause: impl Into<String>, outcome: &str) -> Self {
+        Self::Broken {
+            cause: cause.into(),
+            again: outcome != "timeout",
+        }
+    }
+}
+
 impl From<RenderProblem> for Halt {
     fn from(problem: RenderProblem) -> Self {
         Self::Inconclusive(problem.to_string())

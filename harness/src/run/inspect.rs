@@ -210,7 +210,7 @@ impl<'r> Session<'r> {
         });
         match observe::reply(&exchange) {
             Reply::Answer(answer) => Ok(*answer),
-            Reply::None { cause, .. } => Err(Halt::Broken { cause, again: true }),
+            Reply::None { cause, outcome, .. } => Err(Halt::silent(cause, outcome)),
         }
     }
 }

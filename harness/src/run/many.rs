@@ -10,7 +10,7 @@ use super::observe;
 use super::saved::Saved;
 use super::session::{Logged, Session, plain};
 use super::steps::Course;
-use crate::judge::{Judgement, Observation, Value, holds, is_true, room_bits};
+use crate::judge::{HttpAnswer, Judgement, Observation, Value, holds, is_true, room_bits};
 use crate::suite::answer::Grade;
 use crate::suite::model::{Bounds, Sample, SampleAnswer, Together};
 use crate::suite::text::Text;
@@ -25,22 +25,33 @@ impl Session<'_> {
     ) -> Result<(), Halt> {
         let times = number(&step.times)?;
         let rounds = step.rounds.as_ref().map_or(Ok(1), number)?;
-        for round in 1..=rounds {
+        let mut worst: Option<Judgement> = None;
+        for _ in 0..rounds {
             let judgement = self.round(step, times, control).await?;
-            let failed = judgement.grade == Grade::Fail;
-            if failed || round == rounds {
-                let mut judgement = judgement;
-                if judgement.grade == Grade::Pass {
-                    judgement.reason = format!(
-                        "{} (not observed in {rounds} rounds of {times})",
-                        judgement.reason
-                    );
-                }
-                course.ended |= failed;
-                course.add(judgement, None);
-                return Ok(());
+            let worse = worst
+                .as_ref()
+                .is_none_or(|worst| judgement.grade > worst.grade);
+            if worse {
+                worst = Some(judgement);
+            }
+            if worst
+                .as_ref()
+                .is_some_and(|worst| worst.grade == Grade::Fail)
+            {
+                break;
             }
         }
+        let Some(mut judgement) = worst else {
+            return Ok(());
+        };
+        if judgement.grade == Grade::Pass {
+            judgement.reason = format!(
+                "{} (not observed in {rounds} rounds of {times})",
+                judgement.reason
+            );
+        }
+        course.ended |= judgement.grade == Grade::Fail;
+        course.add(judgement, None);
         Ok(())
     }
 
@@ -128,14 +139,9 @@ impl Session<'_> {
                 end: false,
             });
         }
-        if others.iter().all(|seen| seen.answer().is_none())
-            && !others.is_empty()
-            && successes.is_empty()
-        {
-            return Err(Halt::Broken {
-                cause: others.first().map(Observation::summary).unwrap_or_default(),
-                again: true,
-            });
+        // Requests that got no answer raced for nothing: the round proves nothing.
+        if let Some(silent) = others.iter().find(|seen| seen.answer().is_none()) {
+            return Err(Halt::silent(silent.summary(), silent.outcome()));
         }
         let mut worst = Judgement {
             grade: Grade::Pass,
@@ -145,12 +151,18 @@ impl Session<'_> {
             end: false,
         };
         for seen in others {
-            if step.expect.others.is_empty() {
+            let judgement = if !step.expect.others.is_empty() {
+                self.judge(&step.expect.others, seen, control)?
+            } else if seen.answer().is_some_and(HttpAnswer::throttled) {
+                throttled(seen)
+            } else {
                 continue;
-            }
-            let judgement = self.judge(&step.expect.others, seen, control)?;
+            };
             // How the losers are refused is recorded: the race itself was lost or won above.
-            let grade = judgement.grade.min(Grade::Warn);
+            let grade = match judgement.grade {
+                Grade::Fail => Grade::Warn,
+                grade @ (Grade::Pass | Grade::Info | Grade::Warn | Grade::Inconclusive) => grade,
+            };
             if grade > worst.grade {
                 worst.grade = grade;
                 worst.reason = format!("{}; another: {}", worst.reason, judgement.reason);
@@ -175,7 +187,7 @@ impl Session<'_> {
                     .await?
                 {
                     Authorized::Code(saved) => *saved,
-                    Authorized::Page(_) | Authorized::Refused(_) | Authorized::Silent(_) => {
+                    Authorized::Page(_) | Authorized::Refused(_) | Authorized::Silent { .. } => {
                         return Err(Halt::Inconclusive(
                             "an authorization of the sample failed".to_owned(),
                         ));
@@ -266,6 +278,16 @@ impl Session<'_> {
             silent: false,
             end: false,
         })
+    }
+}
+
+fn throttled(seen: &Observation) -> Judgement {
+    Judgement {
+        grade: Grade::Inconclusive,
+        reason: format!("throttled: {}", seen.summary()),
+        expected: Vec::new(),
+        silent: false,
+        end: false,
     }
 }
 

@@ -13,6 +13,7 @@ mod fetch_step;
 mod halt;
 mod inspect;
 mod inspect_step;
+mod lost;
 mod many;
 mod observe;
 mod runner;

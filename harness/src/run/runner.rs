@@ -152,8 +152,9 @@ impl Runner {
         self.failed_connects.load(Ordering::Relaxed) >= UNREACHABLE_AFTER
     }
 
-    /// Waits for the rate limit; ends at once after an interruption.
-    pub(super) async fn pause(&self) -> Result<(), Halt> {
+    /// Waits until the limits of the target let so many requests go; ends at once after an interruption.
+    pub(super) async fn pause(&self, requests: u32) -> Result<(), Halt> {
+        let interrupted = self.interruption.notified();
         if self.interrupted() {
             return Err(Halt::Interrupted);
         }
@@ -163,13 +164,25 @@ impl Runner {
                 again: false,
             });
         }
-        if let Some(wait) = self.bucket.take() {
+        self.within_requests(requests)?;
+        if let Some(wait) = self.bucket.take(requests) {
             tokio::select! {
                 () = tokio::time::sleep(wait) => {}
-                () = self.interruption.notified() => return Err(Halt::Interrupted),
+                () = interrupted => return Err(Halt::Interrupted),
             }
         }
         Ok(())
+    }
+
+    /// The plan keeps to `limits.requests` by an estimate; repetitions and controls may exceed it, and end here.
+    fn within_requests(&self, more: u32) -> Result<(), Halt> {
+        let spent = self.requests().saturating_add(u64::from(more));
+        match self.target.limits.requests {
+            Some(limit) if spent > limit => Err(Halt::Skipped(format!(
+                "limits.requests: the target file allows no more than {limit} requests"
+            ))),
+            Some(_) | None => Ok(()),
+        }
     }
 
     /// One exchange with a URL of the target.
@@ -181,7 +194,12 @@ impl Runner {
         answer_to: AnswerTo,
         reuse: Reuse,
     ) -> Result<Exchange, Halt> {
-        self.pause().await?;
+        self.pause(1).await?;
+        // Made before the flag is read, it misses no interruption.
+        let interrupted = self.interruption.notified();
+        if self.interrupted() {
+            return Err(Halt::Interrupted);
+        }
         let destination = self.destination(url)?;
         let identity = identity(client);
         let limits = self.exchange_limits();
@@ -190,7 +208,7 @@ impl Runner {
                 .exchange(&destination, identity, bytes, answer_to, reuse, &limits);
         let exchange = tokio::select! {
             exchange = exchange => exchange,
-            () = self.interruption.notified() => return Err(Halt::Interrupted),
+            () = interrupted => return Err(Halt::Interrupted),
         };
         self.count(&exchange);
         Ok(exchange)
@@ -203,7 +221,8 @@ impl Runner {
         client: &Client,
         requests: Vec<Vec<u8>>,
     ) -> Result<Vec<Exchange>, Halt> {
-        self.pause().await?;
+        let count = u32::try_from(requests.len()).unwrap_or(u32::MAX);
+        self.pause(count).await?;
         let destination = self.destination(url)?;
         let identity = identity(Some(client));
         let limits = self.exchange_limits();
@@ -344,13 +363,31 @@ impl Bucket {
         }
     }
 
-    /// How long the next request has to wait.
-    fn take(&self) -> Option<Duration> {
+    /// How long the next requests have to wait. Those after them wait for all of these.
+    fn take(&self, requests: u32) -> Option<Duration> {
         let interval = self.interval?;
         let now = self.watch.elapsed();
         let mut next = self.next.lock().unwrap_or_else(PoisonError::into_inner);
         let start = (*next).max(now);
-        *next = start + interval;
+        *next = start + interval * requests;
         Some(start - now)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn requests_in_one_instant_use_up_the_rate_of_all_of_them() {
+        let bucket = Bucket::new(Some(10.0));
+        assert_eq!(bucket.take(10), Some(Duration::ZERO));
+        let wait = bucket.take(1).unwrap();
+        assert!(wait > Duration::from_millis(900), "{wait:?}");
+    }
+
+    #[test]
+    fn without_a_rate_nothing_waits() {
+        assert_eq!(Bucket::new(None).take(1000), None);
     }
 }

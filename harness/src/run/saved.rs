@@ -107,6 +107,10 @@ impl Values<'_> {
         }
     }
 
+    fn endpoint(&self) -> Message {
+        baseline::envelope(&self.target.token_endpoint.to_string())
+    }
+
     fn bound(&self, path: &[&str]) -> Option<Rendered> {
         let (name, members) = path.split_first()?;
         let binding = self.variant.bindings.get(*name)?;
@@ -160,7 +164,12 @@ impl Scope for Values<'_> {
             ["sent", name] => self.sent.get(*name).cloned(),
             ["scope", which] => self.scope_value(which),
             ["issuer"] => plain(self.target.issuer.as_ref()),
-            ["token_endpoint"] => Some(Rendered::plain(self.target.token_endpoint.to_string())),
+            ["token_endpoint" | "url"] => {
+                Some(Rendered::plain(self.target.token_endpoint.to_string()))
+            }
+            // Where there is no request yet, these are the endpoint's.
+            ["path"] => Some(Rendered::plain(self.endpoint().path)),
+            ["query"] => Some(Rendered::plain(self.endpoint().query.unwrap_or_default())),
             ["user", which] => {
                 let user = self.target.user()?;
                 match *which {

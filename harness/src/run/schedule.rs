@@ -1,18 +1,20 @@
 //! Chunks over tasks: concurrent under the target's limits, races alone, clocks last.
 
 use std::collections::BTreeMap;
-use std::sync::Arc;
+use std::sync::{Arc, Mutex, PoisonError};
 
 use tokio::sync::{RwLock, Semaphore};
 use tokio::task::JoinSet;
 
-use super::chunk::{Chunk, Finished, SharedPlan, run_chunk};
-use super::control::{ControlKey, FailedControls, key};
+use super::chunk::{Chunk, Finished, run_chunk};
+use super::control::{ControlKey, key};
 use super::halt::Halt;
+use super::lost::LostCauses;
 use super::runner::Runner;
-use crate::judge::is_true;
-use crate::plan::Planned;
+use crate::plan::{Planned, failed_authentications};
+use crate::suite::Suite;
 use crate::suite::model::{Case, Step};
+use crate::target::Target;
 
 /// Told of each variant as it is finished.
 pub trait Progress: Send + Sync {
@@ -23,6 +25,9 @@ pub trait Progress: Send + Sync {
 /// The most variants that share a control.
 const CHUNK: usize = 16;
 
+/// The most failed authentications of one client between two controls, away from loopback (design §2, "Politeness").
+const FAILURES_IN_A_ROW: u64 = 3;
+
 /// Runs a plan. The results stand in plan order; skipped entries have none.
 pub async fn run(
     runner: &Arc<Runner>,
@@ -30,20 +35,19 @@ pub async fn run(
     progress: &Arc<dyn Progress>,
 ) -> Vec<Option<Finished>> {
     let mut results: Vec<Option<Finished>> = plan.iter().map(|_| None).collect();
-    let (ordinary, last) = chunks(runner, plan);
-    let failed = Arc::new(FailedControls::default());
-    let permits = Arc::new(Semaphore::new(runner.limits.concurrency.max(1)));
-    let alone = Arc::new(RwLock::new(()));
+    let twins = twins(&runner.suite, plan);
+    let Chunks { ordinary, last } = chunks(&runner.suite, &runner.target, plan, &twins);
+    let shared = Arc::new(Shared {
+        runner: Arc::clone(runner),
+        plan: Arc::clone(plan),
+        lost: LostCauses::default(),
+        permits: Semaphore::new(runner.limits.concurrency.max(1)),
+        alone: RwLock::new(()),
+        lanes: Mutex::default(),
+    });
     let mut tasks = JoinSet::new();
     for chunk in ordinary {
-        tasks.spawn(task(
-            Arc::clone(runner),
-            Arc::clone(plan),
-            chunk,
-            Arc::clone(&failed),
-            Arc::clone(&permits),
-            Arc::clone(&alone),
-        ));
+        tasks.spawn(task(Arc::clone(&shared), chunk));
     }
     while let Some(finished) = tasks.join_next().await {
         keep(
@@ -56,11 +60,25 @@ pub async fn run(
         let finished = if runner.interrupted() {
             Vec::new()
         } else {
-            run_chunk(runner, plan, &chunk, &failed).await
+            run_chunk(runner, plan, &chunk, &shared.lost).await
         };
         keep(finished, &mut results, progress.as_ref());
     }
-    for (planned, result) in plan.iter().zip(&mut results) {
+    for (index, first) in twins {
+        let copy = results.get(first).cloned().flatten();
+        keep(
+            copy.map(|finished| (index, finished)).into_iter().collect(),
+            &mut results,
+            progress.as_ref(),
+        );
+    }
+    complete(runner, plan, &mut results);
+    results
+}
+
+/// A planned variant that has no result is an error (design §2, "Completeness").
+fn complete(runner: &Runner, plan: &[Planned], results: &mut [Option<Finished>]) {
+    for (planned, result) in plan.iter().zip(results) {
         if planned.skip.is_none() && result.is_none() {
             let halt = if runner.interrupted() {
                 Halt::Interrupted
@@ -73,27 +91,44 @@ pub async fn run(
             *result = Some(Finished::halted(halt, Vec::new()));
         }
     }
-    results
 }
 
-async fn task(
+/// What all tasks of a run share.
+struct Shared {
     runner: Arc<Runner>,
-    plan: SharedPlan,
-    chunk: Chunk,
-    failed: Arc<FailedControls>,
-    permits: Arc<Semaphore>,
-    alone: Arc<RwLock<()>>,
-) -> Vec<(usize, Finished)> {
+    plan: Arc<Vec<Planned>>,
+    lost: LostCauses,
+    permits: Semaphore,
+    /// Held alone by a race, together by all others.
+    alone: RwLock<()>,
+    /// One for each client whose authentication is made to fail.
+    lanes: Mutex<BTreeMap<Option<usize>, Arc<tokio::sync::Mutex<()>>>>,
+}
+
+impl Shared {
+    fn lane(&self, client: Option<usize>) -> Arc<tokio::sync::Mutex<()>> {
+        let mut lanes = self.lanes.lock().unwrap_or_else(PoisonError::into_inner);
+        Arc::clone(lanes.entry(client).or_default())
+    }
+}
+
+async fn task(shared: Arc<Shared>, chunk: Chunk) -> Vec<(usize, Finished)> {
+    let lane = chunk.lane.map(|client| shared.lane(client));
+    // The lane comes first: who waits for it must not hold up others.
+    let _lane = match &lane {
+        Some(lane) => Some(lane.lock().await),
+        None => None,
+    };
     // A closed semaphore can't happen: nobody closes it.
-    let Ok(_permit) = permits.acquire().await else {
+    let Ok(_permit) = shared.permits.acquire().await else {
         return Vec::new();
     };
     if chunk.alone {
-        let _guard = alone.write().await;
-        run_chunk(&runner, &plan, &chunk, &failed).await
+        let _guard = shared.alone.write().await;
+        run_chunk(&shared.runner, &shared.plan, &chunk, &shared.lost).await
     } else {
-        let _guard = alone.read().await;
-        run_chunk(&runner, &plan, &chunk, &failed).await
+        let _guard = shared.alone.read().await;
+        run_chunk(&shared.runner, &shared.plan, &chunk, &shared.lost).await
     }
 }
 
@@ -110,52 +145,93 @@ fn keep(
     }
 }
 
-/// The plan in chunks: those that run at any time, and those that move the clock and run last.
-fn chunks(runner: &Runner, plan: &[Planned]) -> (Vec<Chunk>, Vec<Chunk>) {
-    let mut open: BTreeMap<(ControlKey, bool), Chunk> = BTreeMap::new();
-    let mut ordinary = Vec::new();
-    let mut last = Vec::new();
-    for (index, planned) in plan.iter().enumerate() {
-        let Some(case) = runner.suite.case(planned.rule.rule, planned.case) else {
+/// Entries of rules that say `same_as`, each with the entry of the rule that they name: it runs once and counts for both.
+fn twins(suite: &Suite, plan: &[Planned]) -> BTreeMap<usize, usize> {
+    let mut first: BTreeMap<(usize, usize, &str), usize> = BTreeMap::new();
+    let mut twins = BTreeMap::new();
+    let entries = plan.iter().enumerate();
+    for (index, planned) in entries.filter(|(_, planned)| planned.skip.is_none()) {
+        let Some(rule) = suite.rules.get(planned.rule.rule) else {
             continue;
         };
-        if planned.skip.is_some() {
-            continue;
-        }
-        let key = key(planned, case);
-        let chunk = Chunk {
-            key: key.clone(),
-            members: vec![index],
-            alone: races(case),
-        };
-        if moves_clock(case) {
-            last.push(chunk);
-        } else if chunk.alone || key == ControlKey::Own {
-            ordinary.push(chunk);
-        } else {
-            let hurts = case.hurts.as_ref().is_some_and(is_true);
-            let most = if hurts && !runner.target.is_loopback() {
-                3
-            } else {
-                CHUNK
-            };
-            let place = open.entry((key, hurts)).or_insert_with(|| Chunk {
-                members: Vec::new(),
-                ..chunk
-            });
-            place.members.push(index);
-            if place.members.len() >= most {
-                let full = std::mem::take(&mut place.members);
-                ordinary.push(Chunk {
-                    key: place.key.clone(),
-                    members: full,
-                    alone: false,
-                });
+        let id = planned.variant.id.as_str();
+        let behind_rule = id.strip_prefix(rule.id.as_str()).unwrap_or(id);
+        let place = (suite.owner(planned.rule.rule), planned.case, behind_rule);
+        match first.get(&place) {
+            Some(earlier) => {
+                twins.insert(index, *earlier);
+            }
+            None => {
+                first.insert(place, index);
             }
         }
     }
-    ordinary.extend(open.into_values().filter(|chunk| !chunk.members.is_empty()));
-    (ordinary, last)
+    twins
+}
+
+/// The plan in chunks.
+#[derive(Debug, Default)]
+struct Chunks {
+    /// Those that run at any time.
+    ordinary: Vec<Chunk>,
+    /// Those that move the clock: they run last, and one after the other.
+    last: Vec<Chunk>,
+}
+
+/// A chunk that still grows, and the failed authentications of its members.
+struct Open {
+    chunk: Chunk,
+    failures: u64,
+}
+
+fn chunks(
+    suite: &Suite,
+    target: &Target,
+    plan: &[Planned],
+    twins: &BTreeMap<usize, usize>,
+) -> Chunks {
+    let polite = !target.is_loopback();
+    let mut open: BTreeMap<(ControlKey, bool), Open> = BTreeMap::new();
+    let mut chunks = Chunks::default();
+    for (index, planned) in plan.iter().enumerate() {
+        let Some(case) = suite.case(planned.rule.rule, planned.case) else {
+            continue;
+        };
+        if planned.skip.is_some() || twins.contains_key(&index) {
+            continue;
+        }
+        let failures = failed_authentications(case);
+        let chunk = Chunk {
+            key: key(planned, case),
+            members: vec![index],
+            alone: races(case),
+            lane: (failures > 0 && polite).then_some(planned.variant.client),
+        };
+        if moves_clock(case, target) {
+            chunks.last.push(chunk);
+        } else if chunk.alone || chunk.key == ControlKey::Own {
+            chunks.ordinary.push(chunk);
+        } else {
+            let place = (chunk.key.clone(), failures > 0);
+            let full = match open.get_mut(&place) {
+                Some(open) if has_room(open, failures, polite) => {
+                    open.chunk.members.push(index);
+                    open.failures += failures;
+                    None
+                }
+                Some(_) | None => open.insert(place, Open { chunk, failures }),
+            };
+            chunks.ordinary.extend(full.map(|full| full.chunk));
+        }
+    }
+    chunks
+        .ordinary
+        .extend(open.into_values().map(|open| open.chunk));
+    chunks
+}
+
+fn has_room(open: &Open, more: u64, polite: bool) -> bool {
+    open.chunk.members.len() < CHUNK && (!polite || open.failures + more <= FAILURES_IN_A_ROW)
 }
 
 fn races(case: &Case) -> bool {
@@ -164,12 +240,14 @@ fn races(case: &Case) -> bool {
         .any(|step| matches!(step, Step::Together(_)))
 }
 
-/// Whether a case lets more time pass than a short wait.
-#[must_use]
-pub(super) fn moves_clock(case: &Case) -> bool {
+/// Whether a case moves the target's clock, or waits for longer than a moment.
+fn moves_clock(case: &Case, target: &Target) -> bool {
+    let moment = std::time::Duration::from_secs(5);
     case.steps.iter().any(|step| match step {
-        Step::Elapse(text) => humantime::parse_duration(text.as_str())
-            .map_or(true, |time| time > std::time::Duration::from_secs(5)),
+        Step::Elapse(text) => {
+            target.clock.is_some()
+                || humantime::parse_duration(text.as_str()).map_or(true, |time| time > moment)
+        }
         Step::Authorize(_)
         | Step::Check(_)
         | Step::Fetch(_)

@@ -177,10 +177,7 @@ impl<'r> Session<'r> {
         };
         let (seen, saved) = self.token_request(&request).await?;
         match &seen.reply {
-            crate::judge::Reply::None { cause, .. } => Err(Halt::Broken {
-                cause: cause.clone(),
-                again: true,
-            }),
+            crate::judge::Reply::None { cause, outcome, .. } => Err(Halt::silent(cause, outcome)),
             crate::judge::Reply::Answer(answer) if answer.accepted() => Ok(saved),
             crate::judge::Reply::Answer(_) => Err(Halt::Inconclusive(format!(
                 "setting up: {}",
@@ -210,18 +207,38 @@ impl<'r> Session<'r> {
 }
 
 /// A kept-alive connection may only carry what is framed right and may be sent twice: a connection that went stale is
-/// tried again, and a code or refresh token that the server saw twice would look like a reuse.
+/// tried again, and a code, refresh token or assertion that the server saw twice would look like a reuse.
 pub(super) fn reuse(message: &Message) -> Reuse {
-    let framed = message.framing == Framing::Length && message.raw_fields.is_empty();
-    let single_use = ["code", "refresh_token"]
-        .iter()
-        .any(|name| message.value(name).is_some());
-    let ordinary = matches!(message.method.as_str(), "POST" | "GET") && message.raw_body.is_none();
-    if framed && ordinary && !single_use {
+    let single_use = ["code", "refresh_token", "client_assertion", "assertion"];
+    let ordinary = matches!(message.method.as_str(), "POST" | "GET")
+        && message.raw_body.is_none()
+        && message.framing == Framing::Length
+        && message.raw_fields.is_empty()
+        && message
+            .headers
+            .iter()
+            .all(|(name, value)| frames_nothing(name, value));
+    if ordinary && !single_use.iter().any(|name| message.value(name).is_some()) {
         Reuse::Pooled
     } else {
         Reuse::Fresh
     }
+}
+
+/// Whether a header field leaves it alone where the request ends.
+fn frames_nothing(name: &str, value: &[u8]) -> bool {
+    const FRAMING: [&str; 5] = [
+        "connection",
+        "content-length",
+        "expect",
+        "te",
+        "transfer-encoding",
+    ];
+    !FRAMING
+        .iter()
+        .any(|framing| name.trim().eq_ignore_ascii_case(framing))
+        && !name.contains(['\r', '\n'])
+        && !value.iter().any(|octet| matches!(octet, b'\r' | b'\n'))
 }
 
 /// The scope of a set-up request, where the grant's token request takes one.

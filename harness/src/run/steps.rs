@@ -239,10 +239,7 @@ fn must_succeed(variant: &Variant, seen: &Observation, role: Role) -> Result<(),
         return Ok(());
     }
     match &seen.reply {
-        crate::judge::Reply::None { cause, .. } => Err(Halt::Broken {
-            cause: cause.clone(),
-            again: true,
-        }),
+        crate::judge::Reply::None { cause, outcome, .. } => Err(Halt::silent(cause, outcome)),
         crate::judge::Reply::Answer(_) => {
             let what = if role == Role::Control {
                 "the control"
@@ -264,11 +261,7 @@ pub(super) fn finish(
     course: &mut Course,
 ) -> Result<(), Halt> {
     if judgement.silent {
-        let again = seen.outcome() != "timeout";
-        return Err(Halt::Broken {
-            cause: judgement.reason,
-            again,
-        });
+        return Err(Halt::silent(judgement.reason, seen.outcome()));
     }
     course.ended |= judgement.end || matches!(judgement.grade, Grade::Fail | Grade::Inconclusive);
     course.add(judgement, Some(seen));
@@ -283,6 +276,7 @@ pub(super) fn needs_token_facts(answers: &[Answer]) -> bool {
                 accepted.real_scope.is_some()
                     || accepted.issued_by.is_some()
                     || accepted.of_client.is_some()
+                    || !accepted.claims.is_empty()
             })
     })
 }

@@ -181,7 +181,7 @@ impl<'r> Session<'r> {
             ..Credential::default()
         });
         if let Some(answer) = seen.answer().filter(|answer| answer.accepted()) {
-            self.runner.remember(answer, self.values.client);
+            self.runner.remember(answer, self.who(request.client).ok());
         }
         for (name, value) in &self.values.sent {
             saved.put(&format!("sent.{name}"), value.clone());

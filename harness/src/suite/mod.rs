@@ -72,6 +72,17 @@ impl Suite {
         }
     }
 
+    /// The place of the rule whose cases a rule has: its own, or that of the rule it names with `same_as`.
+    #[must_use]
+    pub fn owner(&self, rule: usize) -> usize {
+        let twin = self
+            .rules
+            .get(rule)
+            .and_then(|rule| rule.same_as.as_deref());
+        twin.and_then(|id| self.rules.iter().position(|rule| rule.id == id))
+            .unwrap_or(rule)
+    }
+
     /// A case by its place.
     #[must_use]
     pub fn case(&self, rule: usize, case: usize) -> Option<&Case> {
