@@ -71,7 +71,7 @@ pub fn target_yaml(running: &Running) -> String {
     if !config.supports.is_empty() {
         push(&mut out, &format!("supports: {}", flow(&config.supports)));
     }
-    push(&mut out, "allow: [load, lockout]");
+    push(&mut out, "allow: [load]");
     if let Some(url) = &running.clock_url {
         push(
             &mut out,

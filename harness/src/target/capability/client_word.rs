@@ -85,6 +85,15 @@ pub(super) fn has_default_manager(_: &Target, client: &Client, _: Option<Grant>)
     client.default_access_token_manager.is_some()
 }
 
+/// Its `OpenID` Connect policy names another instance than its default.
+pub(super) fn has_policy_manager(target: &Target, client: &Client, _: Option<Grant>) -> bool {
+    let default = target.default_manager(client);
+    target.access_token_managers.iter().any(|manager| {
+        manager.openid_clients.contains(&client.name)
+            && default.is_none_or(|default| default.id != manager.id)
+    })
+}
+
 fn key_type(client: &Client) -> Option<KeyType> {
     client.key.as_ref().map(|key| key.key.key_type())
 }

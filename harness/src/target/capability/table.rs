@@ -63,7 +63,7 @@ pub(super) const TABLE: &[Capability] = &[
     row(
         "atm_oidc_policy",
         "`openid_clients` at one of the `access_token_managers` that is not the client's default",
-        Source::Keys(target_word::atm_oidc_policy),
+        Source::Client(client_word::has_policy_manager),
     ),
     row(
         "atm_resource_uris",

@@ -125,21 +125,6 @@ pub(super) fn atm_ineligible(target: &Target) -> bool {
         .any(|client| target.eligible_managers(client).count() < all)
 }
 
-/// A client whose policy names another instance than its default.
-pub(super) fn atm_oidc_policy(target: &Target) -> bool {
-    target.access_token_managers.iter().any(|manager| {
-        let clients = manager
-            .openid_clients
-            .iter()
-            .filter_map(|name| target.client(name));
-        clients.into_iter().any(|client| {
-            target
-                .default_manager(client)
-                .is_none_or(|default| default.id != manager.id)
-        })
-    })
-}
-
 fn recognised(target: &Target) -> impl Iterator<Item = &AccessTokenManager> {
     target
         .access_token_managers
