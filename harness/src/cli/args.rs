@@ -1,5 +1,6 @@
 //! The command line (design §5).
 
+use std::net::SocketAddr;
 use std::path::PathBuf;
 use std::time::Duration;
 
@@ -32,10 +33,127 @@ pub enum Color {
 /// The commands.
 #[derive(Debug, Subcommand)]
 pub enum Command {
+    /// The words that cases need: what grants each, and which a target has.
+    Capabilities(CapabilitiesArgs),
+    /// Validates target, suite and baseline files.
+    Check(CheckArgs),
+    /// Prints a completion script for a shell.
+    Completions(CompletionsArgs),
+    /// Tries each client, grant and endpoint of a target once: what works, and what to change.
+    Doctor(DoctorArgs),
+    /// Lists rules and cases.
+    List(ListArgs),
     /// Tries each seeded defect of the reference server: do its rules notice it?
     Mutants(MutantsArgs),
     /// Runs suites against a target.
     Run(RunArgs),
+    /// Prints the JSON Schema of a kind of file.
+    Schema(SchemaArgs),
+    /// Serves the reference server.
+    Serve(ServeArgs),
+}
+
+/// `tokenspec capabilities`.
+#[derive(Debug, Args)]
+pub struct CapabilitiesArgs {
+    /// A target file: shows which of the words it has.
+    pub target: Option<PathBuf>,
+    /// The form of what is printed.
+    #[arg(long, value_enum, default_value_t = OutputFormat::Text)]
+    pub format: OutputFormat,
+}
+
+/// `tokenspec check`.
+#[derive(Debug, Args)]
+pub struct CheckArgs {
+    /// Target, suite and baseline files, told apart by their keys; a folder is a suite.
+    #[arg(required = true, value_name = "FILE")]
+    pub files: Vec<PathBuf>,
+}
+
+/// `tokenspec completions`.
+#[derive(Debug, Args)]
+pub struct CompletionsArgs {
+    /// The shell.
+    #[arg(value_enum)]
+    pub shell: clap_complete::Shell,
+}
+
+/// `tokenspec doctor`.
+#[derive(Debug, Args)]
+pub struct DoctorArgs {
+    /// A target file, or the URL of a token endpoint.
+    pub target: String,
+    /// The form of what is printed.
+    #[arg(long, value_enum, default_value_t = OutputFormat::Text)]
+    pub format: OutputFormat,
+    /// The time for one exchange, as 10s.
+    #[arg(long, value_name = "D", value_parser = humantime::parse_duration)]
+    pub timeout: Option<Duration>,
+    /// Shows every exchange; repeatable.
+    #[arg(short, long, action = clap::ArgAction::Count)]
+    pub verbose: u8,
+}
+
+/// `tokenspec list`.
+#[derive(Debug, Args)]
+pub struct ListArgs {
+    /// Which rules, and at what level; without --profile: all of them.
+    #[command(flatten)]
+    pub select: SelectArgs,
+    /// Shows the cases, what they need and what grants it, and the defects that prove the rule.
+    #[arg(long)]
+    pub coverage: bool,
+    /// The form of what is printed.
+    #[arg(long, value_enum, default_value_t = OutputFormat::Text)]
+    pub format: OutputFormat,
+}
+
+/// `tokenspec schema`.
+#[derive(Debug, Args)]
+pub struct SchemaArgs {
+    /// The kind of file.
+    #[arg(value_enum)]
+    pub kind: SchemaKind,
+}
+
+/// Kinds of files that have a schema.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub enum SchemaKind {
+    /// Known deviations.
+    Baseline,
+    /// What `run --report json=PATH` writes.
+    Report,
+    /// A rule or a profile.
+    Suite,
+    /// A server under test.
+    Target,
+}
+
+/// `tokenspec serve`.
+#[derive(Debug, Args)]
+pub struct ServeArgs {
+    /// A configuration file, or the name of a built-in configuration.
+    #[arg(long, value_name = "FILE|NAME", default_value = super::engine::DEFAULT_PROFILE)]
+    pub config: String,
+    /// Commits a seeded defect. Repeatable.
+    #[arg(long, value_name = "ID")]
+    pub defect: Vec<String>,
+    /// Lists the seeded defects, each with the rules that find it, and ends.
+    #[arg(long)]
+    pub list_defects: bool,
+    /// Where to listen; port 0 picks one.
+    #[arg(long, value_name = "ADDR", default_value = "127.0.0.1:0")]
+    pub listen: SocketAddr,
+    /// Speaks HTTPS, with a certificate that is made at start.
+    #[arg(long)]
+    pub tls: bool,
+    /// Where a POST of /clock?seconds=N moves the clock; loopback only.
+    #[arg(long, value_name = "ADDR")]
+    pub clock_listen: Option<SocketAddr>,
+    /// Writes a target file for this server, and beside it the files that it names.
+    #[arg(long, value_name = "FILE")]
+    pub write_target: Option<PathBuf>,
 }
 
 /// `tokenspec run`.

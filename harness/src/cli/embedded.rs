@@ -7,7 +7,9 @@ use std::path::Path;
 
 use tokenspec_reference_server as reference;
 
+use super::args::ServeArgs;
 use super::usage::UsageError;
+use crate::diagnostic;
 use crate::target::{self, Surroundings, Target};
 
 /// Where an embedded server deviates.
@@ -65,6 +67,61 @@ pub fn checks() -> Vec<String> {
         .collect()
 }
 
+/// Starts the reference server as `tokenspec serve` is told to, and writes a target file for it where one is asked for.
+///
+/// # Errors
+/// An unknown configuration or defect, or a server that can't be started.
+pub async fn serve(args: &ServeArgs) -> Result<Embedded, UsageError> {
+    let unable = |why: String| UsageError::Flags(why);
+    let path = Path::new(&args.config);
+    let config = if configurations().any(|name| name == args.config) {
+        reference::Config::embedded(&args.config)
+    } else if path.exists() {
+        reference::Config::load(path)
+    } else {
+        let known: Vec<&str> = configurations().collect();
+        return Err(unable(format!(
+            "`--config {}` is neither a file nor a built-in configuration ({})",
+            args.config,
+            known.join(", ")
+        )));
+    };
+    let mut options = reference::Options {
+        listen: args.listen,
+        clock_listen: args.clock_listen,
+        ..reference::Options::default()
+    };
+    if args.tls {
+        options = options.with_tls();
+    }
+    for id in &args.defect {
+        let defect = reference::defects::find(id).ok_or_else(|| unable(unknown_defect(id)))?;
+        options = options.defect(defect);
+    }
+    let config = config.map_err(|why| unable(why.to_string()))?;
+    let running = reference::serve(config, options)
+        .await
+        .map_err(|why| unable(why.to_string()))?;
+    if let Some(file) = &args.write_target {
+        reference::write_target(&running, file).map_err(|why| {
+            unable(format!(
+                "the target file {} can't be written: {why}",
+                file.display()
+            ))
+        })?;
+    }
+    Ok(Embedded { running })
+}
+
+fn unknown_defect(id: &str) -> String {
+    let near = diagnostic::nearest(id, reference::defects::all().map(|defect| defect.id));
+    let advice = near.map_or_else(
+        || "`tokenspec serve --list-defects` lists them".to_owned(),
+        |near| format!("did you mean `{near}`?"),
+    );
+    format!("no defect is called `{id}`: {advice}")
+}
+
 /// A reference server that runs, and the target file that it writes for itself.
 #[derive(Debug)]
 pub struct Embedded {
@@ -118,6 +175,12 @@ impl Embedded {
             "embedded reference server",
             &InMemory { files },
         )?)
+    }
+
+    /// The URL of its token endpoint.
+    #[must_use]
+    pub fn token_endpoint(&self) -> &str {
+        &self.running.token_endpoint
     }
 
     /// Stops it.

@@ -66,24 +66,32 @@ pub fn choose<'s>(
         (true, false) => target.profile.clone(),
         (true, true) => vec![DEFAULT_PROFILE.to_owned()],
     };
-    let mut profiles = Vec::new();
-    for name in &names {
-        let found = suite.profile(name).ok_or_else(|| {
-            let known: Vec<&str> = suite
-                .profiles
-                .iter()
-                .map(|profile| profile.name.as_str())
-                .collect();
-            UsageError::Flags(format!(
-                "no profile is called `{name}`; there are {}",
-                known.join(", ")
-            ))
-        })?;
-        profiles.push(found);
-    }
+    let profiles = profiles(suite, &names)?;
     let rules = plan::select(suite, &profiles, &settings.selection)?;
     target.profile = names;
     Ok((profiles, rules))
+}
+
+/// The profiles of these names.
+///
+/// # Errors
+/// An unknown profile.
+pub fn profiles<'s>(suite: &'s Suite, names: &[String]) -> Result<Vec<&'s Profile>, UsageError> {
+    let unknown = |name: &String| {
+        let known: Vec<&str> = suite
+            .profiles
+            .iter()
+            .map(|profile| profile.name.as_str())
+            .collect();
+        UsageError::Flags(format!(
+            "no profile is called `{name}`; there are {}",
+            known.join(", ")
+        ))
+    };
+    names
+        .iter()
+        .map(|name| suite.profile(name).ok_or_else(|| unknown(name)))
+        .collect()
 }
 
 /// Plans a run. Nothing is sent but what derived capabilities need, and that not in a dry run.
@@ -219,6 +227,31 @@ pub async fn execute(
     (results, notices)
 }
 
+/// A runner without rules: for commands that try a target and judge nothing.
+///
+/// # Errors
+/// TLS settings that can't be used.
+pub fn without_rules(
+    target: Target,
+    timeout: Option<std::time::Duration>,
+) -> Result<Arc<Runner>, UsageError> {
+    let limits = RunLimits {
+        concurrency: 1,
+        rate: target.limits.rate.map(|rate| f64::from(rate.per_second())),
+        timeout: timeout.unwrap_or(target.limits.timeout),
+    };
+    let (connector, ordinary) = (connector(&target)?, ordinary_client(&target)?);
+    Ok(Arc::new(Runner::new(
+        Arc::new(Suite::default()),
+        Arc::new(target),
+        DerivedFacts::none(),
+        connector,
+        ordinary,
+        limits,
+        rand::random(),
+    )))
+}
+
 fn limits(target: &Target, settings: &Settings) -> RunLimits {
     let of_file = &target.limits;
     let jobs = settings.jobs.unwrap_or_else(|| of_file.concurrency.get());
@@ -295,7 +328,8 @@ fn ordinary_client(target: &Target) -> Result<reqwest::Client, UsageError> {
         .map_err(|why| unusable(why.to_string()))
 }
 
-fn notices(target: &Target) -> Vec<String> {
+/// What every report and `doctor` says about how the target is spoken to.
+pub(super) fn notices(target: &Target) -> Vec<String> {
     let mut notices = Vec::new();
     if target.tls.insecure {
         notices.push("certificates are not checked: `tls.insecure` of the target file".to_owned());

@@ -11,6 +11,7 @@ use tokenspec_report::{
 use super::args::{Color, FailOnArg, LevelArg, RunArgs, SelectArgs};
 use super::embedded::{self, Deviation, Embedded};
 use super::engine::{Asking, Prepared, Settings, execute, prepare};
+use super::exit_code::ExitCode;
 use super::output::{print, say, style};
 use super::progress::Bar;
 use super::usage::UsageError;
@@ -22,11 +23,11 @@ use crate::suite::{Suite, load};
 use crate::target::{self, Target};
 use crate::vocabulary::Level;
 
-/// Runs the command; the result is the exit code.
+/// Runs the command.
 ///
 /// # Errors
 /// The run could not start.
-pub async fn run(args: &RunArgs, color: Color) -> Result<u8, UsageError> {
+pub async fn run(args: &RunArgs, color: Color) -> Result<ExitCode, UsageError> {
     let formats = formats(&args.reports)?;
     let (suite, settings) = settings(args)?;
     let suite = Arc::new(suite);
@@ -60,7 +61,7 @@ pub async fn run(args: &RunArgs, color: Color) -> Result<u8, UsageError> {
         }
     }
     if args.dry_run {
-        return Ok(0);
+        return Ok(ExitCode::Success);
     }
     if let (Some(baseline), None) = (&baseline, &facts.shard) {
         facts.stale = super::known::stale(baseline, &suite, &all);
@@ -76,7 +77,7 @@ pub async fn run(args: &RunArgs, color: Color) -> Result<u8, UsageError> {
     print(&terminal::render(&report, style(color)));
     // What was learnt is printed even where a file can't be written.
     written?;
-    Ok(report.conclusion().exit_code().number())
+    Ok(report.conclusion().exit_code().into())
 }
 
 /// What the report knows of a run before it begins.
@@ -192,7 +193,7 @@ fn settings(args: &RunArgs) -> Result<(Suite, Settings), UsageError> {
                 .select
                 .level
                 .iter()
-                .map(|level| self::level(*level))
+                .map(|level| lowest_level(*level))
                 .collect(),
         },
         profiles: args.select.profile.clone(),
@@ -255,7 +256,9 @@ fn shard(text: &str) -> Result<(u32, u32), UsageError> {
     })
 }
 
-fn level(level: LevelArg) -> Level {
+/// The level that a flag names.
+#[must_use]
+pub fn lowest_level(level: LevelArg) -> Level {
     match level {
         LevelArg::Must => Level::Must,
         LevelArg::Should => Level::Should,
@@ -278,7 +281,7 @@ fn selection(select: &SelectArgs) -> tokenspec_report::Selection {
         levels: select
             .level
             .iter()
-            .map(|level| crate::report::level(self::level(*level)))
+            .map(|level| crate::report::level(lowest_level(*level)))
             .collect(),
     }
 }

@@ -48,9 +48,7 @@ pub fn results(
     redactor: &mut Redactor,
 ) -> Vec<VariantResult> {
     let today = crate::clock::now().to_zoned(jiff::tz::TimeZone::UTC).date();
-    for secret in target.secrets() {
-        redactor.add_lasting(secret.reveal().as_bytes(), "client_secret");
-    }
+    redactor.add_target(target);
     let mut rules: Vec<Option<Arc<RuleInfo>>> = vec![None; suite.rules.len()];
     let mut results = Vec::with_capacity(plan.len());
     for (planned, finished) in plan.iter().zip(finished) {
@@ -79,10 +77,16 @@ fn rule_info(rule: &crate::suite::Rule, planned: Level) -> RuleInfo {
         source: Source {
             document: rule.source.document.value.clone(),
             section: rule.source.section.value.clone(),
-            url: rule.source.url.clone().or_else(|| rfc_url(rule)),
+            url: source_url(rule),
         },
         suite: rule.suite.clone(),
     }
+}
+
+/// Where the source of a rule can be read.
+#[must_use]
+pub fn source_url(rule: &crate::suite::Rule) -> Option<String> {
+    rule.source.url.clone().or_else(|| rfc_url(rule))
 }
 
 /// Where an RFC's first cited section can be read.
@@ -131,19 +135,16 @@ fn result(
             redactor.learn(&logged.exchange.sent);
             redactor.learn(&logged.exchange.received);
         }
-        let shown = |redactor: &mut Redactor, text: &str| {
-            String::from_utf8_lossy(&redactor.redact(text.as_bytes())).into_owned()
-        };
-        result.reason = shown(redactor, &result.reason);
+        result.reason = redactor.redact_text(&result.reason);
         result.expected = result
             .expected
             .iter()
-            .map(|text| shown(redactor, text))
+            .map(|text| redactor.redact_text(text))
             .collect();
         result.observed = finished
             .observation
             .as_ref()
-            .map(observed)
+            .map(|seen| observed(seen, redactor))
             .unwrap_or_default();
         result.exchanges = finished
             .log
@@ -225,13 +226,13 @@ fn conclude(
     }
 }
 
-fn observed(seen: &Observation) -> Observed {
+fn observed(seen: &Observation, redactor: &mut Redactor) -> Observed {
     let answer = seen.answer();
     Observed {
         status: answer.map(|answer| answer.status),
         error: answer
             .and_then(|answer| answer.text_member("error"))
-            .map(str::to_owned),
+            .map(|error| redactor.redact_text(error)),
         outcome: Some(match seen.outcome() {
             "accepted" => ReportOutcome::Accepted,
             "redirected" => ReportOutcome::Redirected,
@@ -244,6 +245,14 @@ fn observed(seen: &Observation) -> Observed {
 }
 
 /// An exchange, rendered once however many variants share it: only a control is shared, and its secrets are its own.
+/// Exchanges as they are shown. The redactor has to know their secrets.
+#[must_use]
+pub fn evidence(log: &[Logged], redactor: &mut Redactor) -> Vec<Exchange> {
+    log.iter()
+        .map(|logged| exchange(logged, redactor))
+        .collect()
+}
+
 fn shared_exchange(logged: &Logged, redactor: &mut Redactor) -> Exchange {
     if logged.role != tokenspec_report::Role::Control {
         return exchange(logged, redactor);
@@ -275,7 +284,9 @@ fn exchange(logged: &Logged, redactor: &mut Redactor) -> Exchange {
         role: logged.role,
         sent: (!exchange.sent.is_empty()).then(|| evidence(&exchange.sent, redactor)),
         received: (!exchange.received.is_empty()).then(|| evidence(&exchange.received, redactor)),
-        failure: exchange.result.as_ref().err().map(ToString::to_string),
+        failure: exchange
+            .failure()
+            .map(|failure| redactor.redact_text(&failure.to_string())),
         started: exchange.started.to_string(),
         took: exchange.elapsed,
         tls: exchange.tls.as_ref().map(|tls| TlsFacts {

@@ -9,6 +9,7 @@ use std::sync::Arc;
 use super::places;
 use super::views;
 use super::windows::Windows;
+use crate::target::Target;
 use crate::transport::Exchange;
 
 /// The secrets of a run, numbered in the order in which they were met.
@@ -48,6 +49,19 @@ impl Redactor {
             let label = self.label(value, kind);
             self.lasting.add(value, label);
         }
+    }
+
+    /// The secrets of a target file.
+    pub fn add_target(&mut self, target: &Target) {
+        for secret in target.secrets() {
+            self.add_lasting(secret.reveal().as_bytes(), "client_secret");
+        }
+    }
+
+    /// A text without its secrets.
+    #[must_use]
+    pub fn redact_text(&mut self, text: &str) -> String {
+        String::from_utf8_lossy(&self.redact(text.as_bytes())).into_owned()
     }
 
     /// Forgets the secrets of the variant before.

@@ -51,56 +51,77 @@ impl TokenState {
 impl<'r> Session<'r> {
     /// The state of a token, by introspection or at the protected resource.
     pub(super) async fn inspect(&mut self, token: &str) -> Result<TokenState, Halt> {
+        if self.runner.target.endpoints.introspection.is_some() {
+            self.introspect(token).await
+        } else if self.runner.target.endpoints.protected_resource.is_some() {
+            self.present(token).await
+        } else {
+            Err(Halt::Skipped(
+                "needs `introspection` or `protected_resource`: set `endpoints.introspection` or `endpoints.protected_resource`"
+                    .to_owned(),
+            ))
+        }
+    }
+
+    /// The state of a token by introspection (RFC 7662 §2).
+    pub(super) async fn introspect(&mut self, token: &str) -> Result<TokenState, Halt> {
         let target = Arc::clone(&self.runner.target);
-        if let Some(endpoint) = &target.endpoints.introspection {
-            let client = endpoint
-                .client
-                .as_ref()
-                .and_then(|name| target.client(name))
-                .or(self.values.client);
-            let Some(client) = client else {
-                return Err(Halt::Skipped(
-                    "needs a client for introspection: set `endpoints.introspection.client`"
-                        .to_owned(),
-                ));
-            };
-            let answer = self
-                .side_request(
-                    &endpoint.url.to_string(),
-                    client,
-                    vec![Pair::new(b"token", token.as_bytes())],
-                )
-                .await?;
-            return introspected(&answer, token);
-        }
-        if let Some(url) = &target.endpoints.protected_resource {
-            let mut message = Message {
-                method: "GET".to_owned(),
-                ..Message::default()
-            };
-            crate::probe::address(&mut message, &url.to_string());
-            message.authorization = Some(format!("Bearer {token}").into_bytes());
-            let reply = self.side_exchange(&message).await?;
-            return match reply.status {
-                200..300 => Ok(TokenState {
-                    active: true,
-                    members: claims(token),
-                    introspection: None,
-                }),
-                401 => Ok(TokenState {
-                    active: false,
-                    members: claims(token),
-                    introspection: None,
-                }),
-                status => Err(Halt::Inconclusive(format!(
+        let Some(endpoint) = &target.endpoints.introspection else {
+            return Err(Halt::Skipped(
+                "needs `introspection`: set `endpoints.introspection` in the target file"
+                    .to_owned(),
+            ));
+        };
+        let client = endpoint
+            .client
+            .as_ref()
+            .and_then(|name| target.client(name))
+            .or(self.values.client);
+        let Some(client) = client else {
+            return Err(Halt::Skipped(
+                "needs a client for introspection: set `endpoints.introspection.client`".to_owned(),
+            ));
+        };
+        let answer = self
+            .side_request(
+                &endpoint.url.to_string(),
+                client,
+                vec![Pair::new(b"token", token.as_bytes())],
+            )
+            .await?;
+        introspected(&answer, token)
+    }
+
+    /// The state of a token as the protected resource sees it (RFC 6750 §3.1).
+    pub(super) async fn present(&mut self, token: &str) -> Result<TokenState, Halt> {
+        let target = Arc::clone(&self.runner.target);
+        let Some(url) = &target.endpoints.protected_resource else {
+            return Err(Halt::Skipped(
+                "needs `protected_resource`: set `endpoints.protected_resource` in the target file"
+                    .to_owned(),
+            ));
+        };
+        let mut message = Message {
+            method: "GET".to_owned(),
+            ..Message::default()
+        };
+        crate::probe::address(&mut message, &url.to_string());
+        message.authorization = Some(format!("Bearer {token}").into_bytes());
+        let reply = self.side_exchange(&message).await?;
+        let active = match reply.status {
+            200..300 => true,
+            401 => false,
+            status => {
+                return Err(Halt::Inconclusive(format!(
                     "the protected resource answered {status}"
-                ))),
-            };
-        }
-        Err(Halt::Skipped(
-            "needs `introspection` or `protected_resource`: set `endpoints.introspection` or `endpoints.protected_resource`"
-                .to_owned(),
-        ))
+                )));
+            }
+        };
+        Ok(TokenState {
+            active,
+            members: claims(token),
+            introspection: None,
+        })
     }
 
     /// What can be seen of an issued token without being told: for `real_scope`, `issued_by`, `of_client`.

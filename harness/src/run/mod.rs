@@ -9,6 +9,7 @@ mod chunk;
 mod command;
 mod control;
 mod discover;
+mod examine;
 mod fetch_step;
 mod halt;
 mod inspect;
@@ -26,6 +27,7 @@ mod wind_down;
 
 pub use chunk::Finished;
 pub use discover::derive;
+pub use examine::{Examination, Outcome, Subject, Trouble, examine};
 pub use halt::Halt;
 pub use runner::{Obtained, RunLimits, Runner};
 pub use schedule::{Progress, run};

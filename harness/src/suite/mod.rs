@@ -12,6 +12,8 @@ pub mod text;
 
 pub use profile::{Profile, ProfileFile, glob_matches};
 
+use schemars::{JsonSchema, Schema, SchemaGenerator};
+
 use model::{Case, Source};
 use text::Text;
 
@@ -116,6 +118,30 @@ impl Suite {
         }
         self.profiles.extend(other.profiles);
         problems.into_result(())
+    }
+}
+
+/// The JSON Schema of suite files: rules, and profiles, which are told by their `summary`.
+#[must_use]
+pub fn schema() -> serde_json::Value {
+    crate::schema::of::<SuiteFile>()
+}
+
+/// A rule or a profile: only for the schema.
+struct SuiteFile;
+
+impl JsonSchema for SuiteFile {
+    fn schema_name() -> std::borrow::Cow<'static, str> {
+        "SuiteFile".into()
+    }
+
+    fn json_schema(generator: &mut SchemaGenerator) -> Schema {
+        schemars::json_schema!({
+            "description": "A rule of a tokenspec suite, or a profile: a named selection of rules.",
+            "if": {"required": ["summary"]},
+            "then": generator.subschema_for::<ProfileFile>(),
+            "else": generator.subschema_for::<model::RuleFile>(),
+        })
     }
 }
 

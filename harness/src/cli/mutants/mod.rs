@@ -20,6 +20,7 @@ pub use survey::{Choice, Extent, Survey};
 pub use trial::{Outcome, Patience, Scope, Trial, trial};
 
 use super::args::{MutantsArgs, OutputFormat};
+use super::exit_code::ExitCode;
 use super::output::{print, say};
 use super::usage::UsageError;
 use crate::clock::Stopwatch;
@@ -51,7 +52,7 @@ pub fn patience() -> Patience {
 ///
 /// # Errors
 /// A flag that matches nothing, or a server that can't be started.
-pub async fn run(args: &MutantsArgs) -> Result<u8, UsageError> {
+pub async fn run(args: &MutantsArgs) -> Result<ExitCode, UsageError> {
     let watch = Stopwatch::start();
     let suite = Arc::new(load::built_in()?);
     let choice = Choice {
@@ -92,7 +93,11 @@ pub async fn run(args: &MutantsArgs) -> Result<u8, UsageError> {
         OutputFormat::Json => print(&matrix::json(&survey)),
         OutputFormat::Text => print(&text::summary(&survey, watch.elapsed())),
     }
-    Ok(u8::from(!survey.holds()))
+    Ok(if survey.holds() {
+        ExitCode::Success
+    } else {
+        ExitCode::Deviation
+    })
 }
 
 fn bar(total: usize) -> Option<indicatif::ProgressBar> {

@@ -138,6 +138,12 @@ impl Capability {
         }
     }
 
+    /// Whether a run finds out by itself whether the target has it.
+    #[must_use]
+    pub const fn is_learnt(&self) -> bool {
+        matches!(self.source, Source::Learnt(_))
+    }
+
     /// Whether `supports` may grant the word.
     #[must_use]
     pub const fn may_be_supported(&self) -> bool {

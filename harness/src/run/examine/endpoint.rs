@@ -1,0 +1,141 @@
+//! The token endpoint as a stranger finds it, metadata, the clock, and what this version leaves alone.
+
+use tokenspec_report::Role;
+
+use super::{Examiner, Outcome, Subject, halted, trouble, variant};
+use crate::judge::{Observation, json_text};
+use crate::plan::Variant;
+use crate::probe::baseline::Credential;
+use crate::probe::message::Message;
+use crate::run::control::holds;
+use crate::run::token::TokenRequest;
+use crate::suite::change::{Change, Who};
+use crate::suite::text::Text;
+use crate::vocabulary::Grant;
+
+impl Examiner<'_> {
+    /// The token endpoint, and the same at its other URLs.
+    pub(super) async fn token_endpoints(&mut self) {
+        let target = &self.runner.target;
+        let main = target.token_endpoint.to_string();
+        let others: Vec<String> = target.also_at.iter().map(ToString::to_string).collect();
+        self.stranger(main, None).await;
+        for url in others {
+            let change = Change {
+                url: Some(Text::new(url.replace('$', "$$"))),
+                ..Change::default()
+            };
+            self.stranger(url, Some(change)).await;
+        }
+    }
+
+    async fn stranger(&mut self, url: String, change: Option<Change>) {
+        let subject = Subject::TokenEndpoint(url);
+        if !self.tries(&subject) {
+            return;
+        }
+        let variant = Variant {
+            stranger: true,
+            ..variant("stranger", None, None)
+        };
+        let mut session = self.session(&variant);
+        let request = TokenRequest {
+            role: Role::Control,
+            client: Who::Own,
+            grant: Grant::ClientCredentials,
+            credential: Credential::default(),
+            change: change.as_ref(),
+        };
+        let outcome = match session.token_request(&request).await {
+            Ok((seen, _)) if self.is_good(&variant, &seen) => Outcome::Works(format!(
+                "a client that does not exist is {}",
+                seen.summary()
+            )),
+            Ok((seen, _)) => Outcome::Fails(trouble(seen.summary(), &session.log)),
+            Err(halt) => halted(halt, &session.log),
+        };
+        let log = session.log;
+        self.note(subject, outcome, log);
+    }
+
+    /// A refusal as RFC 6749 §5.2 has it; where there are clients, whatever a token endpoint may say to a stranger.
+    fn is_good(&self, variant: &Variant, seen: &Observation) -> bool {
+        let refused = |status: u16| (400..500).contains(&status) && !matches!(status, 404 | 405);
+        let known = !self.runner.target.clients.is_empty();
+        holds(variant, seen) || (known && seen.answer().is_some_and(|it| refused(it.status)))
+    }
+
+    /// The metadata document.
+    pub(super) async fn metadata(&mut self) {
+        let Some(url) = self.runner.target.metadata.clone() else {
+            return;
+        };
+        if !self.tries(&Subject::Metadata) {
+            return;
+        }
+        let variant = variant("metadata", None, None);
+        let mut session = self.session(&variant);
+        let mut message = Message {
+            method: "GET".to_owned(),
+            ..Message::default()
+        };
+        crate::probe::address(&mut message, &url.to_string());
+        let outcome = match session.side_exchange(&message).await {
+            Ok(answer) if answer.status == 200 && !answer.members().is_empty() => {
+                let member = |name: &str| answer.member(name).map(json_text);
+                let issuer = member("issuer").unwrap_or_else(|| "none".to_owned());
+                let mut words = format!("200 with metadata, issuer {issuer}");
+                let own = self.runner.target.token_endpoint.to_string();
+                if let Some(named) = member("token_endpoint").filter(|named| *named != own) {
+                    words += &format!("; it names the token endpoint {named}");
+                }
+                Outcome::Works(words)
+            }
+            Ok(answer) => {
+                let words = format!("{} without a JSON object", answer.status);
+                Outcome::Fails(trouble(words, &session.log))
+            }
+            Err(halt) => halted(halt, &session.log),
+        };
+        let log = session.log;
+        self.note(Subject::Metadata, outcome, log);
+    }
+
+    /// The clock, moved by a second.
+    pub(super) async fn clock(&mut self) {
+        if self.runner.target.clock.is_none() {
+            return;
+        }
+        let second = std::time::Duration::from_secs(1);
+        let outcome = match self.runner.elapse(second).await {
+            Ok(()) => Outcome::Works("moved by 1 s".to_owned()),
+            Err(halt) => halted(halt, &[]),
+        };
+        self.note(Subject::Clock, outcome, Vec::new());
+    }
+
+    /// Endpoints of the target file that no request of this version goes to.
+    pub(super) fn unused_endpoints(&mut self) {
+        let endpoints = &self.runner.target.endpoints;
+        let unused = [
+            (
+                "backchannel_authentication",
+                &endpoints.backchannel_authentication,
+            ),
+            ("device_authorization", &endpoints.device_authorization),
+            ("pushed_authorization", &endpoints.pushed_authorization),
+            ("registration", &endpoints.registration),
+            ("token_mtls", &endpoints.token_mtls),
+            ("userinfo", &endpoints.userinfo),
+        ];
+        let named: Vec<&'static str> = unused
+            .into_iter()
+            .filter(|(_, url)| url.is_some())
+            .map(|(key, _)| key)
+            .collect();
+        for key in named {
+            let why = "this version sends nothing to it".to_owned();
+            self.note(Subject::Endpoint(key), Outcome::Untried(why), Vec::new());
+        }
+    }
+}
