@@ -7,28 +7,18 @@ use crate::context::Context;
 use crate::defects::{Commit, Defect, Seam};
 use crate::error::Refusal;
 use crate::facts::{Endpoint, Facts};
-use crate::state::StateChange;
-use crate::vocabulary::ErrorCode;
+use crate::grants::authorization_code::INVALID_CODE;
+use crate::state::{StateChange, Usage};
 
 /// The rows.
 pub(super) const DEFECTS: &[Defect] = &[
     Defect {
         id: "code-reuse-accepted",
         kills: &["rfc6749-code-single-use"],
-        also: &[
-            (
-                "rfc6749-code-single-use-race",
-                "no use of a code is noticed, at once or later",
-            ),
-            (
-                "rfc6749-code-reuse-revokes-access",
-                "a reuse that is not noticed revokes nothing",
-            ),
-            (
-                "rfc6749-code-reuse-revokes-refresh",
-                "a reuse that is not noticed revokes nothing",
-            ),
-        ],
+        also: &[(
+            "rfc6749-code-single-use-race",
+            "no use of a code is noticed, at once or later",
+        )],
         seams: &[Seam::Skip(CheckId::CodeNotRedeemed)],
     },
     Defect {
@@ -47,13 +37,70 @@ pub(super) const DEFECTS: &[Defect] = &[
         seams: &[Seam::Changes(code_reuse_only_denied)],
     },
     Defect {
-        id: "redirect-uri-by-prefix",
-        kills: &["rfc6749-redirect-uri-identical"],
+        id: "code-replay-forgotten-after-3-seconds",
+        kills: &["rfc6749-code-single-use"],
+        also: &[],
+        seams: &[Seam::Replace(CheckId::CodeNotRedeemed, |context, facts| {
+            unused_within(context, facts, 3)
+        })],
+    },
+    Defect {
+        id: "code-replay-forgotten-after-20-seconds",
+        kills: &["rfc6749-code-single-use"],
+        also: &[],
+        seams: &[Seam::Replace(CheckId::CodeNotRedeemed, |context, facts| {
+            unused_within(context, facts, 20)
+        })],
+    },
+    Defect {
+        id: "code-use-unknown-at-other-hosts",
+        kills: &["rfc6749-code-single-use"],
         also: &[],
         seams: &[Seam::Replace(
-            CheckId::CodeRedirectUriIdentical,
-            redirect_uri_by_prefix,
+            CheckId::CodeNotRedeemed,
+            use_unknown_at_other_hosts,
         )],
+    },
+    Defect {
+        id: "code-replay-revokes-refresh-tokens-only",
+        kills: &["rfc6749-code-reuse-revokes-access"],
+        also: &[],
+        seams: &[Seam::Changes(|context, facts, changes| {
+            instead_of_revocation(facts, changes, |grant| refresh_tokens_of(context, grant))
+        })],
+    },
+    Defect {
+        id: "code-replay-revokes-first-tokens-only",
+        kills: &[
+            "rfc6749-code-reuse-revokes-access",
+            "rfc6749-code-reuse-revokes-refresh",
+        ],
+        also: &[],
+        seams: &[Seam::Changes(|context, facts, changes| {
+            instead_of_revocation(facts, changes, |grant| first_tokens_of(context, grant))
+        })],
+    },
+    Defect {
+        id: "code-replay-revokes-access-tokens-only",
+        kills: &["rfc6749-code-reuse-revokes-refresh"],
+        also: &[],
+        seams: &[Seam::Changes(|context, facts, changes| {
+            instead_of_revocation(facts, changes, |grant| access_tokens_of(context, grant))
+        })],
+    },
+    Defect {
+        id: "code-lives-half-an-hour",
+        kills: &["rfc6749-code-expires"],
+        also: &[],
+        seams: &[Seam::Changes(|_, _, changes| code_lives(changes, 1800))],
+    },
+    Defect {
+        id: "code-never-expires",
+        kills: &["rfc6749-code-expires"],
+        also: &[],
+        seams: &[Seam::Changes(|_, _, changes| {
+            code_lives(changes, 1_000_000)
+        })],
     },
 ];
 
@@ -69,16 +116,89 @@ fn code_reuse_only_denied(
     changes
 }
 
-fn redirect_uri_by_prefix(_: &Context<'_>, facts: &Facts) -> Result<(), Refusal> {
-    let used = facts
-        .code
-        .as_ref()
-        .and_then(|code| code.redirect_uri.as_deref());
-    match (used, facts.parameters.value("redirect_uri")) {
-        (Some(used), Some(named)) if !named.starts_with(used) => Err(Refusal::new(
-            ErrorCode::InvalidGrant,
-            "redirect_uri differs",
-        )),
-        (Some(_) | None, _) => Ok(()),
+/// The mark of a redeemed code is forgotten before the code expires.
+fn unused_within(context: &Context<'_>, facts: &Facts, seconds: u64) -> Result<(), Refusal> {
+    match facts.code.as_ref().map(|code| code.usage) {
+        Some(Usage::Used(then)) if context.now.since(then) < seconds => Err(INVALID_CODE),
+        Some(Usage::Used(_) | Usage::Unused) | None => Ok(()),
     }
+}
+
+/// Each host of the service keeps its own marks; codes are redeemed at the first one.
+fn use_unknown_at_other_hosts(context: &Context<'_>, facts: &Facts) -> Result<(), Refusal> {
+    let host = context.request.field("host").unwrap_or_default();
+    let first = host.starts_with(|c: char| c.is_ascii_digit());
+    match facts.code.as_ref().map(|code| code.usage) {
+        Some(Usage::Used(_)) if first => Err(INVALID_CODE),
+        Some(Usage::Used(_) | Usage::Unused) | None => Ok(()),
+    }
+}
+
+/// At the token endpoint the revocation of a grant turns into other changes.
+fn instead_of_revocation(
+    facts: &Facts,
+    changes: Vec<StateChange>,
+    instead: impl Fn(&str) -> Vec<StateChange>,
+) -> Vec<StateChange> {
+    let mut out = Vec::new();
+    for change in changes {
+        match change {
+            StateChange::RevokeGrant { grant, .. } if facts.endpoint == Endpoint::Token => {
+                out.extend(instead(&grant));
+            }
+            other => out.push(other),
+        }
+    }
+    out
+}
+
+/// The end of every refresh token of a grant.
+fn refresh_tokens_of(context: &Context<'_>, grant: &str) -> Vec<StateChange> {
+    let mut changes = Vec::new();
+    context.records.each_refresh_token(&mut |record| {
+        if record.grant == grant {
+            changes.push(StateChange::RotateRefreshToken(record.value.clone()));
+        }
+    });
+    changes
+}
+
+/// The end of every access token of a grant.
+fn access_tokens_of(context: &Context<'_>, grant: &str) -> Vec<StateChange> {
+    let mut changes = Vec::new();
+    context.records.each_access_token(&mut |record| {
+        if record.grant.as_deref() == Some(grant) {
+            changes.push(StateChange::RemoveAccessToken(record.value.clone()));
+        }
+    });
+    changes
+}
+
+/// The end of the tokens that came with the redemption; those of later refreshes are not linked to it.
+fn first_tokens_of(context: &Context<'_>, grant: &str) -> Vec<StateChange> {
+    let (mut access, mut refresh) = (Vec::new(), Vec::new());
+    context.records.each_access_token(&mut |record| {
+        if record.grant.as_deref() == Some(grant) {
+            access.push((record.serial, record.value.clone()));
+        }
+    });
+    context.records.each_refresh_token(&mut |record| {
+        if record.grant == grant {
+            refresh.push((record.serial, record.value.clone()));
+        }
+    });
+    let first = |all: Vec<(u64, String)>| all.into_iter().min().map(|(_, value)| value);
+    let access = first(access).map(StateChange::RemoveAccessToken);
+    let refresh = first(refresh).map(StateChange::RotateRefreshToken);
+    access.into_iter().chain(refresh).collect()
+}
+
+fn code_lives(mut changes: Vec<StateChange>, seconds: u64) -> Vec<StateChange> {
+    for change in &mut changes {
+        if let StateChange::AddCode(code) = change {
+            code.expires = code.issued.plus(seconds);
+            code.forgotten = code.forgotten.max(code.expires);
+        }
+    }
+    changes
 }
