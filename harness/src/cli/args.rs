@@ -49,6 +49,8 @@ pub enum Command {
     Run(RunArgs),
     /// Prints the JSON Schema of a kind of file.
     Schema(SchemaArgs),
+    /// Runs the suites against servers that are no token endpoints: nothing may pass as a refusal.
+    Selftest,
     /// Serves the reference server.
     Serve(ServeArgs),
 }

@@ -3,6 +3,7 @@
 
 use std::collections::BTreeMap;
 use std::io;
+use std::net::SocketAddr;
 use std::path::Path;
 
 use tokenspec_reference_server as reference;
@@ -165,13 +166,16 @@ impl Embedded {
     /// # Errors
     /// A target file that the harness does not accept: a defect of this program.
     pub fn target(&self) -> Result<Target, UsageError> {
+        self.parsed(&reference::target_yaml(&self.running))
+    }
+
+    fn parsed(&self, text: &str) -> Result<Target, UsageError> {
         let files = reference::target_files(&self.running)
             .into_iter()
             .map(|file| (file.name, file.content))
             .collect();
-        let text = reference::target_yaml(&self.running);
         Ok(target::parse(
-            &text,
+            text,
             "embedded reference server",
             &InMemory { files },
         )?)
@@ -181,6 +185,22 @@ impl Embedded {
     #[must_use]
     pub fn token_endpoint(&self) -> &str {
         &self.running.token_endpoint
+    }
+
+    /// Where it listens.
+    #[must_use]
+    pub fn address(&self) -> SocketAddr {
+        self.running.address
+    }
+
+    /// The target that it describes, at another port: that of a server that stands in for it or before it.
+    ///
+    /// # Errors
+    /// As [`Self::target`].
+    pub fn target_at(&self, port: u16) -> Result<Target, UsageError> {
+        let text = reference::target_yaml(&self.running);
+        let own = format!(":{}", self.running.address.port());
+        self.parsed(&text.replace(&own, &format!(":{port}")))
     }
 
     /// Stops it.

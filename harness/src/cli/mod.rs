@@ -16,6 +16,7 @@ pub mod output;
 mod progress;
 pub mod run;
 pub mod schema;
+pub mod selftest;
 pub mod serve;
 mod usage;
 
@@ -62,5 +63,6 @@ async fn dispatch(cli: &Cli) -> Result<ExitCode, UsageError> {
         Command::Run(args) => run::run(args, cli.color).await,
         Command::Schema(args) => Ok(schema::run(args)),
         Command::Serve(args) => serve::run(args).await,
+        Command::Selftest => selftest::run().await,
     }
 }

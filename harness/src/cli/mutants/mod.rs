@@ -17,7 +17,7 @@ use std::time::Duration;
 
 pub use finding::{Finding, Found, Notice};
 pub use survey::{Choice, Extent, Survey};
-pub use trial::{Outcome, Patience, Scope, Trial, trial};
+pub use trial::{Outcome, Patience, Scope, Trial, against, trial};
 
 use super::args::{MutantsArgs, OutputFormat};
 use super::exit_code::ExitCode;

@@ -15,6 +15,7 @@ use crate::plan::{self, Planned, Selection};
 use crate::report;
 use crate::run::{self, Finished, Progress, Runner};
 use crate::suite::Suite;
+use crate::target::Target;
 
 /// What a trial runs.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -77,16 +78,23 @@ pub async fn trial(
 ) -> Result<Trial, UsageError> {
     let watch = Stopwatch::start();
     let server = Embedded::start(configuration, deviation).await?;
-    let outcome = on(suite, &server, configuration, scope, patience).await;
+    let outcome = match server.target() {
+        Ok(target) => against(suite, target, configuration, scope, patience).await,
+        Err(why) => Err(why),
+    };
     server.stop().await;
     let mut trial = outcome?;
     trial.took = watch.elapsed();
     Ok(trial)
 }
 
-async fn on(
+/// Runs the rules in scope that a profile contains against a target.
+///
+/// # Errors
+/// The target can't be used.
+pub async fn against(
     suite: &Arc<Suite>,
-    server: &Embedded,
+    target: Target,
     configuration: &str,
     scope: &Scope,
     patience: Patience,
@@ -108,7 +116,7 @@ async fn on(
         seed: 1,
         keep: true,
     };
-    let preparing = prepare(suite, server.target()?, &settings, None, Asking::Ask);
+    let preparing = prepare(suite, target, &settings, None, Asking::Ask);
     let Ok(prepared) = tokio::time::timeout(patience.trial, preparing).await else {
         return Ok(Trial {
             late: true,
