@@ -190,7 +190,7 @@ fn chunks(
     plan: &[Planned],
     twins: &BTreeMap<usize, usize>,
 ) -> Chunks {
-    let polite = !target.is_loopback();
+    let most = (!target.is_loopback()).then_some(FAILURES_IN_A_ROW);
     let mut open: BTreeMap<(ControlKey, bool), Open> = BTreeMap::new();
     let mut chunks = Chunks::default();
     for (index, planned) in plan.iter().enumerate() {
@@ -205,7 +205,7 @@ fn chunks(
             key: key(planned, case),
             members: vec![index],
             alone: races(case),
-            lane: (failures > 0 && polite).then_some(planned.variant.client),
+            lane: (failures > 0 && most.is_some()).then_some(planned.variant.client),
         };
         if moves_clock(case, target) {
             chunks.last.push(chunk);
@@ -214,7 +214,7 @@ fn chunks(
         } else {
             let place = (chunk.key.clone(), failures > 0);
             let full = match open.get_mut(&place) {
-                Some(open) if has_room(open, failures, polite) => {
+                Some(open) if has_room(open, failures, most) => {
                     open.chunk.members.push(index);
                     open.failures += failures;
                     None
@@ -230,8 +230,9 @@ fn chunks(
     chunks
 }
 
-fn has_room(open: &Open, more: u64, polite: bool) -> bool {
-    open.chunk.members.len() < CHUNK && (!polite || open.failures + more <= FAILURES_IN_A_ROW)
+/// Whether a chunk takes one more variant; `most` bounds its failed authentications, where something does.
+fn has_room(open: &Open, more: u64, most: Option<u64>) -> bool {
+    open.chunk.members.len() < CHUNK && most.is_none_or(|most| open.failures + more <= most)
 }
 
 fn races(case: &Case) -> bool {

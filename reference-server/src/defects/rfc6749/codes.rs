@@ -142,11 +142,12 @@ fn instead_of_revocation(
 ) -> Vec<StateChange> {
     let mut out = Vec::new();
     for change in changes {
-        match change {
-            StateChange::RevokeGrant { grant, .. } if facts.endpoint == Endpoint::Token => {
-                out.extend(instead(&grant));
-            }
-            other => out.push(other),
+        if let StateChange::RevokeGrant { grant, .. } = &change
+            && facts.endpoint == Endpoint::Token
+        {
+            out.extend(instead(grant));
+        } else {
+            out.push(change);
         }
     }
     out

@@ -103,7 +103,7 @@ pub(super) const DEFECTS: &[Defect] = &[
         kills: &["rfc6749-scope-default"],
         also: &[],
         seams: &[Seam::Replace(CheckId::ScopeWithinClient, |_, facts| {
-            scope_demanded(facts, facts.parameters.value("scope").is_none())
+            scope_demanded(facts, facts.parameters.value("scope").is_none().into())
         })],
     },
     Defect {
@@ -113,7 +113,7 @@ pub(super) const DEFECTS: &[Defect] = &[
         seams: &[Seam::Replace(CheckId::ScopeWithinClient, |_, facts| {
             let parameters = &facts.parameters;
             let empty = parameters.count("scope") > 0 && parameters.value("scope").is_none();
-            scope_demanded(facts, empty)
+            scope_demanded(facts, empty.into())
         })],
     },
     Defect {
@@ -254,8 +254,21 @@ fn echo(facts: &Facts, response: Response) -> Response {
     }
 }
 
-fn scope_demanded(facts: &Facts, missing: bool) -> Result<(), Refusal> {
-    if missing {
+/// Whether the mistaken check misses the scope.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Demand {
+    Met,
+    Missing,
+}
+
+impl From<bool> for Demand {
+    fn from(missing: bool) -> Self {
+        if missing { Self::Missing } else { Self::Met }
+    }
+}
+
+fn scope_demanded(facts: &Facts, demand: Demand) -> Result<(), Refusal> {
+    if demand == Demand::Missing {
         return Err(Refusal::new(ErrorCode::InvalidRequest, "scope is missing"));
     }
     within_unless(facts, |value, facts| facts.available_scope.contains(value))
