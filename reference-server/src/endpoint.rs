@@ -124,6 +124,10 @@ fn aftermath(context: &Context<'_>, facts: &Facts, check: CheckId) -> Vec<StateC
     let mut changes = Vec::new();
     if check.is_after_authentication() {
         changes.extend(issue::used_assertion(context, facts));
+        changes.extend(issue::forgotten_failures(context, facts));
+    }
+    if check.is_of_authentication() {
+        changes.extend(counted_failure(context, facts));
     }
     let grant = if check == CheckId::CodeNotRedeemed {
         facts.code.as_ref().map(|code| code.value.clone())
@@ -137,6 +141,13 @@ fn aftermath(context: &Context<'_>, facts: &Facts, check: CheckId) -> Vec<StateC
     };
     changes.extend(grant.map(|grant| revoke(context, grant)));
     changes
+}
+
+fn counted_failure(context: &Context<'_>, facts: &Facts) -> Option<StateChange> {
+    Some(StateChange::CountFailure {
+        client: facts.client.as_ref()?.id.clone(),
+        until: context.now.plus(context.server.limits.lock),
+    })
 }
 
 /// The end of a grant and of all its tokens.

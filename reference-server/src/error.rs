@@ -33,6 +33,8 @@ pub enum Reason {
     Page,
     /// The content did not arrive in time: 408.
     RequestTimeout,
+    /// The client failed too often: 429.
+    TooManyRequests,
 }
 
 impl Refusal {
@@ -62,6 +64,11 @@ impl Refusal {
             Reason::RequestTimeout => self
                 .object(408, ErrorCode::InvalidRequest)
                 .with("Connection", "close"),
+            Reason::TooManyRequests => {
+                let seconds = context.server.limits.lock.to_string();
+                self.object(429, ErrorCode::TemporarilyUnavailable)
+                    .with("Retry-After", &seconds)
+            }
             Reason::MethodNotAllowed => self
                 .object(405, ErrorCode::InvalidRequest)
                 .with("Allow", facts.endpoint.methods()),

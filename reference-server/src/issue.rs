@@ -148,7 +148,15 @@ pub fn issue(context: &Context<'_>, facts: &Facts, mint: &mut Mint<'_>) -> Issue
         Endpoint::Unknown => Issued::only(Response::empty(404)),
     };
     issued.changes.extend(used_assertion(context, facts));
+    issued.changes.extend(forgotten_failures(context, facts));
     issued
+}
+
+/// A client that authenticates has failed before: that is forgotten.
+pub fn forgotten_failures(context: &Context<'_>, facts: &Facts) -> Option<StateChange> {
+    let client = facts.client.as_ref().filter(|_| facts.authenticates())?;
+    context.records.failures(&client.id)?;
+    Some(StateChange::ForgetFailures(client.id.clone()))
 }
 
 /// The `jti` of an assertion that authenticated the client: it is used up, whatever else becomes of

@@ -131,6 +131,8 @@ pub struct ClientKey {
     pub algorithm: Algorithm,
     /// The key.
     pub key: DecodingKey,
+    /// The key as PEM, as the client registered it.
+    pub pem: String,
 }
 
 /// All registered clients by identifier.

@@ -85,6 +85,10 @@ pub struct Limits {
     pub content: usize,
     /// Parameters.
     pub parameters: usize,
+    /// Failed authentications in a row after which a client is locked.
+    pub failures: u32,
+    /// Seconds for which it is locked.
+    pub lock: u64,
 }
 
 impl Server {

@@ -3,8 +3,8 @@
 use super::{CheckId, Group};
 use crate::authentication;
 use crate::context::Context;
-use crate::error::Refusal;
-use crate::facts::Facts;
+use crate::error::{Reason, Refusal};
+use crate::facts::{Endpoint, Facts};
 use crate::vocabulary::ErrorCode;
 
 /// Requests to endpoints that authenticate clients.
@@ -17,6 +17,7 @@ pub const PRESENTED: Group = Group {
             CheckId::AuthenticationMethodRegistered,
             authentication_method_registered,
         ),
+        (CheckId::AttemptsWithinLimit, attempts_within_limit),
     ],
 };
 
@@ -65,4 +66,20 @@ fn authentication_method_registered(_: &Context<'_>, facts: &Facts) -> Result<()
         Some(client) if !client.methods.contains(&facts.method()) => Err(INVALID_CLIENT),
         Some(_) | None => Ok(()),
     }
+}
+
+/// At the token endpoint, where secrets are guessed; nobody is locked out of introspection.
+fn attempts_within_limit(context: &Context<'_>, facts: &Facts) -> Result<(), Refusal> {
+    let failures = facts
+        .client
+        .as_ref()
+        .and_then(|client| context.records.failures(&client.id));
+    let is_locked = failures.is_some_and(|failures| {
+        failures.count >= context.server.limits.failures && context.now < failures.until
+    });
+    if is_locked && facts.endpoint == Endpoint::Token {
+        let description = "The client failed to authenticate too often";
+        return Err(Refusal::because(Reason::TooManyRequests, description));
+    }
+    Ok(())
 }

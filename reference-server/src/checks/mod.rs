@@ -97,6 +97,8 @@ check_ids! {
     ClientKnown,
     /// The client authenticates in the way that is registered for it.
     AuthenticationMethodRegistered,
+    /// The client has not failed to authenticate too often (RFC 6749 §2.3.1).
+    AttemptsWithinLimit,
     /// The Authorization header holds readable Basic credentials.
     AuthorizationWellFormed,
     /// The secret in the Authorization header is the client's.
@@ -226,6 +228,12 @@ check_ids! {
 }
 
 impl CheckId {
+    /// Whether a client that fails this check has tried to authenticate in vain.
+    #[must_use]
+    pub fn is_of_authentication(self) -> bool {
+        self > Self::AttemptsWithinLimit && !self.is_after_authentication()
+    }
+
     /// Whether a client that fails this check has authenticated.
     #[must_use]
     pub fn is_after_authentication(self) -> bool {

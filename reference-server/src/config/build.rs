@@ -7,6 +7,7 @@ use super::model::{ClientConfig, Config, KeyConfig, ManagerConfig};
 use crate::access_token_manager::{Manager, ResourceUri};
 use crate::defects::Seams;
 use crate::facts::Endpoint;
+use crate::jose::algorithm::Algorithm;
 use crate::jose::keys::{ClientKeyPair, ServerKey};
 use crate::registry::{Client, ClientKey, Introspects, Pkce, Registry, Restriction, Secret};
 use crate::server::{Lifetimes, Limits, Places, Server};
@@ -29,16 +30,10 @@ impl Config {
             server,
             clients: pairs,
         } = keys;
-        let key_of = |name: &str, config: &KeyConfig| {
-            pairs.get(name).map(|pair| ClientKey {
-                kid: config.kid.clone(),
-                algorithm: config.alg,
-                key: pair.public.clone(),
-            })
-        };
         let clients = self.clients.iter().map(|(name, config)| {
-            let key = config.key.as_ref().and_then(|key| key_of(name, key));
-            self::client(name, config, key.into_iter().collect())
+            let pair = config.key.as_ref().zip(pairs.get(name));
+            let keys = pair.map_or_else(Vec::new, |(key, pair)| client_keys(key, pair));
+            self::client(name, config, keys)
         });
         self.server(base, clients.collect(), server, seams)
     }
@@ -90,6 +85,8 @@ impl Config {
             limits: Limits {
                 content: self.limits.content,
                 parameters: self.limits.parameters,
+                failures: self.limits.failures,
+                lock: self.limits.lock.into(),
             },
             resource_owner: self.resource_owner.clone(),
             key,
@@ -161,6 +158,18 @@ impl Config {
             claims: config.claims.clone(),
         }
     }
+}
+
+/// One key for each algorithm, so that each is bound to one (RFC 8725 §3.1).
+fn client_keys(config: &KeyConfig, pair: &ClientKeyPair) -> Vec<ClientKey> {
+    let algorithms = std::iter::once(&config.alg).chain(&config.also);
+    let key = |algorithm: &Algorithm| ClientKey {
+        kid: config.kid.clone(),
+        algorithm: *algorithm,
+        key: pair.public.clone(),
+        pem: pair.public_pem.clone(),
+    };
+    algorithms.map(key).collect()
 }
 
 fn client(name: &str, config: &ClientConfig, keys: Vec<ClientKey>) -> Client {

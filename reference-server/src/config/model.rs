@@ -145,6 +145,10 @@ pub struct LimitConfig {
     pub connections: usize,
     /// Seconds in which the header section, and then the content, has to arrive.
     pub seconds: u32,
+    /// Failed authentications in a row after which a client is locked: 429.
+    pub failures: u32,
+    /// Seconds for which it is locked.
+    pub lock: u32,
 }
 
 impl Default for LimitConfig {
@@ -155,6 +159,8 @@ impl Default for LimitConfig {
             parameters: 4096,
             connections: 1024,
             seconds: 30,
+            failures: 100,
+            lock: 10,
         }
     }
 }
@@ -249,6 +255,9 @@ opaque_debug!(ClientConfig);
 pub struct KeyConfig {
     /// The algorithm that it is registered for.
     pub alg: Algorithm,
+    /// More algorithms that the client may sign with; none: it is pinned to that one.
+    #[serde(default)]
+    pub also: Vec<Algorithm>,
     /// Its identifier.
     pub kid: String,
     /// A file with the private key (PKCS#8, PEM); absent: a key pair is made at start.

@@ -58,10 +58,16 @@ fn of_client(client: &str, config: &KeyConfig) -> Result<ClientKeyPair, KeysErro
             error,
         })?,
     };
-    ClientKeyPair::from_pem(&pem, config.alg).map_err(|error| KeysError::Client {
-        client: client(),
-        error,
-    })
+    let pair = |algorithm| {
+        ClientKeyPair::from_pem(&pem, algorithm).map_err(|error| KeysError::Client {
+            client: client(),
+            error,
+        })
+    };
+    for algorithm in &config.also {
+        pair(*algorithm)?;
+    }
+    pair(config.alg)
 }
 
 /// A new key pair. One of RSA takes long to make, so that it is made once and shared by all servers of

@@ -71,7 +71,7 @@ pub fn target_yaml(running: &Running) -> String {
     if !config.supports.is_empty() {
         push(&mut out, &format!("supports: {}", flow(&config.supports)));
     }
-    push(&mut out, "allow: [load]");
+    push(&mut out, "allow: [load, lockout]");
     if let Some(url) = &running.clock_url {
         push(
             &mut out,
@@ -180,6 +180,9 @@ fn client(name: &str, config: &ClientConfig, out: &mut String) {
                 quoted(&key.kid)
             ),
         );
+    }
+    if config.key.as_ref().is_some_and(|key| key.also.is_empty()) {
+        line("pinned_assertion_algorithm", "true");
     }
     let grants: Vec<String> = config
         .grants

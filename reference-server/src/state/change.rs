@@ -12,6 +12,15 @@ pub enum StateChange {
     AddCode(CodeRecord),
     /// A refresh token was issued.
     AddRefreshToken(RefreshRecord),
+    /// A client failed to authenticate; its failures in a row are remembered until the time given.
+    CountFailure {
+        /// The client.
+        client: String,
+        /// When they are forgotten, if no other follows.
+        until: Timestamp,
+    },
+    /// A client authenticated: its failures are forgotten.
+    ForgetFailures(String),
     /// A code is used up. Taken once: of two requests that redeem one code a [`super::Store`] lets
     /// one through.
     RedeemCode(String),

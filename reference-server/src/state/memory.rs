@@ -5,7 +5,8 @@ use std::collections::{BinaryHeap, HashMap, HashSet};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use super::{
-    AccessRecord, CodeRecord, Decide, Records, RefreshRecord, StateChange, Store, StoreError, Usage,
+    AccessRecord, CodeRecord, Decide, Failures, Records, RefreshRecord, StateChange, Store,
+    StoreError, Usage,
 };
 use crate::endpoint::Outcome;
 use crate::moment::Timestamp;
@@ -20,6 +21,7 @@ pub struct State {
     access_tokens: HashMap<String, Arc<AccessRecord>>,
     revoked: HashSet<String>,
     assertions: HashSet<(String, String)>,
+    failures: HashMap<String, Failures>,
     expiry: BinaryHeap<Reverse<(Timestamp, Entry)>>,
 }
 
@@ -31,6 +33,7 @@ enum Entry {
     AccessToken(String),
     Assertion(String, String),
     Code(String),
+    Failures(String),
     RefreshToken(String),
     Revocation(String),
 }
@@ -72,6 +75,14 @@ impl State {
                 self.refresh_tokens
                     .insert(record.value.clone(), Arc::new(record));
             }
+            StateChange::CountFailure { client, until } => {
+                self.expire(until, Entry::Failures(client.clone()));
+                let count = self.failures.get(&client).map_or(0, |own| own.count) + 1;
+                self.failures.insert(client, Failures { count, until });
+            }
+            StateChange::ForgetFailures(client) => {
+                self.failures.remove(&client);
+            }
             StateChange::RedeemCode(value) => {
                 if let Some(record) = self.codes.get_mut(&value) {
                     Arc::make_mut(record).usage = Usage::Used(now);
@@ -100,6 +111,13 @@ impl State {
         self.expiry.push(Reverse((when, entry)));
     }
 
+    /// The last failure of a row counts: each of them puts the end off.
+    fn forget_failures(&mut self, now: Timestamp, client: &str) {
+        if self.failures.get(client).is_some_and(|own| own.until < now) {
+            self.failures.remove(client);
+        }
+    }
+
     /// A value is kept at its last second: it is refused by its own expiry, not by being unknown.
     fn forget(&mut self, now: Timestamp) {
         while self
@@ -114,6 +132,7 @@ impl State {
                 Entry::AccessToken(value) => drop(self.access_tokens.remove(&value)),
                 Entry::Assertion(client, jti) => drop(self.assertions.take(&(client, jti))),
                 Entry::Code(value) => drop(self.codes.remove(&value)),
+                Entry::Failures(client) => self.forget_failures(now, &client),
                 Entry::RefreshToken(value) => drop(self.refresh_tokens.remove(&value)),
                 Entry::Revocation(grant) => drop(self.revoked.take(&grant)),
             }
@@ -141,6 +160,10 @@ impl Records for State {
     fn is_assertion_used(&self, client: &str, jti: &str) -> bool {
         self.assertions
             .contains(&(client.to_owned(), jti.to_owned()))
+    }
+
+    fn failures(&self, client: &str) -> Option<Failures> {
+        self.failures.get(client).copied()
     }
 
     fn each_code(&self, visit: &mut dyn FnMut(&Arc<CodeRecord>)) {

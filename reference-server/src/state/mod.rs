@@ -7,7 +7,7 @@ mod records;
 
 pub use change::StateChange;
 pub use memory::{MemoryStore, State};
-pub use records::{AccessRecord, CodeRecord, RefreshRecord, Usage};
+pub use records::{AccessRecord, CodeRecord, Failures, RefreshRecord, Usage};
 
 use std::fmt;
 use std::sync::Arc;
@@ -28,6 +28,8 @@ pub trait Records {
     fn is_revoked(&self, grant: &str) -> bool;
     /// Whether the client has used an assertion with this `jti`.
     fn is_assertion_used(&self, client: &str, jti: &str) -> bool;
+    /// The failures of a client to authenticate since it last did.
+    fn failures(&self, client: &str) -> Option<Failures>;
     /// Shows every code.
     fn each_code(&self, visit: &mut dyn FnMut(&Arc<CodeRecord>));
     /// Shows every refresh token.

@@ -18,6 +18,15 @@ pub enum Usage {
     Used(Timestamp),
 }
 
+/// How often a client failed to authenticate in a row.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Failures {
+    /// So often.
+    pub count: u32,
+    /// When they are forgotten.
+    pub until: Timestamp,
+}
+
 /// An authorization code (RFC 6749 §4.1.2). Its value names the grant that all its tokens belong to.
 #[derive(Clone)]
 pub struct CodeRecord {

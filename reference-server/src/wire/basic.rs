@@ -75,8 +75,7 @@ pub fn read<'a>(mut fields: impl Iterator<Item = &'a [u8]>) -> Authorization {
 /// The field value for an identifier and a secret.
 #[must_use]
 pub fn encode(id: &str, secret: &str) -> String {
-    let pair = format!("{}:{}", form::encode(id), form::encode(secret));
-    format!("Basic {}", STANDARD.encode(pair))
+    from_halves(&form::encode(id), &form::encode(secret))
 }
 
 /// The halves of Basic credentials as they stand, base64 taken off and nothing else; none if there are
@@ -87,6 +86,12 @@ pub fn undecoded(field: &str) -> Option<(String, String)> {
     let pair = String::from_utf8(STANDARD.decode(credentials.trim()).ok()?).ok()?;
     let (id, secret) = pair.split_once(':')?;
     Some((id.to_owned(), secret.to_owned()))
+}
+
+/// The field value for two halves that are form-encoded already, well or badly.
+#[must_use]
+pub fn from_halves(id: &str, secret: &str) -> String {
+    format!("Basic {}", STANDARD.encode(format!("{id}:{secret}")))
 }
 
 fn credentials_of(text: &str) -> Result<Credentials, BasicFault> {
