@@ -37,7 +37,8 @@
 //! `remove_header`; [`Form`](crate::wire::form::Form) has `value`, `values`, `count`, `set`, `push`,
 //! `remove` and its `pairs`; [`form::decode`](crate::wire::form::decode) and `encode`,
 //! [`basic::encode`](crate::wire::basic::encode), `read` and `undecoded` (the halves as they stand, for a
-//! server that forgets to form-decode them) are the codecs. A sloppy decoder is a `Read`
+//! server that forgets to form-decode them) and `from_halves` (the way back) are the codecs. A sloppy
+//! decoder is a `Read`
 //! that decodes the raw octets sloppily and returns a properly encoded request. Change only requests that
 //! show the mistake, and leave the others octet by octet.
 //!
@@ -186,14 +187,13 @@ impl std::fmt::Debug for Seam {
 
 /// All seeded defects.
 pub fn all() -> impl Iterator<Item = &'static Defect> {
-    [
-        form_urlencoded::DEFECTS,
-        pingfederate::DEFECTS,
-        rfc7636::DEFECTS,
-    ]
-    .into_iter()
-    .chain(rfc6749::DEFECTS.iter().copied())
-    .flatten()
+    form_urlencoded::DEFECTS
+        .iter()
+        .chain(rfc6749::DEFECTS)
+        .chain(rfc7636::DEFECTS)
+        .chain(pingfederate::DEFECTS)
+        .copied()
+        .flatten()
 }
 
 /// The defect with this name.

@@ -25,6 +25,8 @@ pub struct ServerKey {
 pub struct ClientKeyPair {
     /// PKCS#8, PEM.
     pub private_pem: String,
+    /// The public half, PEM.
+    pub public_pem: String,
     /// The public half.
     pub public: DecodingKey,
 }
@@ -78,18 +80,19 @@ impl ClientKeyPair {
         if !pair.is_compatible(generator(algorithm)) {
             return Err(KeyError::Mismatch(algorithm));
         }
-        let public = pair.public_key_pem();
+        let public_pem = pair.public_key_pem();
         let public = match algorithm {
-            Algorithm::Es256 | Algorithm::Es384 => DecodingKey::from_ec_pem(public.as_bytes())?,
+            Algorithm::Es256 | Algorithm::Es384 => DecodingKey::from_ec_pem(public_pem.as_bytes())?,
             Algorithm::Ps256
             | Algorithm::Ps384
             | Algorithm::Ps512
             | Algorithm::Rs256
             | Algorithm::Rs384
-            | Algorithm::Rs512 => DecodingKey::from_rsa_pem(public.as_bytes())?,
+            | Algorithm::Rs512 => DecodingKey::from_rsa_pem(public_pem.as_bytes())?,
         };
         Ok(Self {
             private_pem: pem.to_owned(),
+            public_pem,
             public,
         })
     }

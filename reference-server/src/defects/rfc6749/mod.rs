@@ -1,15 +1,28 @@
 //! Defects that rules of RFC 6749 notice, one file a subject.
 
 mod answers;
+mod basic;
 mod client_credentials;
+mod clients;
 mod code_lookup;
 mod codes;
 mod comparisons;
 mod credential_kinds;
+mod descriptions;
+mod empty;
+mod errors;
+mod grant_types;
+mod identifiers;
+mod malformed;
+mod members;
+mod methods;
 mod redirect_uri;
 mod refresh;
+mod refresh_scopes;
 mod requests;
+mod revocation;
 mod scopes;
+mod secrets;
 mod values;
 
 use super::Defect;
@@ -17,13 +30,26 @@ use super::Defect;
 /// The rows, file by file.
 pub(super) const DEFECTS: &[&[Defect]] = &[
     answers::DEFECTS,
+    basic::DEFECTS,
     client_credentials::DEFECTS,
+    clients::DEFECTS,
     code_lookup::DEFECTS,
     codes::DEFECTS,
     credential_kinds::DEFECTS,
+    descriptions::DEFECTS,
+    empty::DEFECTS,
+    errors::DEFECTS,
+    grant_types::DEFECTS,
+    identifiers::DEFECTS,
+    malformed::DEFECTS,
+    members::DEFECTS,
+    methods::DEFECTS,
     redirect_uri::DEFECTS,
     refresh::DEFECTS,
+    refresh_scopes::DEFECTS,
     requests::DEFECTS,
+    revocation::DEFECTS,
     scopes::DEFECTS,
+    secrets::DEFECTS,
     values::DEFECTS,
 ];

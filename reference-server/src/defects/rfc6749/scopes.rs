@@ -16,7 +16,7 @@ pub(super) const DEFECTS: &[Defect] = &[
     Defect {
         id: "unknown-scope-dropped-silently",
         kills: &["rfc6749-scope-change-reported"],
-        also: &[],
+        also: NOT_REFUSED,
         seams: &[
             Seam::Facts(|context, facts| drop_unknown(context, facts, Endpoint::Token)),
             Seam::Response(|_, facts, response| {
@@ -31,7 +31,7 @@ pub(super) const DEFECTS: &[Defect] = &[
     Defect {
         id: "unknown-scope-echoed",
         kills: &["rfc6749-scope-change-reported"],
-        also: &[],
+        also: NOT_REFUSED,
         seams: &[
             Seam::Facts(|context, facts| drop_unknown(context, facts, Endpoint::Token)),
             Seam::Response(|_, facts, response| {
@@ -89,7 +89,16 @@ pub(super) const DEFECTS: &[Defect] = &[
     Defect {
         id: "first-scope-alone-checked",
         kills: &["rfc6749-scope-not-permitted"],
-        also: &[],
+        also: &[
+            (
+                "rfc6749-scope-change-reported",
+                "an unknown scope behind a known one is granted",
+            ),
+            (
+                "rfc6749-scope-malformed",
+                "a malformed scope behind a known one is granted",
+            ),
+        ],
         seams: &[Seam::Replace(CheckId::ScopeWithinClient, |_, facts| {
             let first = facts.scope.values().next();
             if first.is_none_or(|first| facts.available_scope.contains(first)) {
@@ -101,7 +110,7 @@ pub(super) const DEFECTS: &[Defect] = &[
     Defect {
         id: "missing-scope-is-invalid-request",
         kills: &["rfc6749-scope-default"],
-        also: &[],
+        also: &[("rfc6749-scope-response-syntax", "it asks for no scope too")],
         seams: &[Seam::Replace(CheckId::ScopeWithinClient, |_, facts| {
             scope_demanded(facts, facts.parameters.value("scope").is_none().into())
         })],
@@ -132,7 +141,10 @@ pub(super) const DEFECTS: &[Defect] = &[
     Defect {
         id: "malformed-scope-granted",
         kills: &["rfc6749-scope-malformed"],
-        also: &[],
+        also: &[(
+            "rfc6749-error-text-charset",
+            "a malformed scope, which it sends to be refused, is not",
+        )],
         seams: &[Seam::Replace(CheckId::ScopeWithinClient, |_, facts| {
             within_unless(facts, |value, facts| {
                 facts.available_scope.contains(value) || !is_well_formed(value)
@@ -206,6 +218,14 @@ pub(super) const DEFECTS: &[Defect] = &[
     },
 ];
 
+/// Rules that send an unknown scope to look at its refusal.
+const NOT_REFUSED: &[(&str, &str)] = &[
+    ("rfc6749-error-code-registered", WHY_NOT_REFUSED),
+    ("rfc6749-error-shape", WHY_NOT_REFUSED),
+    ("rfc6749-error-uri-syntax", WHY_NOT_REFUSED),
+];
+const WHY_NOT_REFUSED: &str = "an unknown scope, which it sends to be refused, is not";
+
 const EXCEEDED: Refusal = Refusal::new(
     ErrorCode::InvalidScope,
     "The scope has a value that the client may not have",
@@ -219,13 +239,18 @@ fn within_unless(facts: &Facts, fits: fn(&str, &Facts) -> bool) -> Result<(), Re
     Err(EXCEEDED)
 }
 
-/// Scope that the client may not have is left out.
+/// Scope that nobody may have is left out.
 fn drop_unknown(context: &Context<'_>, facts: &mut Facts, endpoint: Endpoint) {
     if facts.endpoint != endpoint || facts.is_grant(GrantType::RefreshToken) {
         return;
     }
     if let Some(requested) = &facts.requested_scope {
-        facts.requested_scope = Some(requested.intersection(&facts.available_scope));
+        let known = |value: &&str| {
+            let found = context.find_client(|client| client.scope.contains(value));
+            found.is_some() || !is_well_formed(value)
+        };
+        let values = requested.values().filter(known).map(str::to_owned);
+        facts.requested_scope = Some(Scope::of(&values.collect::<Vec<_>>()));
         resolve::scope(context, facts);
     }
 }
@@ -322,8 +347,9 @@ fn scope_case_folded(context: &Context<'_>, facts: &mut Facts) {
 
 /// The scope is a piece of the text of what is available.
 fn within_as_text(facts: &Facts) -> Result<(), Refusal> {
-    let available = facts.available_scope.to_string();
-    if available.contains(&facts.scope.to_string()) {
+    let available = &facts.available_scope;
+    let text = facts.scope.to_string();
+    if facts.scope.is_within(available) && available.to_string().contains(&text) {
         return Ok(());
     }
     Err(EXCEEDED)
