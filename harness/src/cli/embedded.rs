@@ -64,7 +64,7 @@ pub fn defects() -> Vec<SeededDefect> {
 pub fn checks() -> Vec<String> {
     reference::checks::CheckId::ALL
         .iter()
-        .map(|check| format!("{check:?}"))
+        .map(|check| check.as_str().to_owned())
         .collect()
 }
 
@@ -150,7 +150,7 @@ impl Embedded {
             Deviation::WithoutCheck(name) => {
                 let mut all = reference::checks::CheckId::ALL.iter();
                 let check = all
-                    .find(|check| format!("{check:?}") == name)
+                    .find(|check| check.as_str() == name)
                     .ok_or_else(|| unable(format!("no check is called `{name}`")))?;
                 options = options.skip(*check);
             }

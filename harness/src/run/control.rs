@@ -7,11 +7,13 @@ use super::lost::{LOST_AFTER, LostCauses};
 use super::runner::Runner;
 use super::session::{Logged, Session};
 use super::steps::needs_token_facts;
-use super::token::TokenRequest;
+use super::token::{TokenRequest, Unchanged};
 use crate::judge::{Observation, Reply, is_true};
 use crate::plan::{Planned, Variant};
+use crate::probe::baseline;
 use crate::suite::change::{Change, Who};
 use crate::suite::model::{Case, Send, Step};
+use crate::target::Target;
 use crate::vocabulary::Grant;
 
 /// Which control a variant hangs on. Variants of one key may share one.
@@ -45,9 +47,15 @@ pub(super) enum ControlKey {
     },
 }
 
-/// The key of a planned variant.
-pub(super) fn key(planned: &Planned, case: &Case) -> ControlKey {
+/// The key of a planned variant. What a stranger is told proves something only where somebody gets a token: at a target
+/// with clients, its variants hang on a client's request.
+pub(super) fn key(planned: &Planned, case: &Case, target: &Target) -> ControlKey {
     let variant = &planned.variant;
+    if variant.stranger
+        && let Some(known) = any_request(target)
+    {
+        return known;
+    }
     if case.control.is_some() {
         return ControlKey::Changed {
             client: variant.client,
@@ -108,6 +116,20 @@ pub(super) fn key(planned: &Planned, case: &Case) -> ControlKey {
     }
 }
 
+/// The request of the first client that can send one.
+fn any_request(target: &Target) -> Option<ControlKey> {
+    let mut clients = target.clients.iter().enumerate();
+    clients.find_map(|(index, client)| {
+        let able = client.grants.iter().copied();
+        let able: Vec<Grant> = able.filter(|grant| baseline::can_send(*grant)).collect();
+        let grant = baseline::cheapest(&able)?;
+        Some(ControlKey::Plain {
+            client: Some(index),
+            grant: Some(grant),
+        })
+    })
+}
+
 fn send_of(step: &Step) -> Option<&Send> {
     match step {
         Step::Send(send) => Some(send),
@@ -149,7 +171,7 @@ pub(super) async fn control(twin: Twin<'_>, lost: &LostCauses) -> Result<Control
     loop {
         attempt += 1;
         let why = match once(twin, &variant, attempt).await {
-            Ok(control) if holds(&variant, &control.seen) => {
+            Ok(control) if holds(&variant, variant.grant, &control.seen) => {
                 lost.control_succeeded(twin.key);
                 return Ok(control);
             }
@@ -226,10 +248,14 @@ fn control_variant(key: &ControlKey, planned: &Planned) -> Variant {
     }
 }
 
-/// Whether a control succeeded: a token, or for a stranger the refusal that RFC 6749 §5.2 describes.
-pub(super) fn holds(variant: &Variant, seen: &Observation) -> bool {
+/// Whether a control or a set-up request for a grant succeeded: a token, which is an object for `validate_bearer` only, or
+/// for a stranger the refusal that RFC 6749 §5.2 describes.
+pub(super) fn holds(variant: &Variant, grant: Option<Grant>, seen: &Observation) -> bool {
     if !variant.stranger {
-        return seen.accepted();
+        let text = seen
+            .answer()
+            .is_some_and(|answer| answer.text_member("access_token").is_some());
+        return seen.accepted() && (text || grant == Some(Grant::ValidateBearer));
     }
     seen.answer().is_some_and(|answer| {
         matches!(answer.status, 400 | 401)
@@ -253,6 +279,7 @@ async fn once(twin: Twin<'_>, variant: &Variant, attempt: u32) -> Result<Control
         grant,
         credential,
         change,
+        unchanged: Unchanged::Send,
     };
     let (mut seen, _) = session.token_request(&request).await?;
     if let Reply::None { cause, outcome, .. } = &seen.reply {
@@ -269,4 +296,35 @@ async fn once(twin: Twin<'_>, variant: &Variant, attempt: u32) -> Result<Control
         seen,
         log: session.log,
     })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::judge::{HttpAnswer, TokenFacts};
+    use crate::wire::json::Json;
+
+    fn answer(token: Json) -> Observation {
+        Observation {
+            reply: Reply::Answer(Box::new(HttpAnswer {
+                status: 200,
+                json: Some(Json::Object(vec![("access_token".to_owned(), token)])),
+                ..HttpAnswer::default()
+            })),
+            had_authorization: false,
+            asked_scope: None,
+            token: TokenFacts::default(),
+        }
+    }
+
+    #[test]
+    fn object_for_a_token_is_a_success_for_validate_bearer_only() {
+        let variant = Variant::default();
+        let object = answer(Json::Object(Vec::new()));
+        assert!(holds(&variant, Some(Grant::ValidateBearer), &object));
+        assert!(!holds(&variant, Some(Grant::ClientCredentials), &object));
+        assert!(!holds(&variant, None, &object));
+        let text = answer(Json::String("token".to_owned()));
+        assert!(holds(&variant, Some(Grant::ClientCredentials), &text));
+    }
 }

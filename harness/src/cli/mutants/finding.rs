@@ -114,7 +114,8 @@ impl Finding {
                 .filter(|(id, outcome)| {
                     trips(outcome, without.and_then(|variants| variants.get(*id)))
                 })
-                .min_by_key(|(_, outcome)| outcome.after);
+                // What fails says more than what is only recorded.
+                .min_by_key(|(_, outcome)| (outcome.verdict == Verdict::Info, outcome.after));
             if let Some((id, outcome)) = tripped {
                 self.notices.push(Notice {
                     rule: rule.clone(),
@@ -177,7 +178,8 @@ impl Finding {
 }
 
 /// Whether a variant shows the defect: it deviates and did not without the defect, or records something else.
-fn trips(with: &Outcome, without: Option<&Outcome>) -> bool {
+#[must_use]
+pub fn trips(with: &Outcome, without: Option<&Outcome>) -> bool {
     if matches!(with.verdict, Verdict::Fail | Verdict::Warn) {
         return without
             .is_none_or(|without| !matches!(without.verdict, Verdict::Fail | Verdict::Warn));
@@ -188,7 +190,9 @@ fn trips(with: &Outcome, without: Option<&Outcome>) -> bool {
     recorded
         && with.verdict.is_judgement()
         && without.verdict.is_judgement()
-        && (with.verdict != without.verdict || with.seen != without.seen)
+        && (with.verdict != without.verdict
+            || with.seen != without.seen
+            || with.because != without.because)
 }
 
 /// Rules that deviate on the server without defects, with their first case.

@@ -15,9 +15,9 @@ use std::path::Path;
 use std::sync::Arc;
 use std::time::Duration;
 
-pub use finding::{Finding, Found, Notice};
+pub use finding::{Finding, Found, Notice, trips};
 pub use survey::{Choice, Extent, Survey};
-pub use trial::{Outcome, Patience, Scope, Trial, against, trial};
+pub use trial::{Order, Outcome, Patience, Scope, Trial, Until, against, trial};
 
 use super::args::{MutantsArgs, OutputFormat};
 use super::exit_code::ExitCode;
@@ -35,8 +35,8 @@ const EXCHANGE: Duration = Duration::from_secs(3);
 /// The time for one defect in one configuration. It is there for defects that hang.
 const TRIAL: Duration = Duration::from_secs(120);
 
-/// Variants of one trial under way at once. More of them only wait for the processor.
-const CONCURRENCY: u32 = 4;
+/// Variants of one trial under way at once. Some of them only wait for time to pass.
+const CONCURRENCY: u32 = 8;
 
 /// Limits for trials of defects.
 #[must_use]
@@ -63,7 +63,7 @@ pub async fn run(args: &MutantsArgs) -> Result<ExitCode, UsageError> {
         } else {
             Extent::TheirDocuments
         },
-        jobs: args.jobs.unwrap_or_else(processors),
+        jobs: args.jobs.unwrap_or_else(at_once),
     };
     let mut survey = Survey::begin(&suite, &choice, patience()).await?;
     let total = survey.waiting();
@@ -105,8 +105,9 @@ fn bar(total: usize) -> Option<indicatif::ProgressBar> {
     terminal.then(|| indicatif::ProgressBar::new(u64::try_from(total).unwrap_or(u64::MAX)))
 }
 
-fn processors() -> usize {
-    std::thread::available_parallelism().map_or(1, std::num::NonZero::get)
+fn at_once() -> usize {
+    // Two more: some trials wait for time to pass.
+    std::thread::available_parallelism().map_or(1, std::num::NonZero::get) + 2
 }
 
 fn write_matrix(survey: &Survey) -> Result<(), UsageError> {

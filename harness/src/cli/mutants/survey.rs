@@ -9,7 +9,7 @@ use tokio::task::JoinSet;
 use super::super::embedded::{self, Deviation, SeededDefect};
 use super::super::usage::UsageError;
 use super::finding::{Finding, Found};
-use super::trial::{Patience, Scope, Trial, trial};
+use super::trial::{Order, Patience, Scope, Trial, trial};
 use crate::suite::{Rule, Suite, glob_matches};
 
 /// Which defects are tried, and how.
@@ -75,7 +75,13 @@ impl Survey {
         scope.whole.extend(asked_for(choice, suite));
         let mut conformant = BTreeMap::new();
         for configuration in embedded::configurations() {
-            let trial = trial(suite, configuration, Deviation::None, &scope, patience).await?;
+            let order = Order {
+                configuration: configuration.to_owned(),
+                scope: scope.clone(),
+                patience,
+                until: None,
+            };
+            let trial = trial(suite, &order, Deviation::None).await?;
             conformant.insert(configuration.to_owned(), trial);
         }
         Ok(Self {
@@ -330,9 +336,14 @@ impl One {
     }
 
     async fn add(&self, configuration: &str, scope: &Scope, finding: &mut Finding) {
-        let deviation = finding.defect.id.clone();
-        let deviation = Deviation::Defect(&deviation);
-        let trial = trial(&self.suite, configuration, deviation, scope, self.patience).await;
+        let order = Order {
+            configuration: configuration.to_owned(),
+            scope: scope.clone(),
+            patience: self.patience,
+            until: None,
+        };
+        let deviation = Deviation::Defect(&finding.defect.id);
+        let trial = trial(&self.suite, &order, deviation).await;
         match (trial, self.conformant.get(configuration)) {
             (Ok(trial), Some(conformant)) => finding.add(configuration, &trial, conformant),
             (Ok(_), None) => {}

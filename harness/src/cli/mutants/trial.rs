@@ -26,6 +26,31 @@ pub struct Scope {
     pub thinned: BTreeSet<String>,
 }
 
+/// One trial to be made.
+#[derive(Clone)]
+pub struct Order {
+    /// The configuration of the server, which is called as the profile that is run.
+    pub configuration: String,
+    /// Which rules.
+    pub scope: Scope,
+    /// The limits.
+    pub patience: Patience,
+    /// Ends the trial early: at the first variant of which this holds.
+    pub until: Option<Until>,
+}
+
+/// A condition on a rule, one of its variants, and what that came to.
+pub type Until = Arc<dyn Fn(&str, &str, &Outcome) -> bool + Send + Sync>;
+
+impl std::fmt::Debug for Order {
+    fn fmt(&self, out: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        out.debug_struct("Order")
+            .field("configuration", &self.configuration)
+            .field("scope", &self.scope)
+            .finish_non_exhaustive()
+    }
+}
+
 /// How a trial is limited.
 #[derive(Clone, Copy, Debug)]
 pub struct Patience {
@@ -48,6 +73,8 @@ pub struct Outcome {
     pub verdict: Verdict,
     /// Status code, `error` member and outcome of the judged exchange.
     pub seen: (Option<u16>, Option<String>, Option<&'static str>),
+    /// What the suite says of the answer that matched: choices that look alike from outside.
+    pub because: Option<String>,
     /// How many requests had been sent when it was known.
     pub after: u64,
 }
@@ -71,15 +98,13 @@ pub struct Trial {
 /// The server can't be started, or its target file can't be used.
 pub async fn trial(
     suite: &Arc<Suite>,
-    configuration: &str,
+    order: &Order,
     deviation: Deviation<'_>,
-    scope: &Scope,
-    patience: Patience,
 ) -> Result<Trial, UsageError> {
     let watch = Stopwatch::start();
-    let server = Embedded::start(configuration, deviation).await?;
+    let server = Embedded::start(&order.configuration, deviation).await?;
     let outcome = match server.target() {
-        Ok(target) => against(suite, target, configuration, scope, patience).await,
+        Ok(target) => against(suite, order, target).await,
         Err(why) => Err(why),
     };
     server.stop().await;
@@ -94,12 +119,11 @@ pub async fn trial(
 /// The target can't be used.
 pub async fn against(
     suite: &Arc<Suite>,
+    order: &Order,
     target: Target,
-    configuration: &str,
-    scope: &Scope,
-    patience: Patience,
 ) -> Result<Trial, UsageError> {
-    let rules = within(suite, configuration, scope);
+    let (scope, patience) = (&order.scope, order.patience);
+    let rules = within(suite, &order.configuration, scope);
     if rules.is_empty() {
         return Ok(Trial::default());
     }
@@ -108,7 +132,7 @@ pub async fn against(
             rules,
             ..Selection::default()
         },
-        profiles: vec![configuration.to_owned()],
+        profiles: vec![order.configuration.clone()],
         jobs: Some(patience.concurrency),
         rate: None,
         timeout: Some(patience.exchange),
@@ -132,7 +156,7 @@ pub async fn against(
         .collect();
     let plan: Vec<Planned> = prepared.plan.iter().cloned().collect();
     let plan = Arc::new(plan::thin(plan, |rule| whole.contains(&rule)));
-    Ok(execute(&prepared, &plan, patience).await)
+    Ok(execute(&prepared, &plan, order).await)
 }
 
 /// The rules in scope that the profile of a configuration contains. A configuration is called as its profile.
@@ -152,10 +176,12 @@ fn is_in(suite: &Suite, rule: usize, ids: &BTreeSet<String>) -> bool {
         .is_some_and(|rule| ids.contains(&rule.id))
 }
 
-async fn execute(prepared: &Prepared, plan: &Arc<Vec<Planned>>, patience: Patience) -> Trial {
-    let runner = &prepared.runner;
+async fn execute(prepared: &Prepared, plan: &Arc<Vec<Planned>>, order: &Order) -> Trial {
+    let (runner, patience) = (&prepared.runner, order.patience);
     let counter = Arc::new(Counter {
         runner: Arc::clone(runner),
+        plan: Arc::clone(plan),
+        until: order.until.clone(),
         after: plan.iter().map(|_| AtomicU64::new(0)).collect(),
     });
     let progress: Arc<dyn Progress> = Arc::clone(&counter) as Arc<dyn Progress>;
@@ -206,21 +232,34 @@ fn outcome(
                 .map(str::to_owned),
             seen.map(crate::judge::Observation::outcome),
         ),
+        because: finished
+            .and_then(|finished| finished.result.as_ref().ok())
+            .and_then(|judgement| judgement.because.clone()),
         after,
     };
     Some((rule.id.clone(), outcome))
 }
 
-/// Notes how many requests had been sent when a variant was finished.
+/// Notes how many requests had been sent when a variant was finished, and ends the run where that is asked for.
 struct Counter {
     runner: Arc<Runner>,
+    plan: Arc<Vec<Planned>>,
+    until: Option<Until>,
     after: Vec<AtomicU64>,
 }
 
 impl Progress for Counter {
-    fn finished(&self, index: usize, _finished: &Finished) {
+    fn finished(&self, index: usize, finished: &Finished) {
+        let requests = self.runner.requests();
         if let Some(after) = self.after.get(index) {
-            after.store(self.runner.requests(), Ordering::Relaxed);
+            after.store(requests, Ordering::Relaxed);
+        }
+        let (Some(until), Some(planned)) = (&self.until, self.plan.get(index)) else {
+            return;
+        };
+        let outcome = outcome(&self.runner.suite, planned, Some(finished), requests);
+        if outcome.is_some_and(|(rule, outcome)| until(&rule, &planned.variant.id, &outcome)) {
+            self.runner.interrupt();
         }
     }
 }

@@ -11,22 +11,50 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use tokenspec_report::Verdict;
+use tokio::task::JoinSet;
 
 use super::embedded::{self, Deviation, Embedded};
-use super::mutants::{Patience, Scope, Trial, against};
+use super::exit_code::ExitCode;
+use super::mutants::{Order, Outcome, Patience, Scope, Trial, against};
 use super::output::{print, say};
 use super::usage::UsageError;
 use crate::clock::Stopwatch;
 use crate::suite::{Suite, load};
+use impostor::Impostor;
+use proxy::Distortion;
 
-/// The time for one exchange: what answers at all answers at once.
-const EXCHANGE: Duration = Duration::from_millis(300);
+/// What answers at all answers at once; many variants wait for answers that never come.
+const PATIENCE: Patience = Patience {
+    concurrency: 16,
+    exchange: Duration::from_millis(300),
+    trial: Duration::from_secs(120),
+};
 
-/// The time for one server.
-const TRIAL: Duration = Duration::from_secs(120);
+/// Servers under way at once.
+const SERVERS: usize = 6;
 
-/// Variants under way at once; most of them wait for answers that never come.
-const CONCURRENCY: u32 = 16;
+/// What stands where the target file says a token endpoint is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Server {
+    Behind(Distortion),
+    Impostor(Impostor),
+}
+
+impl Server {
+    fn all() -> Vec<Self> {
+        let impostors = impostor::ALL.iter().copied().map(Self::Impostor);
+        impostors
+            .chain(proxy::ALL.iter().copied().map(Self::Behind))
+            .collect()
+    }
+
+    fn name(self) -> String {
+        match self {
+            Self::Behind(distortion) => distortion.name().to_owned(),
+            Self::Impostor(impostor) => impostor.name(),
+        }
+    }
+}
 
 /// What one server did to the suites.
 #[derive(Debug)]
@@ -37,99 +65,181 @@ pub struct Row {
     pub configuration: String,
     /// What the suites said.
     pub trial: Trial,
-    /// Passes for refusals that never were.
+    /// Variants that passed for refusals that never were.
     pub wrong: Vec<String>,
-    /// What made the trial worth nothing.
+    /// How many passed with a spoilt refusal that their own expectation names.
+    pub named: usize,
+    /// What makes the trial worth nothing.
     pub void: Option<String>,
+}
+
+impl Row {
+    /// How many variants came to a verdict.
+    #[must_use]
+    pub fn count(&self, verdict: Verdict) -> usize {
+        let outcomes = self.trial.rules.values().flat_map(|rule| rule.values());
+        outcomes
+            .filter(|outcome| outcome.verdict == verdict)
+            .count()
+    }
+
+    /// Whether nothing passed that must not, and the trial was worth something.
+    #[must_use]
+    pub fn holds(&self) -> bool {
+        self.wrong.is_empty() && self.void.is_none()
+    }
 }
 
 /// Runs the command; the result is the exit code.
 ///
 /// # Errors
 /// A server can't be started.
-pub async fn run() -> Result<super::exit_code::ExitCode, UsageError> {
+pub async fn run() -> Result<ExitCode, UsageError> {
     let suite = Arc::new(load::built_in()?);
-    let mut rows = Vec::new();
-    for configuration in embedded::configurations() {
-        let server = Embedded::start(configuration, Deviation::None).await?;
-        for impostor in impostor::ALL {
-            let (listening, port) = impostor.start().await?;
-            let mut row = row(&suite, &server, configuration, &impostor.name(), port).await?;
-            row.wrong = wrong(&suite, &row.trial);
-            drop(listening);
-            say(&table::line(&row));
-            rows.push(row);
-        }
-        for distortion in proxy::ALL {
-            let proxy = distortion.before(server.address()).await?;
-            let port = proxy.address.port();
-            let mut row = row(&suite, &server, configuration, distortion.name(), port).await?;
-            row.wrong = wrong(&suite, &row.trial);
-            say(&table::line(&row));
-            rows.push(row);
-        }
-        server.stop().await;
-    }
+    let rules: Vec<String> = suite.rules.iter().map(|rule| rule.id.clone()).collect();
+    let rows = rows(&suite, &rules, |row| say(&table::line(row))).await?;
     print(&table::render(&rows));
-    let sound = rows
-        .iter()
-        .all(|row| row.wrong.is_empty() && row.void.is_none());
-    Ok(if sound {
-        super::exit_code::ExitCode::Success
+    Ok(if rows.iter().all(Row::holds) {
+        ExitCode::Success
     } else {
-        super::exit_code::ExitCode::Deviation
+        ExitCode::Deviation
     })
+}
+
+/// One row for each server and configuration, in order; tells of each as it is done.
+///
+/// # Errors
+/// A server can't be started.
+pub async fn rows(
+    suite: &Arc<Suite>,
+    rules: &[String],
+    mut done: impl FnMut(&Row),
+) -> Result<Vec<Row>, UsageError> {
+    let mut waiting = embedded::configurations()
+        .flat_map(|configuration| {
+            let servers = Server::all().into_iter();
+            servers.map(move |server| (configuration, server))
+        })
+        .enumerate();
+    let scope = Scope {
+        thinned: rules.iter().cloned().collect(),
+        ..Scope::default()
+    };
+    let mut tasks = JoinSet::new();
+    let mut rows = Vec::new();
+    loop {
+        while tasks.len() < SERVERS {
+            let Some((place, (configuration, server))) = waiting.next() else {
+                break;
+            };
+            let (suite, scope) = (Arc::clone(suite), scope.clone());
+            tasks.spawn(async move { (place, row(&suite, configuration, server, &scope).await) });
+        }
+        match tasks.join_next().await {
+            Some(Ok((place, row))) => {
+                let row = row?;
+                done(&row);
+                rows.push((place, row));
+            }
+            Some(Err(why)) => {
+                return Err(UsageError::Flags(format!("a trial broke: {why}")));
+            }
+            None => break,
+        }
+    }
+    rows.sort_by_key(|(place, _)| *place);
+    Ok(rows.into_iter().map(|(_, row)| row).collect())
 }
 
 async fn row(
     suite: &Arc<Suite>,
-    server: &Embedded,
     configuration: &str,
-    name: &str,
-    port: u16,
+    server: Server,
+    scope: &Scope,
 ) -> Result<Row, UsageError> {
     let watch = Stopwatch::start();
-    let target = server.target_at(port)?;
-    let patience = Patience {
-        concurrency: CONCURRENCY,
-        exchange: EXCHANGE,
-        trial: TRIAL,
+    // It writes the target file, stands behind the proxies, and moves the clock.
+    let reference = Embedded::start(configuration, Deviation::None).await?;
+    let (listening, port) = match server {
+        Server::Behind(distortion) => {
+            let proxy = distortion.before(reference.address()).await?;
+            let port = proxy.address.port();
+            (Some(proxy), port)
+        }
+        Server::Impostor(impostor) => impostor.start().await?,
     };
-    let scope = Scope {
-        thinned: suite.rules.iter().map(|rule| rule.id.clone()).collect(),
-        ..Scope::default()
-    };
-    let mut trial = against(suite, target, configuration, &scope, patience).await?;
-    trial.took = watch.elapsed();
-    let void = trial
-        .late
-        .then(|| "the time was over before the end".to_owned());
-    Ok(Row {
-        server: name.to_owned(),
+    let order = Order {
         configuration: configuration.to_owned(),
-        trial,
+        scope: scope.clone(),
+        patience: PATIENCE,
+        until: None,
+    };
+    let mut trial = against(suite, &order, reference.target_at(port)?).await?;
+    drop(listening);
+    reference.stop().await;
+    trial.took = watch.elapsed();
+    let mut row = Row {
+        server: server.name(),
+        configuration: configuration.to_owned(),
         wrong: Vec::new(),
-        void,
-    })
+        named: 0,
+        void: None,
+        trial,
+    };
+    weigh(&mut row, suite, server);
+    row.void = void(&row, server);
+    Ok(row)
 }
 
-fn wrong(suite: &Suite, trial: &Trial) -> Vec<String> {
-    let mut all = Vec::new();
-    for (id, variants) in &trial.rules {
+/// Looks at every pass.
+fn weigh(row: &mut Row, suite: &Suite, server: Server) {
+    for (id, variants) in &row.trial.rules {
         let Some(rule) = suite.rule_named(id) else {
             continue;
         };
-        for (variant, outcome) in variants {
-            let case = suite
-                .cases_of(rule)
-                .iter()
-                .find(|case| case.name.value == outcome.case);
+        let passes = variants
+            .iter()
+            .filter(|(_, outcome)| outcome.verdict == Verdict::Pass);
+        for (variant, outcome) in passes {
+            let mut cases = suite.cases_of(rule).iter();
+            let case = cases.find(|case| case.name.value == outcome.case);
             let asks = case.is_some_and(refusal::asks_refusal);
-            let other = outcome.seen.2.is_some_and(|seen| seen != "accepted");
-            if outcome.verdict == Verdict::Pass && (asks || other) {
-                all.push(format!("{variant} [{asks} {:?}]", outcome.seen));
+            if !asks && !is_refused(outcome) {
+                continue;
+            }
+            let named = match server {
+                Server::Behind(distortion) => {
+                    case.is_some_and(|case| refusal::tolerates(case, distortion))
+                }
+                Server::Impostor(_) => false,
+            };
+            if named {
+                row.named += 1;
+            } else {
+                row.wrong.push(variant.clone());
             }
         }
     }
-    all
+}
+
+/// Whether the judged exchange ended in something like a refusal.
+fn is_refused(outcome: &Outcome) -> bool {
+    let (status, error, seen) = &outcome.seen;
+    *seen != Some("accepted") && (error.is_some() || status.is_some_and(|status| status >= 400))
+}
+
+/// Why a trial proves nothing: where controls succeed, some variants have to pass and some have to deviate.
+fn void(row: &Row, server: Server) -> Option<String> {
+    if row.trial.late {
+        return Some("the time was over before the end".to_owned());
+    }
+    let fails = row.count(Verdict::Fail) + row.count(Verdict::Error);
+    let passes = row.count(Verdict::Pass);
+    match server {
+        Server::Behind(_) if passes == 0 => Some("no control came through".to_owned()),
+        Server::Behind(_) | Server::Impostor(Impostor::OneToken) if fails == 0 => {
+            Some("no refusal was asked for".to_owned())
+        }
+        Server::Behind(_) | Server::Impostor(_) => None,
+    }
 }

@@ -24,6 +24,8 @@ pub(super) enum Distortion {
     Html,
     /// The status becomes 200, the content stays.
     Ok,
+    /// 200 and a page.
+    Page,
     /// 500 with a page.
     ServerError,
 }
@@ -34,12 +36,13 @@ pub(super) const ALL: &[Distortion] = &[
     Distortion::Closed,
     Distortion::Hang,
     Distortion::Ok,
+    Distortion::Page,
     Distortion::Html,
     Distortion::AnotherCode,
 ];
 
 /// The error code of [`Distortion::AnotherCode`].
-pub(super) const CODE: &str = "selftest_error";
+const CODE: &str = "selftest_error";
 
 impl Distortion {
     /// What the table calls it.
@@ -50,6 +53,7 @@ impl Distortion {
             Self::Hang => "refusals hang",
             Self::Html => "refusals as HTML",
             Self::Ok => "refusals with 200",
+            Self::Page => "refusals as HTML with 200",
             Self::ServerError => "refusals with 500",
         }
     }
@@ -93,7 +97,11 @@ impl Distortion {
                     Canned::of_type(500, "text/html", "<title>Error</title>").octets()
                 }
                 (true, Self::Html) => {
-                    Canned::of_type(answer.status, "text/html", "<title>No</title>").octets()
+                    Canned::of_type(answer.status.max(400), "text/html", "<title>No</title>")
+                        .octets()
+                }
+                (true, Self::Page) => {
+                    Canned::of_type(200, "text/html", "<title>Welcome</title>").octets()
                 }
                 (true, Self::Ok) => Canned::json(200, answer.body()).octets(),
                 (true, Self::AnotherCode) => answer.with_code().octets(),

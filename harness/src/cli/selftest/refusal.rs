@@ -1,52 +1,24 @@
-//! Which cases ask for a refusal, and which answers they would take for one. Pure.
+//! Which cases ask for a refusal, and which of them would take a spoilt one. Pure.
 
-use crate::suite::answer::{Answer, Grade};
-use crate::suite::model::Case;
-use crate::suite::model::Step;
+use super::proxy::Distortion;
+use crate::suite::answer::{Answer, Grade, Silence};
+use crate::suite::model::{AuthorizeAnswer, Case, Step};
+use crate::suite::text::{Several, Text};
 
-/// Whether a pass of the case means that something was refused: some step has refusals only among what conforms.
+/// Whether a pass of the case means that something was refused: some step has refusals only among what conforms, and no
+/// step before may end the case with something else.
 #[must_use]
 pub(super) fn asks_refusal(case: &Case) -> bool {
-    lists(case).iter().any(|list| list.asks())
-        || case.steps.iter().any(|step| match step {
-            Step::Authorize(authorize) => {
-                let mut conforming = authorize.expect.iter().filter(|it| it.grade == Grade::Pass);
-                let any = conforming.clone().next().is_some();
-                any && conforming.all(|it| it.refused.is_some())
-            }
-            Step::Check(_)
-            | Step::Elapse(_)
-            | Step::Fetch(_)
-            | Step::Inspect(_)
-            | Step::Obtain(_)
-            | Step::Prepare(_)
-            | Step::Revoke(_)
-            | Step::Sample(_)
-            | Step::Send(_)
-            | Step::Together(_) => false,
-        })
-}
-
-/// The answers of one expectation that conform.
-struct Conforming<'c>(Vec<&'c Answer>);
-
-impl<'c> Conforming<'c> {
-    fn of(answers: impl Iterator<Item = &'c Answer>) -> Self {
-        Self(answers.filter(|it| it.grade == Grade::Pass).collect())
+    if asks(case.expect.iter()) {
+        return true;
     }
-
-    fn asks(&self) -> bool {
-        !self.0.is_empty() && self.0.iter().all(|answer| refuses(answer))
-    }
-}
-
-/// The expectations of token requests: of the case itself, or of each step.
-fn lists(case: &Case) -> Vec<Conforming<'_>> {
-    let mut lists = vec![Conforming::of(case.expect.iter())];
     for step in &case.steps {
         match step {
-            Step::Send(send) => lists.push(Conforming::of(send.expect.iter())),
-            Step::Together(together) => lists.push(Conforming::of(together.expect.others.iter())),
+            Step::Send(send) if asks(send.expect.iter()) => return true,
+            Step::Together(together) if asks(together.expect.others.iter()) => return true,
+            Step::Authorize(authorize) if all_refused(&authorize.expect) => return true,
+            Step::Fetch(fetch) if ends(fetch.expect.iter()) => return false,
+            Step::Send(send) if ends(send.expect.iter()) => return false,
             Step::Authorize(_)
             | Step::Check(_)
             | Step::Elapse(_)
@@ -55,21 +27,122 @@ fn lists(case: &Case) -> Vec<Conforming<'_>> {
             | Step::Obtain(_)
             | Step::Prepare(_)
             | Step::Revoke(_)
-            | Step::Sample(_) => {}
+            | Step::Sample(_)
+            | Step::Send(_)
+            | Step::Together(_) => {}
         }
     }
-    lists
+    false
+}
+
+/// Whether an expectation of the case names what the proxy makes of a refusal, so that the case may take it: some rules
+/// are about the grant alone and leave the form of the refusal to others (`bare`, `any`, a class of status codes, `like`).
+#[must_use]
+pub(super) fn tolerates(case: &Case, distortion: Distortion) -> bool {
+    let named = |answer: &Answer| answer.grade == Grade::Pass && names(answer, distortion);
+    case.expect.iter().any(named)
+        || case.steps.iter().any(|step| match step {
+            Step::Send(send) => send.expect.iter().any(named),
+            Step::Together(together) => together.expect.others.iter().any(named),
+            Step::Revoke(revoke) => revoke.expect.iter().any(named),
+            Step::Authorize(_)
+            | Step::Check(_)
+            | Step::Elapse(_)
+            | Step::Fetch(_)
+            | Step::Inspect(_)
+            | Step::Obtain(_)
+            | Step::Prepare(_)
+            | Step::Sample(_) => false,
+        })
+}
+
+fn asks<'a>(answers: impl Iterator<Item = &'a Answer>) -> bool {
+    let mut conforming = answers.filter(|it| it.grade == Grade::Pass).peekable();
+    conforming.peek().is_some() && conforming.all(refuses)
+}
+
+fn all_refused(answers: &Several<AuthorizeAnswer>) -> bool {
+    let mut conforming = answers
+        .iter()
+        .filter(|it| it.grade == Grade::Pass)
+        .peekable();
+    conforming.peek().is_some() && conforming.all(|it| it.refused.is_some())
+}
+
+fn ends<'a>(mut answers: impl Iterator<Item = &'a Answer>) -> bool {
+    answers.any(|it| it.grade == Grade::Pass && it.end.is_some())
 }
 
 fn refuses(answer: &Answer) -> bool {
-    let statuses_refuse = answer.status.as_ref().is_some_and(|statuses| {
-        statuses
-            .iter()
-            .all(|status| !status.as_str().starts_with('2'))
-    });
+    let by_status = answer
+        .status
+        .as_ref()
+        .is_some_and(|all| all.iter().all(|status| !status.as_str().starts_with('2')));
     answer.accepted.is_none()
         && (answer.refused.is_some()
             || answer.error.is_some()
-            || statuses_refuse
+            || by_status
             || !answer.silence.is_empty())
+}
+
+fn names(answer: &Answer, distortion: Distortion) -> bool {
+    let refused = |word: &str| has(answer.refused.as_ref(), |code| code == word);
+    let status = |class: char| has(answer.status.as_ref(), |code| code.starts_with(class));
+    match distortion {
+        Distortion::AnotherCode => refused("any") || status('4') || answer.like.is_some(),
+        Distortion::Closed => answer.silence.contains(&Silence::Closed),
+        Distortion::Hang => false,
+        Distortion::Html => refused("bare") || status('4') || answer.like.is_some(),
+        Distortion::Ok => answer.error.is_some() || status('2'),
+        Distortion::Page => status('2'),
+        Distortion::ServerError => status('5'),
+    }
+}
+
+fn has(words: Option<&Several<Text>>, test: impl Fn(&str) -> bool) -> bool {
+    words.is_some_and(|words| words.iter().any(|word| test(word.as_str())))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::suite::parse_rule;
+
+    fn case(expectation: &str) -> Case {
+        let text = format!(
+            "source: {{document: RFC 6749, section: '5.2', level: must}}\nrule: One case.\ncases:\n  - name: it\n    \
+             baseline: client_credentials\n    deviation: {{remove: grant_type}}\n    expect: {expectation}\n"
+        );
+        let rule = parse_rule(&text, "rfc6749/it.yaml", "rfc6749", "it").unwrap();
+        rule.cases.first().unwrap().clone()
+    }
+
+    #[test]
+    fn case_whose_only_conforming_answers_are_refusals_asks_for_one() {
+        assert!(asks_refusal(&case("{refused: invalid_request}")));
+        assert!(asks_refusal(&case(
+            "[{status: 405}, {accepted: {}, grade: warn}]"
+        )));
+        assert!(!asks_refusal(&case("[{refused: any}, {accepted: {}}]")));
+        assert!(!asks_refusal(&case("{accepted: {}}")));
+    }
+
+    #[test]
+    fn spoilt_refusal_is_tolerated_only_where_it_is_named() {
+        let strict = case("{refused: invalid_request}");
+        for distortion in super::super::proxy::ALL {
+            assert!(!tolerates(&strict, *distortion), "{distortion:?}");
+        }
+        let bare = case("{refused: [invalid_request, bare]}");
+        assert!(tolerates(&bare, Distortion::Html));
+        assert!(!tolerates(&bare, Distortion::AnotherCode));
+        assert!(!tolerates(&bare, Distortion::ServerError));
+        assert!(tolerates(&case("{refused: any}"), Distortion::AnotherCode));
+        assert!(tolerates(
+            &case("{status: [4xx, 5xx]}"),
+            Distortion::ServerError
+        ));
+        let graded = case("[{refused: any}, {status: 5xx, grade: inconclusive}]");
+        assert!(!tolerates(&graded, Distortion::ServerError));
+    }
 }
