@@ -41,6 +41,8 @@ pub enum Command {
     Completions(CompletionsArgs),
     /// Tries each client, grant and endpoint of a target once: what works, and what to change.
     Doctor(DoctorArgs),
+    /// Explains a rule: its source, what is sent, what conforms, how to fix a server.
+    Explain(ExplainArgs),
     /// Lists rules and cases.
     List(ListArgs),
     /// Tries each seeded defect of the reference server: do its rules notice it?
@@ -95,6 +97,16 @@ pub struct DoctorArgs {
     /// Shows every exchange; repeatable.
     #[arg(short, long, action = clap::ArgAction::Count)]
     pub verbose: u8,
+}
+
+/// `tokenspec explain`.
+#[derive(Debug, Args)]
+pub struct ExplainArgs {
+    /// The id of a rule, as rfc6749-code-single-use.
+    pub rule: String,
+    /// A folder or file of your own that holds the rule. Repeatable.
+    #[arg(long, value_name = "PATH")]
+    pub suite: Vec<String>,
 }
 
 /// `tokenspec list`.

@@ -182,7 +182,7 @@ fn planned(
     };
     plan::share(&mut plan, suite, budget);
     match part {
-        Some((index, count)) => shard(plan, index, count),
+        Some((index, count)) => plan::shard(plan, index, count),
         None => plan,
     }
 }
@@ -335,15 +335,4 @@ pub(super) fn notices(target: &Target) -> Vec<String> {
         notices.push("certificates are not checked: `tls.insecure` of the target file".to_owned());
     }
     notices
-}
-
-/// Every COUNT-th entry, from INDEX; what is skipped stands in the first shard.
-fn shard(plan: Vec<Planned>, index: u32, count: u32) -> Vec<Planned> {
-    let wanted = usize::try_from(index.saturating_sub(1)).unwrap_or(0);
-    let count = usize::try_from(count).unwrap_or(1).max(1);
-    plan.into_iter()
-        .enumerate()
-        .filter(|(place, _)| place % count == wanted)
-        .map(|(_, planned)| planned)
-        .collect()
 }

@@ -2,8 +2,8 @@
 //!
 //! | code | `run` | other commands |
 //! | --- | --- | --- |
-//! | 0 | conforms: all that applies was judged, and nothing of `--fail-on` failed that the baseline does not know | done; `doctor`: everything works; `mutants`: every defect was found by its own rule; `check`: no mistake |
-//! | 1 | does not conform, or the baseline is stale | `doctor`: something does not work; `mutants`: not every defect was found by its own rule |
+//! | 0 | conforms: all that applies was judged, and nothing of `--fail-on` failed that the baseline does not know | done; `doctor`: everything works; `mutants`: every defect was found by its own rule; `selftest`: nothing passed for a refusal; `check`: no mistake |
+//! | 1 | does not conform, or the baseline is stale | `doctor`: something does not work; `mutants`: not every defect was found by its own rule; `selftest`: something passed for a refusal |
 //! | 2 | could not start: usage, or files | could not start; `check`: a mistake in a file |
 //! | 3 | can't be said: a `must` that applies ended `inconclusive` or `error`, or nothing at all was judged | never |
 //!

@@ -3,6 +3,8 @@
 mod coverage;
 mod json;
 
+pub(super) use coverage::proving;
+
 use super::args::{ListArgs, OutputFormat, SelectArgs};
 use super::exit_code::ExitCode;
 use super::output::print;
@@ -100,7 +102,7 @@ fn source(rule: &Rule) -> String {
 }
 
 /// How many cases show a rule, or why none does.
-fn how_shown(suite: &Suite, rule: &Rule) -> String {
+pub(super) fn how_shown(suite: &Suite, rule: &Rule) -> String {
     match (&rule.same_as, &rule.not_observable) {
         (Some(twin), _) => format!("{} of {twin}", cases(suite.cases_of(rule).len())),
         (None, Some(_)) => "not observable".to_owned(),

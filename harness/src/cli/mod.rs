@@ -9,6 +9,7 @@ mod dry_run;
 pub mod embedded;
 pub mod engine;
 pub mod exit_code;
+pub mod explain;
 mod known;
 pub mod list;
 pub mod mutants;
@@ -58,11 +59,12 @@ async fn dispatch(cli: &Cli) -> Result<ExitCode, UsageError> {
         Command::Check(args) => check::run(args),
         Command::Completions(args) => Ok(completions::run(args)),
         Command::Doctor(args) => doctor::run(args).await,
+        Command::Explain(args) => explain::run(args),
         Command::List(args) => list::run(args),
         Command::Mutants(args) => mutants::run(args).await,
         Command::Run(args) => run::run(args, cli.color).await,
         Command::Schema(args) => Ok(schema::run(args)),
-        Command::Serve(args) => serve::run(args).await,
         Command::Selftest => selftest::run().await,
+        Command::Serve(args) => serve::run(args).await,
     }
 }

@@ -7,6 +7,7 @@ mod charset;
 mod filter;
 mod parse;
 mod uri;
+mod words;
 
 pub use parse::{ParseProblem, parse};
 

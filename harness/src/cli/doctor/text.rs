@@ -19,14 +19,14 @@ pub(super) fn render(target: &Target, findings: &[Finding<'_>], detail: Detail) 
     let width = titles.iter().map(|title| title.chars().count()).max();
     let width = width.unwrap_or_default();
     for (finding, title) in findings.iter().zip(&titles) {
-        let words = &finding.words;
+        let words = printable(&finding.words);
         text += &match finding.state {
             State::Works => format!("works      {title:width$}  {words}\n"),
             State::Untried => format!("not tried  {title:width$}  {words}\n"),
             State::Fails => format!("FAILS      {title}\n    came back  {words}\n"),
         };
         if let Some(advice) = &finding.advice {
-            text += &format!("    to change  {advice}\n");
+            text += &format!("    to change  {}\n", printable(advice));
         }
         match (detail, finding.state) {
             (Detail::Everything, _) => finding
@@ -81,14 +81,19 @@ fn transcript(exchange: &Exchange, text: &mut String) {
     }
 }
 
-/// The bytes as text on one terminal: control characters are shown as pictures.
+/// The bytes as lines of text.
 fn shown(evidence: &Evidence) -> String {
-    String::from_utf8_lossy(evidence.bytes())
-        .chars()
-        .filter(|character| *character != '\r')
+    let text = String::from_utf8_lossy(evidence.bytes());
+    let lines: Vec<String> = text.lines().map(printable).collect();
+    lines.join("\n")
+}
+
+/// A line that no server can steer a terminal with.
+fn printable(text: &str) -> String {
+    text.chars()
         .map(|character| {
-            if character.is_control() && character != '\n' {
-                '\u{fffd}'
+            if character.is_control() {
+                char::REPLACEMENT_CHARACTER
             } else {
                 character
             }

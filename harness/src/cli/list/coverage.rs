@@ -59,7 +59,7 @@ pub(super) fn render(suite: &Suite, rules: &[Listed<'_>]) -> String {
 }
 
 /// The defects that are there for a rule; for `same_as` those of its twin.
-pub(super) fn proving<'d>(defects: &'d [SeededDefect], rule: &Rule) -> Vec<&'d str> {
+pub(in crate::cli) fn proving<'d>(defects: &'d [SeededDefect], rule: &Rule) -> Vec<&'d str> {
     let named = |id: &str| -> Vec<&'d str> {
         let kills = |defect: &&SeededDefect| defect.kills.iter().any(|kill| kill == id);
         let found = defects.iter().filter(kills);

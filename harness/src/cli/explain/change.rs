@@ -1,0 +1,287 @@
+//! A change of a request in words.
+
+use super::{InWords, joined, texts};
+use crate::suite::change::{
+    AssertionChange, Authenticate, Change, FramingChange, Headers, Members, Reorder, Signer,
+    Spelling, Who,
+};
+use crate::suite::ordered::Pairs;
+use crate::suite::text::Text;
+
+/// What a change does, in the order in which it does it.
+pub(super) fn words(change: &Change) -> String {
+    let Change {
+        authenticate,
+        assertion,
+        set,
+        remove,
+        prepend,
+        append,
+        before,
+        after,
+        rename,
+        spell,
+        reorder,
+        to_query,
+        query,
+        body,
+        method,
+        path,
+        url,
+        content_type,
+        headers,
+        basic,
+        authorization,
+        framing,
+    } = change;
+    let mut words = Vec::new();
+    words.extend(authenticate.as_ref().map(authenticate_words));
+    assertion
+        .iter()
+        .for_each(|it| assertion_words(it, &mut words));
+    words.extend(
+        set.iter()
+            .map(|(name, value)| format!("{} is {}", named(name), quoted(value))),
+    );
+    words.extend(without(remove));
+    words.extend(
+        prepend
+            .iter()
+            .map(|pairs| format!("{} in front", listed(pairs))),
+    );
+    words.extend(
+        append
+            .iter()
+            .map(|pairs| format!("{} at the end", listed(pairs))),
+    );
+    for (name, pairs) in before {
+        words.extend(
+            pairs
+                .iter()
+                .map(|pairs| format!("{} right before {name}", listed(pairs))),
+        );
+    }
+    for (name, pairs) in after {
+        words.extend(
+            pairs
+                .iter()
+                .map(|pairs| format!("{} right after {name}", listed(pairs))),
+        );
+    }
+    words.extend(
+        rename
+            .iter()
+            .map(|(old, new)| format!("{old} is called {}", quoted(new))),
+    );
+    words.extend(
+        spell
+            .iter()
+            .map(|(name, spelling)| spelling_words(name, spelling)),
+    );
+    words.extend(reorder.map(|Reorder::Reverse| "its parameters in reverse order".to_owned()));
+    words.extend(moved(to_query));
+    words.extend(
+        query
+            .as_ref()
+            .map(|it| format!("the query {} is added", quoted(it))),
+    );
+    words.extend(
+        body.as_ref()
+            .map(|it| format!("the body is {}", quoted(it))),
+    );
+    words.extend(
+        method
+            .as_ref()
+            .map(|it| format!("the method is {}", quoted(it))),
+    );
+    words.extend(
+        path.as_ref()
+            .map(|it| format!("the path is {}", quoted(it))),
+    );
+    words.extend(url.as_ref().map(|it| format!("sent to {}", quoted(it))));
+    words.extend(content_type.as_ref().map(|it| match it.as_str() {
+        "none" => "no Content-Type".to_owned(),
+        _ => format!("the Content-Type is {}", quoted(it)),
+    }));
+    headers.iter().for_each(|it| headers_words(it, &mut words));
+    words.extend(
+        basic
+            .as_ref()
+            .map(|it| format!("Authorization: Basic with {} in base64", quoted(it))),
+    );
+    words.extend(
+        authorization
+            .as_ref()
+            .map(|it| format!("Authorization is {}", quoted(it))),
+    );
+    framing.iter().for_each(|it| framing_words(it, &mut words));
+    if words.is_empty() {
+        "nothing changes".to_owned()
+    } else {
+        words.join("; ")
+    }
+}
+
+/// A parameter's name: plain ones as they are.
+fn named(name: &Text) -> String {
+    let words = InWords::of(name);
+    if words
+        .bytes()
+        .all(|octet| octet.is_ascii_alphanumeric() || octet == b'_')
+    {
+        words
+    } else {
+        format!("`{words}`")
+    }
+}
+
+/// A value: one that is nothing but an expression needs no quotes.
+fn quoted(value: &Text) -> String {
+    let words = InWords::of(value);
+    let alone = words.starts_with('‹') && words.ends_with('›') && words.matches('‹').count() == 1;
+    if words.is_empty() {
+        "empty".to_owned()
+    } else if alone {
+        words
+    } else {
+        format!("`{words}`")
+    }
+}
+
+fn listed(pairs: &Pairs) -> String {
+    let pairs: Vec<String> = pairs
+        .iter()
+        .map(|(name, value)| format!("{}={}", named(name), quoted(value)))
+        .collect();
+    joined(&pairs, "and")
+}
+
+fn without(names: &[Text]) -> Option<String> {
+    (!names.is_empty()).then(|| format!("without {}", joined(&texts(names), "and")))
+}
+
+fn moved(names: &[Text]) -> Option<String> {
+    let whole = names.iter().any(|name| name.as_str() == "all");
+    match names {
+        [] => None,
+        _ if whole => Some("every parameter in the query instead of the body".to_owned()),
+        some => Some(format!(
+            "{} in the query instead of the body",
+            joined(&texts(some), "and")
+        )),
+    }
+}
+
+fn authenticate_words(change: &Authenticate) -> String {
+    let Authenticate {
+        client,
+        by,
+        id,
+        secret,
+    } = change;
+    let mut words = match by.as_ref().map(Text::as_str) {
+        Some("nothing") => "no client authentication and no client_id".to_owned(),
+        Some("none") => "client_id alone instead of the credentials".to_owned(),
+        Some(_) | None => match by {
+            Some(by) => format!("authenticated by {}", InWords::of(by)),
+            None => "authenticated as usual".to_owned(),
+        },
+    };
+    if *client == Some(Who::Other) {
+        words += ", as the other client";
+    }
+    if let Some(id) = id {
+        words += &format!(", with the client_id {}", quoted(id));
+    }
+    if let Some(secret) = secret {
+        words += &format!(", with the secret {}", quoted(secret));
+    }
+    words
+}
+
+fn assertion_words(change: &AssertionChange, words: &mut Vec<String>) {
+    let AssertionChange {
+        header,
+        claims,
+        sign_with,
+        text,
+    } = change;
+    members("header of the client assertion", header, words);
+    members("client assertion", claims, words);
+    words.extend(sign_with.map(|signer| {
+        match signer {
+            Signer::Fresh => "the client assertion is signed with a new key",
+            Signer::Nothing => "the client assertion has an empty signature",
+            Signer::Other => "the client assertion is signed with the other client's key",
+            Signer::Own => "the client assertion is signed with the client's own key",
+            Signer::PublicKey => {
+                "the client assertion is an HMAC keyed with the client's public key"
+            }
+        }
+        .to_owned()
+    }));
+    words.extend(
+        text.as_ref()
+            .map(|it| format!("the client assertion is {}", quoted(it))),
+    );
+}
+
+fn members(of: &str, change: &Members, words: &mut Vec<String>) {
+    let Members { set, remove } = change;
+    for (name, value) in set.iter() {
+        words.push(format!("{} of the {of} is {}", named(name), quoted(value)));
+    }
+    if !remove.is_empty() {
+        words.push(format!(
+            "the {of} is without {}",
+            joined(&texts(remove), "and")
+        ));
+    }
+}
+
+fn spelling_words(name: &str, spelling: &Spelling) -> String {
+    let Spelling { name: new, value } = spelling;
+    match (new, value) {
+        (Some(new), Some(value)) => format!("{name} is spelled {}={}", quoted(new), quoted(value)),
+        (Some(new), None) => format!("the name {name} is spelled {}", quoted(new)),
+        (None, Some(value)) => format!("the value of {name} is spelled {}", quoted(value)),
+        (None, None) => format!("{name} as it is"),
+    }
+}
+
+fn headers_words(change: &Headers, words: &mut Vec<String>) {
+    let Headers {
+        set,
+        add,
+        remove,
+        raw,
+    } = change;
+    for (name, value) in set.iter() {
+        words.push(format!("the header field {name} is {}", quoted(value)));
+    }
+    for (name, value) in add.iter().flat_map(Pairs::iter) {
+        words.push(format!("a further header field {name}: {}", quoted(value)));
+    }
+    if !remove.is_empty() {
+        words.push(format!("no header field {}", joined(&texts(remove), "or")));
+    }
+    for line in raw {
+        words.push(format!("the header line {}", quoted(line)));
+    }
+}
+
+fn framing_words(change: &FramingChange, words: &mut Vec<String>) {
+    let FramingChange {
+        content_length,
+        chunked,
+    } = change;
+    words.extend(content_length.as_ref().map(|it| match it.as_str() {
+        "none" => "no Content-Length".to_owned(),
+        _ => format!("Content-Length claims {}", quoted(it)),
+    }));
+    words.extend(
+        chunked
+            .as_ref()
+            .map(|_| "the body goes in chunks".to_owned()),
+    );
+}

@@ -1,0 +1,310 @@
+//! A step of a sequence in words.
+
+use super::page::Page;
+use super::{InWords, answer, change};
+use crate::judge::is_true;
+use crate::suite::answer::Grade;
+use crate::suite::change::Who;
+use crate::suite::model::{
+    Authorize, AuthorizeChange, Check, Fetch, Inspect, Obtain, Prepare, Revoke, Sample, Send, Step,
+    Together,
+};
+use crate::suite::text::Text;
+
+/// A step as a point of the page, what conforms below it.
+pub(super) fn explain(number: usize, step: &Step, page: &mut Page) {
+    let mark = format!("{number}.");
+    let mut point = |words: &str| page.point(0, &mark, words);
+    match step {
+        Step::Authorize(step) => {
+            point(&authorize(step));
+            answer::authorize(&step.expect, page);
+        }
+        Step::Check(step) => point(&check(step)),
+        Step::Elapse(time) => point(&format!("{} pass", InWords::of(time))),
+        Step::Fetch(step) => {
+            let Fetch { name, url, expect } = step;
+            point(&format!(
+                "a GET of {}{}",
+                InWords::of(url),
+                saved(name.as_ref())
+            ));
+            answer::points(expect, page);
+        }
+        Step::Inspect(step) => {
+            point(&inspect(step));
+            answer::inspect(&step.expect, page);
+        }
+        Step::Obtain(step) => point(&obtain(step)),
+        Step::Prepare(step) => point(&prepare(step)),
+        Step::Revoke(step) => {
+            point(&revoke(step));
+            answer::points(&step.expect, page);
+        }
+        Step::Sample(step) => {
+            point(&sample(step));
+            answer::sample(&step.expect, page);
+        }
+        Step::Send(step) => {
+            point(&send(step));
+            answer::points(&step.expect, page);
+        }
+        Step::Together(step) => {
+            point(&together(step));
+            answer::together(&step.expect, page);
+        }
+    }
+}
+
+fn saved(name: Option<&Text>) -> String {
+    name.map(|name| format!(", called `{name}`"))
+        .unwrap_or_default()
+}
+
+fn by(who: Who) -> &'static str {
+    match who {
+        Who::Own => "",
+        Who::Other => " by the other client",
+    }
+}
+
+fn within(time: Option<&Text>) -> String {
+    time.map(|time| format!(", tried again for up to {time}"))
+        .unwrap_or_default()
+}
+
+fn authorize(step: &Authorize) -> String {
+    let Authorize {
+        name,
+        client,
+        change,
+        pkce,
+        verifier,
+        scope,
+        redirect_uri,
+        expect: _,
+    } = step;
+    let mut words = format!("an authorization request{}", by(*client));
+    if let Some(pkce) = pkce {
+        words += &match pkce.as_str() {
+            "none" => " without a code challenge".to_owned(),
+            method => format!(" with a challenge of the method {method}"),
+        };
+    }
+    if let Some(verifier) = verifier {
+        words += &format!(", made of the verifier {}", InWords::of(verifier));
+    }
+    if let Some(scope) = scope {
+        words += &format!(", scope {}", InWords::of(scope));
+    }
+    if let Some(uri) = redirect_uri {
+        words += &match uri.as_str() {
+            "none" => ", without redirect_uri".to_owned(),
+            _ => format!(", redirect_uri {}", InWords::of(uri)),
+        };
+    }
+    if let Some(change) = change {
+        words += &format!(", changed: {}", authorize_change(change));
+    }
+    words + &saved(name.as_ref())
+}
+
+fn authorize_change(change: &AuthorizeChange) -> String {
+    let AuthorizeChange {
+        set,
+        remove,
+        append,
+    } = change;
+    let same = crate::suite::change::Change {
+        set: set.clone(),
+        remove: remove.clone(),
+        append: append.clone(),
+        ..crate::suite::change::Change::default()
+    };
+    change::words(&same)
+}
+
+fn obtain(step: &Obtain) -> String {
+    let Obtain {
+        name,
+        client,
+        grant,
+        scope,
+    } = step;
+    let mut words = match grant.as_str() {
+        "refresh_token" => "tokens, a refresh token among them, are obtained".to_owned(),
+        grant => format!("tokens are obtained with {grant}"),
+    };
+    words += by(*client);
+    if let Some(scope) = scope {
+        words += &format!(", scope {}", InWords::of(scope));
+    }
+    words + &saved(name.as_ref())
+}
+
+fn request(baseline: Option<&Text>) -> String {
+    match baseline {
+        Some(grant) => format!("a token request with {grant}"),
+        None => "the token request".to_owned(),
+    }
+}
+
+fn send(step: &Send) -> String {
+    let Send {
+        name,
+        baseline,
+        with,
+        client,
+        change,
+        control,
+        expect: _,
+        within: time,
+    } = step;
+    let mut words = request(baseline.as_ref()) + by(*client);
+    if let Some(with) = with {
+        words += &format!(", with what `{with}` brought");
+    }
+    if let Some(change) = change {
+        words += &format!(", changed: {}", change::words(change));
+    }
+    if control.as_ref().is_some_and(is_true) {
+        words += "; this is the control and must succeed";
+    }
+    words + &saved(name.as_ref()) + &within(time.as_ref())
+}
+
+fn prepare(step: &Prepare) -> String {
+    let Prepare {
+        name,
+        baseline,
+        client,
+        change,
+    } = step;
+    let mut words = request(baseline.as_ref()) + by(*client) + " is made and not sent";
+    if let Some(change) = change {
+        words += &format!(", changed: {}", change::words(change));
+    }
+    words + &saved(Some(name))
+}
+
+fn together(step: &Together) -> String {
+    let Together {
+        name,
+        times,
+        rounds,
+        send: inner,
+        expect: _,
+    } = step;
+    let mut words = format!(
+        "{times} times in one instant, each on its own connection: {}",
+        send(inner)
+    );
+    if let Some(rounds) = rounds {
+        words += &format!("; all of it up to {rounds} times");
+    }
+    words + &saved(name.as_ref())
+}
+
+fn sample(step: &Sample) -> String {
+    let Sample {
+        name,
+        times,
+        send: token,
+        authorize: code,
+        collect,
+        expect: _,
+    } = step;
+    let what = match (token, code) {
+        (Some(token), _) => send(token),
+        (None, Some(code)) => authorize(code),
+        (None, None) => "a request".to_owned(),
+    };
+    format!(
+        "{times} times {what}; of each the {collect} is kept{}",
+        saved(name.as_ref())
+    )
+}
+
+fn inspect(step: &Inspect) -> String {
+    let Inspect {
+        name,
+        token,
+        expect,
+        within: time,
+    } = step;
+    let mut words = format!("the state of {} is looked up", InWords::of(token));
+    if expect.is_empty() {
+        words += ": it must be good";
+    }
+    words + &saved(name.as_ref()) + &within(time.as_ref())
+}
+
+fn revoke(step: &Revoke) -> String {
+    let Revoke {
+        name,
+        token,
+        hint,
+        client,
+        expect: _,
+    } = step;
+    let mut words = format!("{} is revoked{}", InWords::of(token), by(*client));
+    if let Some(hint) = hint {
+        words += &format!(", token_type_hint {hint}");
+    }
+    words + &saved(name.as_ref())
+}
+
+fn check(step: &Check) -> String {
+    let Check {
+        that,
+        equals,
+        differs,
+        matches,
+        within,
+        contains,
+        lacks,
+        one_of,
+        not_matches,
+        charset,
+        at_least,
+        at_most,
+        grade,
+        end,
+        because,
+    } = step;
+    let operands = [
+        ("is", equals),
+        ("is not", differs),
+        ("matches", matches),
+        ("does not match", not_matches),
+        ("lies within", within),
+        ("holds", contains),
+        ("does not hold", lacks),
+        ("has only characters in", charset),
+        ("is at least", at_least),
+        ("is at most", at_most),
+    ];
+    let mut words: Vec<String> = operands
+        .into_iter()
+        .filter_map(|(verb, text)| Some(format!("{verb} {}", InWords::of(text.as_ref()?))))
+        .collect();
+    if let Some(choices) = one_of {
+        let choices: Vec<String> = choices.iter().map(InWords::of).collect();
+        words.push(format!("is one of {}", choices.join(", ")));
+    }
+    let mut text = format!("{} {}", InWords::of(that), words.join(" and "));
+    text += match grade {
+        None | Some(Grade::Fail) => "; otherwise it deviates",
+        Some(Grade::Warn) => "; otherwise a warning",
+        Some(Grade::Info) => "; otherwise that is recorded",
+        Some(Grade::Inconclusive) => "; otherwise nothing can be concluded",
+        Some(Grade::Pass) => "; otherwise it conforms all the same",
+    };
+    if end.as_ref().is_some_and(is_true) {
+        text += " and the case ends there";
+    }
+    if let Some(why) = because {
+        text += &format!(" ({})", why.trim().trim_end_matches('.'));
+    }
+    text
+}

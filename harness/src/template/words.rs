@@ -1,0 +1,206 @@
+//! Templates in words, for people who read a rule: `${client.id|upper}` → `‹the client's id, in upper case›`.
+
+use super::filter::Name;
+use super::{Filter, PairNames, Part, Source, Template};
+
+impl Template {
+    /// The text with its expressions in words, each between `‹` and `›`.
+    #[must_use]
+    pub fn words(&self) -> String {
+        let mut out = String::new();
+        for part in &self.parts {
+            match part {
+                Part::Literal(octets) => out += &visible(octets),
+                Part::Expression { source, filters } => {
+                    let mut words = source_words(source);
+                    for filter in filters {
+                        words = words + ", " + &filter.words();
+                    }
+                    out += &format!("‹{words}›");
+                }
+            }
+        }
+        out
+    }
+}
+
+fn source_words(source: &Source) -> String {
+    match source {
+        Source::Path(path) => path_words(path),
+        Source::Quoted(octets) => format!("`{}`", visible(octets)),
+        Source::Random(1) => "a random character".to_owned(),
+        Source::Random(count) => format!("{count} random characters"),
+        Source::Pairs { count, names } => match names {
+            PairNames::Colliding => format!("{count} unknown parameters whose names have one hash"),
+            PairNames::Numbered => format!("{count} unknown parameters"),
+        },
+    }
+}
+
+fn path_words(path: &[String]) -> String {
+    let path: Vec<&str> = path.iter().map(String::as_str).collect();
+    match path.as_slice() {
+        ["assertion"] => "its client assertion".to_owned(),
+        ["body" | "path" | "url" | "query"] => format!("its own {}", path.join(".")),
+        ["client", "basic"] => "the client's id and secret with a colon between".to_owned(),
+        ["client", "redirect_uris", index] => format!("the client's redirect URI {index}"),
+        ["client", rest @ ..] => format!("the client's {}", noun(rest)),
+        ["issuer"] => "the issuer".to_owned(),
+        ["other", rest @ ..] => format!("the other client's {}", noun(rest)),
+        ["scope", "all"] => "all scopes of the client".to_owned(),
+        ["scope", "rest"] => "the client's scopes but the first".to_owned(),
+        ["scope", which] => format!("the client's {which} scope"),
+        ["sent", rest @ ..] => format!("the {} that was sent", rest.join(".")),
+        ["token_endpoint"] => "the token endpoint".to_owned(),
+        ["user", rest @ ..] => format!("the user's {}", noun(rest)),
+        ["value", "parameter"] => "the parameter's own value".to_owned(),
+        ["value", name] => format!("its own {name}"),
+        [name, "sent", rest @ ..] => format!("the {} that `{name}` sent", rest.join(".")),
+        [name, "json", rest @ ..] => format!("the member {} of `{name}`", rest.join(".")),
+        [name, member] => format!("{} of `{name}`", noun(&[member])),
+        other => other.join("."),
+    }
+}
+
+/// A member as a person calls it.
+fn noun(path: &[&str]) -> String {
+    match path {
+        ["default_atm"] => "default access token manager".to_owned(),
+        ["redirect_uri"] => "redirect URI".to_owned(),
+        ["retired_secret"] => "retired secret".to_owned(),
+        ["uri"] => "URI".to_owned(),
+        ["url"] => "URL".to_owned(),
+        other => other.join("."),
+    }
+}
+
+impl Filter {
+    fn words(&self) -> String {
+        let argument = |index: usize| {
+            let octets = self.arguments.get(index);
+            visible(octets.map_or(&[], Vec::as_slice))
+        };
+        let fixed = |words: &str| words.to_owned();
+        match self.name {
+            Name::AtmMatch => fixed("the instance that documented matching selects for it"),
+            Name::Base64 => fixed("in base64"),
+            Name::Base64Decode => fixed("decoded from base64"),
+            Name::Base64Url => fixed("in base64url"),
+            Name::ChangeAt => format!("another character {}", place(&argument(0))),
+            Name::DefaultPort => fixed("with its default port written out"),
+            Name::DropFirst => format!("without its first {}", count(&argument(0))),
+            Name::DropLast => format!("without its last {}", count(&argument(0))),
+            Name::First => format!("only its first {}", count(&argument(0))),
+            Name::Form => fixed("form-encoded"),
+            Name::FullWidth => fixed("in full-width characters"),
+            Name::Hex => fixed("in hexadecimal"),
+            Name::Ibm037 => fixed("in EBCDIC"),
+            Name::Lower => fixed("in lower case"),
+            Name::PaddingBits => fixed("with padding bits that are not 0"),
+            Name::Part => self.part_words(),
+            Name::Percent => fixed("every octet percent-encoded"),
+            Name::PercentAt => format!("percent-encoded {}", place(&argument(0))),
+            Name::PercentLower => fixed("every octet percent-encoded in lower case"),
+            Name::PercentTwiceAt => format!("percent-encoded twice {}", place(&argument(0))),
+            Name::Plus => format!("plus {}", argument(0)),
+            Name::Prefix => format!("behind `{}`", argument(0)),
+            Name::Repeat => format!("{} times", argument(0)),
+            Name::Replace if argument(1).is_empty() => format!("without `{}`", argument(0)),
+            Name::Replace => format!("with `{}` for `{}`", argument(1), argument(0)),
+            Name::Reverse => fixed("backwards"),
+            Name::Sha1 => fixed("hashed with SHA-1"),
+            Name::Sha256 => fixed("hashed with SHA-256"),
+            Name::Sha512 => fixed("hashed with SHA-512"),
+            Name::Suffix => format!("with `{}` behind", argument(0)),
+            Name::SwapCase => fixed("in the other letter case"),
+            Name::TrimEnd => format!("without `{}` at its end", argument(0)),
+            Name::Unhex => fixed("as octets"),
+            Name::Upper => fixed("in upper case"),
+            Name::Uri => format!("only its {}", argument(0).replace('_', " ")),
+            Name::Utf16Le => fixed("in UTF-16"),
+        }
+    }
+
+    /// Another filter on one part of a URI.
+    fn part_words(&self) -> String {
+        let mut arguments = self.arguments.iter();
+        let part = arguments.next().map(|part| visible(part));
+        let name = arguments
+            .next()
+            .and_then(|name| Name::parse(&visible(name)));
+        let inner = name.map(|name| Self {
+            name,
+            arguments: arguments.cloned().collect(),
+        });
+        let inner = inner.map(|inner| inner.words()).unwrap_or_default();
+        format!("its {} {inner}", part.unwrap_or_default())
+    }
+}
+
+/// A position, from 0; negative from the end.
+fn place(position: &str) -> String {
+    match position {
+        "0" => "at its beginning".to_owned(),
+        "-1" => "at its end".to_owned(),
+        _ => match position.strip_prefix('-') {
+            Some(back) => format!("{back} from its end"),
+            None => format!("at position {position}"),
+        },
+    }
+}
+
+fn count(number: &str) -> String {
+    match number {
+        "1" => "character".to_owned(),
+        _ => format!("{number} characters"),
+    }
+}
+
+/// Octets as one line of text, what can't be shown escaped.
+fn visible(octets: &[u8]) -> String {
+    match std::str::from_utf8(octets) {
+        Ok(text) => text
+            .chars()
+            .map(|c| {
+                if c.is_control() {
+                    c.escape_default().to_string()
+                } else {
+                    c.to_string()
+                }
+            })
+            .collect(),
+        Err(_) => octets.escape_ascii().to_string(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::template::parse;
+
+    #[track_caller]
+    fn check(template: &str, words: &str) {
+        assert_eq!(parse(template).unwrap().words(), words);
+    }
+
+    #[test]
+    fn template_reads_as_words() {
+        check("plain", "plain");
+        check("${random 43}", "‹43 random characters›");
+        check(
+            "Basic ${client.basic|base64}",
+            "Basic ‹the client's id and secret with a colon between, in base64›",
+        );
+        check(
+            "${value.code_verifier|change_at -1}",
+            "‹its own code_verifier, another character at its end›",
+        );
+        check("${grant.refresh_token}", "‹refresh_token of `grant`›");
+        check("${'a\\n'|repeat 3}", "‹`a\\n`, 3 times›");
+        check("${parameter}", "‹parameter›");
+        check("a\tb", "a\\tb");
+        check(
+            "${known.uri|uri parent_host}",
+            "‹URI of `known`, only its parent host›",
+        );
+    }
+}

@@ -1,0 +1,5 @@
+//! The built program from outside, over real sockets.
+#![cfg(unix)]
+
+mod program;
+mod stub;
