@@ -171,6 +171,12 @@ impl SigningKey {
         })
     }
 
+    /// Whether both are clones of one key that was read.
+    #[must_use]
+    pub fn is_clone_of(&self, other: &Self) -> bool {
+        Arc::ptr_eq(&self.material, &other.material)
+    }
+
     const fn hinted(material: Arc<Material>, hints: Hints) -> Self {
         Self { material, hints }
     }

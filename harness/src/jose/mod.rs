@@ -8,6 +8,7 @@ mod assertion;
 mod key;
 mod key_error;
 mod mint;
+mod public_key;
 
 pub use self::{
     algorithm::{Algorithm, UnknownAlgorithm},

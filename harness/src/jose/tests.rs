@@ -170,6 +170,21 @@ fn ec_pkcs8(pair: &EcdsaKeyPair) -> Vec<u8> {
 }
 
 #[test]
+fn public_key_is_written_as_a_client_registers_it() {
+    // The key of RFC 7515 appendix A.2, as `openssl pkey -pubout` writes it.
+    let rsa = SigningKey::from_text(RSA_JWK)
+        .unwrap()
+        .public_pem()
+        .unwrap();
+    assert_eq!(rsa, include_str!("testdata/rfc7515-a2.pub.pem"));
+    for algorithm in [Algorithm::Es256, Algorithm::EdDsa] {
+        let pem = SigningKey::generate(algorithm).unwrap().public_pem();
+        assert!(pem.is_some_and(|pem| pem.lines().all(|line| line.len() <= 64)));
+    }
+    assert_eq!(SigningKey::from_secret(&"secret".into()).public_pem(), None);
+}
+
+#[test]
 fn text_that_is_no_key_says_why() {
     let public = pem("PUBLIC KEY", &[1, 2, 3]);
     let damaged = pem("PRIVATE KEY", &[0x30, 3, 2, 1, 0]);

@@ -15,6 +15,8 @@ pub struct Judgement {
     pub grade: Grade,
     /// What happened, in a sentence.
     pub reason: String,
+    /// What the suite says of the answer that matched.
+    pub because: Option<String>,
     /// What would conform, one text for each answer.
     pub expected: Vec<String>,
     /// No answer came, and no expectation names that: the caller decides (design §2, "Silence").
@@ -53,6 +55,7 @@ pub fn judge(
     let conclude = |grade, reason, silent, end| Judgement {
         grade,
         reason,
+        because: None,
         expected,
         silent,
         end,
@@ -74,7 +77,10 @@ pub fn judge(
                 None => summary,
             };
             let end = answer.end.as_ref().is_some_and(is_true);
-            return Ok(conclude(answer.grade, reason, false, end));
+            return Ok(Judgement {
+                because: answer.because.clone(),
+                ..conclude(answer.grade, reason, false, end)
+            });
         }
     }
     match &seen.reply {
@@ -91,6 +97,24 @@ pub fn judge(
             false,
         )),
     }
+}
+
+/// Whether the answers speak of this one though it brought no token: one that does not ask for a token matches.
+///
+/// # Errors
+/// A template that can't be rendered.
+pub fn speaks_of(
+    answers: &[Answer],
+    seen: &Observation,
+    around: &dyn Surroundings,
+) -> Result<bool, RenderProblem> {
+    for answer in answers.iter().filter(|answer| answer.accepted.is_none()) {
+        let counts = answer.when.iter().all(|word| around.word(word.as_str()));
+        if counts && matches(answer, seen, around)? {
+            return Ok(true);
+        }
+    }
+    Ok(false)
 }
 
 /// Whether an answer names this very status, so that it is no throttling but what the rule is about.

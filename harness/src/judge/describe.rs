@@ -123,7 +123,9 @@ fn describe_accepted(accepted: &Accepted, scope: &dyn RenderText) -> String {
     words.join(", ")
 }
 
-fn describe_scope(condition: &ScopeCondition, scope: &dyn RenderText) -> String {
+/// A condition on a scope in a few words.
+#[must_use]
+pub fn describe_scope(condition: &ScopeCondition, scope: &dyn RenderText) -> String {
     let members = [
         ("equal to", &condition.equals),
         ("within", &condition.within),

@@ -6,11 +6,11 @@ mod describe;
 mod observation;
 mod room;
 
-pub use answer::{Judgement, Surroundings, judge};
+pub use answer::{Judgement, Surroundings, judge, speaks_of};
 pub use condition::{
     Value, anchored, every_character_in, holds, is_true, json_text, scope_holds, scope_set,
 };
-pub use describe::{describe_answer, describe_condition};
+pub use describe::{describe_answer, describe_condition, describe_scope};
 pub use observation::{HttpAnswer, Observation, Reply, TokenFacts};
 pub use room::room_bits;
 

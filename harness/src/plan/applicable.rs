@@ -24,6 +24,17 @@ pub(super) struct Facts<'a> {
     /// The grant.
     pub grant: Option<Grant>,
     parameters: Vec<&'static str>,
+    /// Whose request it is.
+    party: Party,
+}
+
+/// Whose request it is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Party {
+    /// A client of the target.
+    Client,
+    /// A client that the target does not know.
+    Stranger,
 }
 
 impl<'a> Facts<'a> {
@@ -41,6 +52,7 @@ impl<'a> Facts<'a> {
             other,
             grant,
             parameters: Vec::new(),
+            party: Party::Client,
         };
         if let (Some(client), Some(grant)) = (facts.own(), grant) {
             facts.parameters = baseline::parameter_names(context.target, client, grant);
@@ -53,6 +65,7 @@ impl<'a> Facts<'a> {
     pub(super) fn of_stranger(context: Context<'a>) -> Self {
         let mut facts = Self::new(context, None, None, None);
         facts.parameters = vec!["grant_type", "client_id"];
+        facts.party = Party::Stranger;
         facts
     }
 
@@ -138,12 +151,22 @@ fn authentication_applies(change: &Change, facts: &Facts<'_>) -> bool {
     let Some(authenticate) = &change.authenticate else {
         return true;
     };
+    let by = authenticate.by.as_ref().map(Text::as_str);
     let client = match authenticate.client.unwrap_or_default() {
+        // A stranger has what the change gives it.
+        Who::Own if facts.party == Party::Stranger => {
+            return match by {
+                Some("client_secret_basic" | "client_secret_post" | "client_secret_jwt") => {
+                    authenticate.secret.is_some()
+                }
+                Some("private_key_jwt") => false,
+                Some(_) | None => true,
+            };
+        }
         Who::Own => facts.own(),
         Who::Other => facts.second(),
     };
     let Some(client) = client else { return false };
-    let by = authenticate.by.as_ref().map(Text::as_str);
     match by {
         Some("client_secret_basic" | "client_secret_post" | "client_secret_jwt") => {
             client.secret.is_some() || authenticate.secret.is_some()

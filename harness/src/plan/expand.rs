@@ -3,6 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::applicable::{Facts, change_applies, step_applies};
+use super::one::{ONE, of_one_client};
 use super::sources::{self, SourceProblem};
 use super::{Binding, Planned, PlannedRule, Variant};
 use crate::probe::baseline;
@@ -82,17 +83,11 @@ fn variants(
         .iter()
         .any(|grant| grant.as_str() == "stranger")
     {
-        let facts = Facts::of_stranger(context);
-        let mut variants = with_deviations(case, &facts, &BTreeMap::new());
-        for variant in &mut variants {
-            variant.stranger = true;
-        }
-        return Ok(variants);
+        return of_stranger(case, context);
     }
-    let pairs = clients_and_grants(case, context)?;
     let mut why_none = None;
     let mut variants = Vec::new();
-    for (client, grant) in pairs {
+    for (client, grant) in clients_and_grants(case, context)? {
         let other = match second_client(case, (client, grant), context) {
             Ok(other) => other,
             Err(reason) => {
@@ -115,9 +110,29 @@ fn variants(
         }
     }
     if variants.is_empty() {
-        return Err(why_none.unwrap_or_else(|| {
-            "no request of this target has the parameters that the case deviates in".to_owned()
-        }));
+        return Err(why_none.unwrap_or_else(|| NOTHING_TO_CHANGE.to_owned()));
+    }
+    Ok(variants)
+}
+
+const NOTHING_TO_CHANGE: &str =
+    "no request of this target has the parameters that the case deviates in";
+
+/// The variants of a client that the target does not know.
+fn of_stranger(case: &Case, context: Context<'_>) -> Result<Vec<Variant>, String> {
+    let facts = Facts::of_stranger(context);
+    let mut variants: Vec<Variant> = bindings(case, &facts)?
+        .into_iter()
+        .flat_map(|bindings| with_deviations(case, &facts, &bindings))
+        .collect();
+    for variant in &mut variants {
+        variant.stranger = true;
+    }
+    if variants.is_empty() {
+        return Err(NOTHING_TO_CHANGE.to_owned());
+    }
+    if case.client.iter().any(|word| word.as_str() == ONE) {
+        of_one_client(&mut variants);
     }
     Ok(variants)
 }
@@ -158,7 +173,7 @@ fn clients_and_grants(case: &Case, context: Context<'_>) -> Result<Vec<Pair>, St
         .client
         .iter()
         .map(crate::suite::text::Text::as_str)
-        .partition(|word| *word == ONE_PER_METHOD);
+        .partition(|word| [ONE, ONE_PER_METHOD].contains(word));
     let mut pairs = Vec::new();
     let mut clients = 0;
     for (index, client) in context.target.clients.iter().enumerate() {
@@ -172,7 +187,7 @@ fn clients_and_grants(case: &Case, context: Context<'_>) -> Result<Vec<Pair>, St
         let fitting = grants.into_iter().filter(|grant| fits(*grant));
         pairs.extend(fitting.map(|grant| (Some(index), grant)));
     }
-    if !selectors.is_empty() {
+    if selectors.contains(&ONE_PER_METHOD) {
         one_per_method(&mut pairs, case, context);
     }
     if pairs.is_empty() {

@@ -3,7 +3,9 @@
 mod applicable;
 mod budget;
 mod expand;
+mod one;
 mod select;
+mod shard;
 mod sources;
 mod thin;
 
@@ -14,7 +16,9 @@ use crate::vocabulary::{Grant, Level};
 
 pub use budget::{Budget, cost, failed_authentications, share};
 pub use expand::{Context, ONE_PER_METHOD, expand};
+pub use one::ONE;
 pub use select::{Selection, SelectionProblem, select};
+pub use shard::shard;
 pub use sources::NAMES as SOURCE_NAMES;
 pub use thin::thin;
 
@@ -94,3 +98,6 @@ fn shown(binding: &Binding) -> String {
         None => binding.values().cloned().collect::<Vec<_>>().join(" "),
     }
 }
+
+#[cfg(test)]
+pub(crate) mod tests;

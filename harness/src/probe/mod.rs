@@ -4,6 +4,7 @@ pub mod apply;
 pub mod baseline;
 pub mod credentials;
 pub mod formats;
+pub mod lint;
 pub mod message;
 
 use message::Message;

@@ -46,7 +46,7 @@ impl Session<'_> {
             ),
             None => (Grade::Fail, None, true),
         };
-        let reason = because.map_or_else(
+        let reason = because.as_ref().map_or_else(
             || summary.clone(),
             |because| format!("{summary}: {because}"),
         );
@@ -55,6 +55,7 @@ impl Session<'_> {
             Judgement {
                 grade,
                 reason,
+                because,
                 expected,
                 silent: false,
                 end: false,

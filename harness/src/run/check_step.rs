@@ -18,21 +18,26 @@ impl Session<'_> {
             Some(_) => "the value".to_owned(),
             None => format!("`{}`", value.text()),
         };
-        let (grade, mut reason) = if misses.is_empty() {
+        let (grade, reason) = if misses.is_empty() {
             (Grade::Pass, format!("{shown} is as it must be"))
         } else {
-            let reason = format!("{shown} of `{}` is not as it must be", step.that);
-            (step.grade.unwrap_or(Grade::Fail), reason)
+            let grade = step.grade.unwrap_or(Grade::Fail);
+            let reason = match (grade, &step.because) {
+                (Grade::Info | Grade::Pass, Some(because)) => because.clone(),
+                (_, Some(because)) => {
+                    format!("{shown} of `{}` is not as it must be: {because}", step.that)
+                }
+                (_, None) => format!("{shown} of `{}` is not as it must be", step.that),
+            };
+            (grade, reason)
         };
-        if let (Some(because), false) = (&step.because, misses.is_empty()) {
-            reason = format!("{reason}: {because}");
-        }
         if !misses.is_empty() {
             course.ended |= step.end.as_ref().is_some_and(is_true) || grade == Grade::Fail;
         }
         let judgement = Judgement {
             grade,
             reason,
+            because: step.because.clone().filter(|_| !misses.is_empty()),
             expected: misses,
             silent: false,
             end: false,

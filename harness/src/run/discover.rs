@@ -80,6 +80,7 @@ async fn look(
             grant: Grant::RefreshToken,
             credential: saved.credential.unwrap_or_default(),
             change: None,
+            unchanged: super::token::Unchanged::Send,
         };
         let (_, refreshed) = session.token_request(&request).await?;
         let new = refreshed

@@ -11,7 +11,6 @@ use super::session::{Logged, Session};
 use crate::jose;
 use crate::judge::{HttpAnswer, Observation, Reply, TokenFacts, json_text};
 use crate::probe::baseline;
-use crate::probe::credentials::put;
 use crate::probe::message::{Message, Pair};
 use crate::target::{Client, Evidence, Target};
 use crate::wire::json::{self, Json};
@@ -190,13 +189,9 @@ impl<'r> Session<'r> {
     fn side_message(&self, url: &str, client: &Client, pairs: Vec<Pair>) -> Result<Message, Halt> {
         let mut message = baseline::envelope(url);
         message.pairs = pairs;
-        let credentials = self.own_credentials(client);
-        let signed = credentials
-            .assertion
-            .as_ref()
-            .map(|draft| self.sign(draft.clone(), None))
-            .transpose()?;
-        put(&mut message, &credentials, signed.as_deref());
+        let material = self.material();
+        let credentials = self.own_credentials(client, &material);
+        self.put_credentials(&mut message, &credentials, None, &material)?;
         Ok(message)
     }
 

@@ -95,6 +95,7 @@ impl Session<'_> {
                 return Ok(Judgement {
                     grade: answer.grade,
                     reason,
+                    because: answer.because.clone(),
                     expected,
                     silent: false,
                     end,
@@ -108,6 +109,7 @@ impl Session<'_> {
         Ok(Judgement {
             grade: Grade::Fail,
             reason,
+            because: None,
             expected,
             silent: false,
             end: false,

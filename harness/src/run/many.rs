@@ -134,6 +134,7 @@ impl Session<'_> {
             return Ok(Judgement {
                 grade: Grade::Fail,
                 reason,
+                because: None,
                 expected,
                 silent: false,
                 end: false,
@@ -146,6 +147,7 @@ impl Session<'_> {
         let mut worst = Judgement {
             grade: Grade::Pass,
             reason,
+            because: None,
             expected,
             silent: false,
             end: false,
@@ -265,6 +267,7 @@ impl Session<'_> {
                 return Ok(Judgement {
                     grade: answer.grade,
                     reason,
+                    because: answer.because.clone(),
                     expected,
                     silent: false,
                     end: false,
@@ -274,6 +277,7 @@ impl Session<'_> {
         Ok(Judgement {
             grade: Grade::Fail,
             reason: shown,
+            because: None,
             expected,
             silent: false,
             end: false,
@@ -285,6 +289,7 @@ fn throttled(seen: &Observation) -> Judgement {
     Judgement {
         grade: Grade::Inconclusive,
         reason: format!("throttled: {}", seen.summary()),
+        because: None,
         expected: Vec::new(),
         silent: false,
         end: false,

@@ -8,6 +8,7 @@ mod check_step;
 mod chunk;
 mod command;
 mod control;
+mod credentials;
 mod discover;
 mod examine;
 mod fetch_step;
@@ -33,3 +34,6 @@ pub use runner::{Obtained, RunLimits, Runner};
 pub use schedule::{Progress, run};
 pub use session::Logged;
 pub use wind_down::{WindDown, wind_down};
+
+#[cfg(test)]
+mod tests;

@@ -334,6 +334,7 @@ fn stranger(seed: u64) -> Client {
         redirect_uris: Vec::new(),
         default_access_token_manager: None,
         restricted: false,
+        pinned_assertion_algorithm: false,
         line: 1,
     }
 }

@@ -174,7 +174,7 @@ fn twins(suite: &Suite, plan: &[Planned]) -> BTreeMap<usize, usize> {
 struct Chunks {
     /// Those that run at any time.
     ordinary: Vec<Chunk>,
-    /// Those that move the clock: they run last, and one after the other.
+    /// Those that move the clock, then those that may lock a client out: they run last, and one after the other.
     last: Vec<Chunk>,
 }
 
@@ -193,6 +193,7 @@ fn chunks(
     let most = (!target.is_loopback()).then_some(FAILURES_IN_A_ROW);
     let mut open: BTreeMap<(ControlKey, bool), Open> = BTreeMap::new();
     let mut chunks = Chunks::default();
+    let mut locking = Vec::new();
     for (index, planned) in plan.iter().enumerate() {
         let Some(case) = suite.case(planned.rule.rule, planned.case) else {
             continue;
@@ -202,12 +203,14 @@ fn chunks(
         }
         let failures = failed_authentications(case);
         let chunk = Chunk {
-            key: key(planned, case),
+            key: key(planned, case, target),
             members: vec![index],
             alone: races(case),
             lane: (failures > 0 && most.is_some()).then_some(planned.variant.client),
         };
-        if moves_clock(case, target) {
+        if locks_out(case) {
+            locking.push(chunk);
+        } else if moves_clock(case, target) {
             chunks.last.push(chunk);
         } else if chunk.alone || chunk.key == ControlKey::Own {
             chunks.ordinary.push(chunk);
@@ -227,6 +230,7 @@ fn chunks(
     chunks
         .ordinary
         .extend(open.into_values().map(|open| open.chunk));
+    chunks.last.extend(locking);
     chunks
 }
 
@@ -239,6 +243,11 @@ fn races(case: &Case) -> bool {
     case.steps
         .iter()
         .any(|step| matches!(step, Step::Together(_)))
+}
+
+/// Whether a case may lock its client out: nothing that needs the client may follow.
+fn locks_out(case: &Case) -> bool {
+    case.allow.iter().any(|word| word.as_str() == "lockout")
 }
 
 /// Whether a case moves the target's clock, or waits for longer than a moment.

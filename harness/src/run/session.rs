@@ -11,7 +11,7 @@ use tokenspec_report::Role;
 use super::halt::Halt;
 use super::runner::Runner;
 use super::saved::{Saved, Values};
-use super::token::TokenRequest;
+use super::token::{TokenRequest, Unchanged};
 use crate::plan::Variant;
 use crate::probe::baseline::{self, Credential};
 use crate::probe::message::{Framing, Message};
@@ -174,6 +174,7 @@ impl<'r> Session<'r> {
             grant,
             credential,
             change: change.as_ref(),
+            unchanged: Unchanged::Send,
         };
         let (seen, saved) = self.token_request(&request).await?;
         match &seen.reply {

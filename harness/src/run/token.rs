@@ -5,21 +5,21 @@ use std::collections::BTreeMap;
 use reports::Role;
 use tokenspec_report as reports;
 
+use super::credentials::Material;
 use super::halt::Halt;
 use super::observe;
 use super::saved::{AtMessage, Saved, Values};
 use super::session::Session;
-use crate::clock;
-use crate::jose::{self, Algorithm, SigningKey};
 use crate::judge::{Observation, RenderText};
+use crate::plan::Variant;
 use crate::probe::apply::{ChangeScope, apply};
 use crate::probe::baseline::{self, Credential};
-use crate::probe::credentials::{AssertionDraft, Credentials, Way, method_named, put};
 use crate::probe::message::Message;
-use crate::suite::change::{AssertionChange, Authenticate, Change, Members, Signer, Who};
+use crate::suite::answer::Answer;
+use crate::suite::change::{Change, Who};
 use crate::target::Client;
-use crate::template::{RenderProblem, Rendered};
-use crate::vocabulary::{AuthMethod, Grant};
+use crate::template::Rendered;
+use crate::vocabulary::Grant;
 
 impl ChangeScope for Values<'_> {
     fn at(&self, message: &Message) -> Box<dyn RenderText + '_> {
@@ -40,6 +40,48 @@ pub(super) struct TokenRequest<'a> {
     pub credential: Credential,
     /// The change.
     pub change: Option<&'a Change>,
+    /// What if the change leaves the request as it is.
+    pub unchanged: Unchanged,
+}
+
+/// What becomes of a request whose change changes nothing for this client.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Unchanged {
+    /// It is sent all the same: a control, a step of a sequence, or what is to be accepted.
+    Send,
+    /// There is nothing to judge: a good request can't be refused for a fault that it lacks.
+    Skip,
+}
+
+impl Unchanged {
+    /// For a request that is judged by these answers: the deviation of a case must deviate unless only acceptance
+    /// conforms, and a step of a sequence unless acceptance conforms.
+    pub(super) fn of_probe(answers: &[Answer], variant: &Variant) -> Self {
+        let accepts = |answer: &Answer| answer.accepted.is_some();
+        let sends = match variant.deviation {
+            Some(_) => answers.iter().all(accepts),
+            None => answers.is_empty() || answers.iter().any(accepts),
+        };
+        if sends { Self::Send } else { Self::Skip }
+    }
+}
+
+/// A request, and its control.
+#[derive(Clone, Debug)]
+pub(super) struct Twins {
+    pub sent: Message,
+    pub control: Message,
+}
+
+/// A request before its change.
+#[derive(Clone, Copy, Debug)]
+struct Before<'a, 'r> {
+    client: &'r Client,
+    /// The baseline request.
+    plain: &'a Message,
+    /// The same without client credentials.
+    bare: &'a Message,
+    material: &'a Material,
 }
 
 impl<'r> Session<'r> {
@@ -54,65 +96,95 @@ impl<'r> Session<'r> {
         })
     }
 
-    /// Makes the octets of a token request.
+    /// Makes a token request.
     pub(super) fn compose(&mut self, request: &TokenRequest<'_>) -> Result<Message, Halt> {
-        let client = self.who(request.client)?;
-        let mut plain = baseline::envelope(&self.runner.target.token_endpoint.to_string());
-        plain.pairs = baseline::parameters(client, request.grant, &request.credential);
-        let bare = plain.clone();
-        self.put_credentials(&mut plain, &self.own_credentials(client), None)?;
-        self.values.baseline = decoded(&plain);
-        self.values.sent = self.values.baseline.clone();
-        let Some(change) = request.change else {
-            return Ok(plain);
-        };
-        let message = self.changed(client, &plain, &bare, change)?;
-        if request.role == Role::Probe
-            && message.to_bytes() == self.control(client, &plain, &bare)?
+        let twins = self.compose_twins(request)?;
+        if request.unchanged == Unchanged::Skip
+            && request.change.is_some()
+            && twins.sent.to_bytes() == twins.control.to_bytes()
         {
             return Err(Halt::Skipped(
                 "the change leaves this client's request as it is, so there is nothing to judge"
                     .to_owned(),
             ));
         }
-        self.values.sent = decoded(&message);
-        Ok(message)
+        self.values.sent = decoded(&twins.sent);
+        Ok(twins.sent)
     }
 
-    /// What a change makes of the baseline request; `bare` is that without client credentials.
-    fn changed(
-        &self,
-        client: &'r Client,
-        plain: &Message,
-        bare: &Message,
-        change: &Change,
-    ) -> Result<Message, Halt> {
+    /// A request and what its control would be, made of the same values: they differ in the declared change and nothing
+    /// else (design §2, "One difference").
+    pub(super) fn compose_twins(&mut self, request: &TokenRequest<'_>) -> Result<Twins, Halt> {
+        let client = self.who(request.client)?;
+        let mut plain = baseline::envelope(&self.runner.target.token_endpoint.to_string());
+        plain.pairs = baseline::parameters(client, request.grant, &request.credential);
+        let bare = plain.clone();
+        let material = self.material();
+        let own = self.own_credentials(client, &material);
+        self.put_credentials(&mut plain, &own, None, &material)?;
+        self.values.baseline = decoded(&plain);
+        self.values.sent = self.values.baseline.clone();
+        #[cfg(debug_assertions)]
+        self.must_be_valid(&plain)?;
+        let before = Before {
+            client,
+            plain: &plain,
+            bare: &bare,
+            material: &material,
+        };
+        let made = |change: Option<&Change>| match change {
+            Some(change) => self.changed(before, change),
+            None => Ok(plain.clone()),
+        };
+        let sent = made(request.change)?;
+        // What sets the stage has no control: it is one itself.
+        let control = match request.change {
+            Some(_) => made(self.control_change)?,
+            None => plain.clone(),
+        };
+        Ok(Twins { sent, control })
+    }
+
+    /// A request that no change is declared for breaks no rule for requests: else this program would be at fault.
+    #[cfg(debug_assertions)]
+    fn must_be_valid(&self, plain: &Message) -> Result<(), Halt> {
+        let endpoint = baseline::envelope(&self.runner.target.token_endpoint.to_string());
+        let mut own = String::from_utf8_lossy(&endpoint.path).into_owned();
+        if let Some(query) = &endpoint.query {
+            own = format!("{own}?{}", String::from_utf8_lossy(query));
+        }
+        let problems = crate::probe::lint::lint(&plain.to_bytes(), &own);
+        if problems.is_empty() {
+            return Ok(());
+        }
+        Err(Halt::Broken {
+            cause: format!(
+                "the unchanged request breaks rules: {}",
+                problems.join("; ")
+            ),
+            again: false,
+        })
+    }
+
+    /// What a change makes of the baseline request.
+    fn changed(&self, before: Before<'_, 'r>, change: &Change) -> Result<Message, Halt> {
+        let Before {
+            client, material, ..
+        } = before;
         let mut message = if change.authenticate.is_some() || change.assertion.is_some() {
-            let mut message = bare.clone();
+            let mut message = before.bare.clone();
             let credentials = match &change.authenticate {
-                Some(authenticate) => self.changed_credentials(client, authenticate)?,
-                None => self.own_credentials(client),
+                Some(authenticate) => self.changed_credentials(client, authenticate, material)?,
+                None => self.own_credentials(client, material),
             };
-            self.put_credentials(&mut message, &credentials, change.assertion.as_ref())?;
+            let assertion = change.assertion.as_ref();
+            self.put_credentials(&mut message, &credentials, assertion, material)?;
             message
         } else {
-            plain.clone()
+            before.plain.clone()
         };
         apply(&mut message, change, &self.values)?;
         Ok(message)
-    }
-
-    /// The octets that the control of this case has.
-    fn control(
-        &self,
-        client: &'r Client,
-        plain: &Message,
-        bare: &Message,
-    ) -> Result<Vec<u8>, Halt> {
-        match self.control_change {
-            Some(change) => Ok(self.changed(client, plain, bare, change)?.to_bytes()),
-            None => Ok(plain.to_bytes()),
-        }
     }
 
     /// Sends a token request and says what came back.
@@ -192,208 +264,6 @@ impl<'r> Session<'r> {
         saved.observation = Some(seen.clone());
         saved
     }
-
-    pub(super) fn own_credentials(&self, client: &Client) -> Credentials {
-        Credentials {
-            way: Way::Method(client.auth),
-            id: client.id.as_bytes().to_vec(),
-            secret: secret_octets(client),
-            assertion: self.draft(client, &client.id, client.auth),
-        }
-    }
-
-    fn changed_credentials(
-        &self,
-        own: &'r Client,
-        change: &Authenticate,
-    ) -> Result<Credentials, Halt> {
-        let client = match change.client {
-            Some(who) => self.who(who)?,
-            None => own,
-        };
-        let way = match &change.by {
-            Some(by) => {
-                let name = self.values.text(by)?;
-                method_named(&name).ok_or_else(|| {
-                    Halt::from(RenderProblem::Unknown(format!(
-                        "client authentication method {name}"
-                    )))
-                })?
-            }
-            None => Way::Method(client.auth),
-        };
-        let mut credentials = Credentials {
-            way,
-            ..self.own_credentials(client)
-        };
-        if let Some(id) = &change.id {
-            credentials.id = self.values.render(id)?.bytes;
-        }
-        if let Some(secret) = &change.secret {
-            credentials.secret = self.values.render(secret)?.bytes;
-        }
-        if let Way::Method(method) = way {
-            let id = String::from_utf8_lossy(&credentials.id).into_owned();
-            credentials.assertion = self.draft(client, &id, method);
-        }
-        if let (Some(_), Some(draft), Way::Method(AuthMethod::ClientSecretJwt)) =
-            (&change.secret, &mut credentials.assertion, way)
-        {
-            let secret = String::from_utf8_lossy(&credentials.secret).into_owned();
-            draft.key.key = SigningKey::from_secret(&crate::secret::Secret::new(secret));
-        }
-        Ok(credentials)
-    }
-
-    /// The usual assertion of a client (RFC 7523 §3), where the method has one.
-    fn draft(&self, client: &Client, id: &str, method: AuthMethod) -> Option<AssertionDraft> {
-        match method {
-            AuthMethod::ClientSecretJwt | AuthMethod::PrivateKeyJwt => {}
-            AuthMethod::ClientSecretBasic
-            | AuthMethod::ClientSecretPost
-            | AuthMethod::None
-            | AuthMethod::SelfSignedTlsClientAuth
-            | AuthMethod::TlsClientAuth => return None,
-        }
-        let audience = self.runner.target.assertion_audience(client);
-        let now = clock::now().as_second() + self.runner.clock_offset();
-        // Not of the seed: a server remembers what it saw in an earlier run.
-        let jti = format!("{:032x}", rand::random::<u128>());
-        let key = client.assertion_key()?;
-        let now = u64::try_from(now).unwrap_or(0);
-        let kid = key.kid.as_deref();
-        let made = jose::client_assertion(id, audience, now, &jti, key.algorithm, kid);
-        Some(AssertionDraft {
-            header: made.header,
-            claims: made.claims,
-            key,
-            text: None,
-        })
-    }
-
-    fn put_credentials(
-        &self,
-        message: &mut Message,
-        credentials: &Credentials,
-        change: Option<&AssertionChange>,
-    ) -> Result<(), Halt> {
-        let signed = match (&credentials.assertion, credentials.way) {
-            (Some(draft), Way::Method(_)) => Some(self.sign(draft.clone(), change)?),
-            (Some(_), Way::IdOnly | Way::Nothing) | (None, _) => None,
-        };
-        put(message, credentials, signed.as_deref());
-        Ok(())
-    }
-
-    pub(super) fn sign(
-        &self,
-        mut draft: AssertionDraft,
-        change: Option<&AssertionChange>,
-    ) -> Result<Vec<u8>, Halt> {
-        let Some(change) = change else {
-            return sign_with(
-                &draft.header,
-                &draft.claims,
-                &draft.key.key,
-                draft.key.algorithm,
-            );
-        };
-        let before = draft.header.get("alg").cloned();
-        self.edit(&mut draft.header, &change.header)?;
-        self.edit(&mut draft.claims, &change.claims)?;
-        // A header that names another algorithm is signed by that algorithm, where there is one of that name.
-        let named = draft
-            .header
-            .get("alg")
-            .filter(|alg| Some(*alg) != before.as_ref());
-        let algorithm = named
-            .and_then(|alg| alg.as_str()?.parse::<Algorithm>().ok())
-            .unwrap_or(draft.key.algorithm);
-        let assertion = self.sign_by(&draft, change.sign_with, algorithm)?;
-        match &change.text {
-            Some(text) => Ok(AtMessage::of_assertion(&self.values, assertion)
-                .render(text)?
-                .bytes),
-            None => Ok(assertion),
-        }
-    }
-
-    fn sign_by(
-        &self,
-        draft: &AssertionDraft,
-        signer: Option<Signer>,
-        algorithm: Algorithm,
-    ) -> Result<Vec<u8>, Halt> {
-        let (header, claims) = (&draft.header, &draft.claims);
-        let unable =
-            |why: String| Halt::Inconclusive(format!("the client assertion can't be made: {why}"));
-        match signer {
-            None | Some(Signer::Own) => {
-                // A key that does not fit the algorithm signs with its own: the header lies then.
-                let fits = draft.key.key.check(algorithm).is_ok();
-                let algorithm = if fits { algorithm } else { draft.key.algorithm };
-                sign_with(header, claims, &draft.key.key, algorithm)
-            }
-            Some(Signer::Fresh) => {
-                let key = SigningKey::generate(algorithm).map_err(|why| unable(why.to_string()))?;
-                sign_with(header, claims, &key, algorithm)
-            }
-            Some(Signer::Nothing) => Ok(jose::mint_unsigned(header, claims).into_bytes()),
-            Some(Signer::Other) => {
-                let other = self.who(Who::Other)?;
-                let key = other.assertion_key().ok_or_else(|| {
-                    Halt::Skipped(format!("needs a key of client `{}`", other.name))
-                })?;
-                sign_with(header, claims, &key.key, key.algorithm)
-            }
-            Some(Signer::PublicKey) => {
-                let public = public_key_pem(&draft.key.key).ok_or_else(|| {
-                    Halt::Skipped("needs a client with an asymmetric key".to_owned())
-                })?;
-                let key = SigningKey::from_secret(&crate::secret::Secret::new(public));
-                sign_with(header, claims, &key, algorithm)
-            }
-        }
-    }
-
-    fn edit(
-        &self,
-        object: &mut serde_json::Map<String, serde_json::Value>,
-        members: &Members,
-    ) -> Result<(), Halt> {
-        for name in &members.remove {
-            object.remove(name.as_str());
-        }
-        for (name, value) in members.set.iter() {
-            let (name, value) = (self.values.text(name)?, self.values.text(value)?);
-            let value = serde_json::from_str(&value).unwrap_or(serde_json::Value::String(value));
-            object.insert(name, value);
-        }
-        Ok(())
-    }
-}
-
-fn sign_with(
-    header: &jose::Members,
-    claims: &jose::Members,
-    key: &SigningKey,
-    algorithm: Algorithm,
-) -> Result<Vec<u8>, Halt> {
-    jose::mint(header, claims, key, algorithm)
-        .map(String::into_bytes)
-        .map_err(|why| Halt::Inconclusive(format!("the client assertion can't be made: {why}")))
-}
-
-fn public_key_pem(_: &SigningKey) -> Option<String> {
-    None
-}
-
-fn secret_octets(client: &Client) -> Vec<u8> {
-    client
-        .secret
-        .as_ref()
-        .map(|secret| secret.reveal().as_bytes().to_vec())
-        .unwrap_or_default()
 }
 
 /// The parameters of the unchanged request, those that are secrets marked as such.

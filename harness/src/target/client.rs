@@ -28,6 +28,8 @@ pub struct Client {
     pub certificate: Option<Certificate>,
     /// The audience of its assertions, where it is not the target's.
     pub audience: Option<String>,
+    /// Whether its assertions are refused under any other algorithm than that of its key.
+    pub pinned_assertion_algorithm: bool,
     /// The grants that it may use.
     pub grants: Vec<Grant>,
     /// The scopes that it may ask for.

@@ -8,7 +8,7 @@ use crate::probe::baseline::{Credential, can_send};
 use crate::run::authorization_request::Request;
 use crate::run::authorize::Authorized;
 use crate::run::session::Session;
-use crate::run::token::TokenRequest;
+use crate::run::token::{TokenRequest, Unchanged};
 use crate::suite::change::Who;
 use crate::vocabulary::{AuthMethod, Grant};
 
@@ -59,6 +59,7 @@ impl Examiner<'_> {
             grant,
             credential,
             change: None,
+            unchanged: Unchanged::Send,
         };
         let (outcome, seen) = match session.token_request(&request).await {
             Ok((seen, _)) if seen.accepted() => (Outcome::Works(seen.summary()), Some(seen)),

@@ -8,7 +8,7 @@ use crate::plan::Variant;
 use crate::probe::baseline::Credential;
 use crate::probe::message::Message;
 use crate::run::control::holds;
-use crate::run::token::TokenRequest;
+use crate::run::token::{TokenRequest, Unchanged};
 use crate::suite::change::{Change, Who};
 use crate::suite::text::Text;
 use crate::vocabulary::Grant;
@@ -45,6 +45,7 @@ impl Examiner<'_> {
             grant: Grant::ClientCredentials,
             credential: Credential::default(),
             change: change.as_ref(),
+            unchanged: Unchanged::Send,
         };
         let outcome = match session.token_request(&request).await {
             Ok((seen, _)) if self.is_good(&variant, &seen) => Outcome::Works(format!(
@@ -62,7 +63,7 @@ impl Examiner<'_> {
     fn is_good(&self, variant: &Variant, seen: &Observation) -> bool {
         let refused = |status: u16| (400..500).contains(&status) && !matches!(status, 404 | 405);
         let known = !self.runner.target.clients.is_empty();
-        holds(variant, seen) || (known && seen.answer().is_some_and(|it| refused(it.status)))
+        holds(variant, None, seen) || (known && seen.answer().is_some_and(|it| refused(it.status)))
     }
 
     /// The metadata document.

@@ -126,7 +126,9 @@ impl Lint<'_> {
         let words = case
             .needs
             .iter()
-            .chain(clients.filter(|word| word.as_str() != plan::ONE_PER_METHOD))
+            .chain(
+                clients.filter(|word| ![plan::ONE, plan::ONE_PER_METHOD].contains(&word.as_str())),
+            )
             .chain(&case.allow);
         for word in words {
             self.capability(word);

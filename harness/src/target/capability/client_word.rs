@@ -74,6 +74,10 @@ pub(super) fn is_restricted(_: &Target, client: &Client, _: Option<Grant>) -> bo
     client.restricted
 }
 
+pub(super) fn is_pinned(_: &Target, client: &Client, _: Option<Grant>) -> bool {
+    client.pinned_assertion_algorithm
+}
+
 /// Two scopes: for the grant that is asked about, or for one of the client's.
 pub(super) fn has_two_scopes(_: &Target, client: &Client, grant: Option<Grant>) -> bool {
     let two = |grant: Grant| client.scopes.of(grant).len() > 1;

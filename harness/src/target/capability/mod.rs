@@ -42,6 +42,8 @@ enum Source {
     Auth(AuthMethod),
     /// A property of a client: the target has it if one of its clients has it.
     Client(fn(&Target, &Client, Option<Grant>) -> bool),
+    /// A property of a client; `supports` grants it to all of them.
+    ClientOrAll(fn(&Target, &Client, Option<Grant>) -> bool),
     /// Learnt at run time; `supports` may grant it as well.
     Learnt(Fact),
     /// A profile that is chosen declares it.
@@ -129,6 +131,9 @@ impl Capability {
             Source::Grant(grant) => Some(can_use(target, client, grant)),
             Source::Auth(method) => Some(client.auth == method),
             Source::Client(shows) => Some(shows(target, client, for_grant)),
+            Source::ClientOrAll(shows) => Some(
+                shows(target, client, for_grant) || target.supports.granted.contains(self.word),
+            ),
             Source::Keys(_)
             | Source::Shown(_)
             | Source::Learnt(_)
@@ -148,7 +153,9 @@ impl Capability {
     #[must_use]
     pub const fn may_be_supported(&self) -> bool {
         match self.source {
-            Source::Shown(_) | Source::Learnt(_) | Source::Supports => true,
+            Source::ClientOrAll(_) | Source::Shown(_) | Source::Learnt(_) | Source::Supports => {
+                true
+            }
             Source::Keys(_)
             | Source::Grant(_)
             | Source::Auth(_)

@@ -32,7 +32,7 @@ fn holds(capability: &Capability, target: &Target, facts: &DerivedFacts) -> bool
     let has = match capability.source {
         Source::Keys(shows) => shows(target),
         Source::Shown(shows) => shows(target) || granted(),
-        Source::Grant(_) | Source::Auth(_) | Source::Client(_) => target
+        Source::Grant(_) | Source::Auth(_) | Source::Client(_) | Source::ClientOrAll(_) => target
             .clients
             .iter()
             .any(|client| capability.of_client(target, client, None) == Some(true)),
@@ -94,7 +94,7 @@ impl CapabilitySet<'_> {
             Source::Keys(_) | Source::Grant(_) | Source::Auth(_) | Source::Client(_) => {
                 format!("needs `{word}`: set {by} in the target file")
             }
-            Source::Shown(_) => {
+            Source::ClientOrAll(_) | Source::Shown(_) => {
                 format!("needs `{word}`: set {by} or `supports: [{word}]` in the target file")
             }
             Source::Learnt(_) => {

@@ -83,10 +83,6 @@ pub(super) const SUPPORTED: &[Capability] = &[
         "`supports`, if a subject token with `may_act` can be had (RFC 8693 section 4.4)",
     ),
     row(
-        "pinned_assertion_algorithm",
-        "`supports`, if a client may sign with the algorithm of its key only",
-    ),
-    row(
         "pkce_plain",
         "`supports`, if the server takes the method `plain` (RFC 7636 section 4.2)",
     ),

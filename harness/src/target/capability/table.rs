@@ -223,6 +223,11 @@ pub(super) const TABLE: &[Capability] = &[
     profile("pingfederate"),
     profile("pingone"),
     row(
+        "pinned_assertion_algorithm",
+        "`pinned_assertion_algorithm: true` at a client",
+        Source::ClientOrAll(client_word::is_pinned),
+    ),
+    row(
         "pkce",
         "a control with a code challenge that succeeds, or metadata that lists a method,",
         Source::Learnt(Fact::Pkce),

@@ -34,6 +34,8 @@ pub(in crate::target) struct ClientFile {
     pub(in crate::target) certificate: Option<Located<KeyPairFile>>,
     /// The audience of its assertions, where it is not the issuer.
     pub(in crate::target) audience: Option<String>,
+    /// Whether it may sign its assertions with the algorithm of its key only.
+    pub(in crate::target) pinned_assertion_algorithm: Option<Located<bool>>,
     /// The grants that it may use.
     #[serde(default)]
     pub(in crate::target) grants: Vec<Located<Grant>>,

@@ -48,6 +48,8 @@ impl Reader<'_> {
                 .certificate
                 .and_then(|pair| self.key_pair(&pair.value)),
             audience: written.audience,
+            pinned_assertion_algorithm: value(written.pinned_assertion_algorithm)
+                .unwrap_or_default(),
             scopes: self.scopes(written.scopes, &grants),
             grants,
             redirect_uris: written
@@ -76,6 +78,11 @@ impl Reader<'_> {
             && !auth.uses_secret()
         {
             self.useless(client, "retired_secret", retired.spot);
+        }
+        if let Some(pinned) = &client.pinned_assertion_algorithm
+            && !matches!(auth, AuthMethod::ClientSecretJwt | AuthMethod::PrivateKeyJwt)
+        {
+            self.useless(client, "pinned_assertion_algorithm", pinned.spot);
         }
         if let Some(restricted) = &client.restricted
             && restricted.value

@@ -1,0 +1,34 @@
+//! The engine without a network, and against scripted servers on loopback.
+
+mod one_difference;
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use super::{RunLimits, Runner};
+use crate::plan::tests::everything_learnt;
+use crate::suite::Suite;
+use crate::target::Target;
+use crate::transport::{Connector, Roots, TlsSettings, Verification};
+
+/// A runner of these rules for this target. The seed is fixed.
+fn runner(suite: Suite, target: Target) -> Runner {
+    let connector = Connector::new(&TlsSettings {
+        roots: Roots::WebPki,
+        verification: Verification::Full,
+    });
+    let limits = RunLimits {
+        concurrency: 4,
+        rate: None,
+        timeout: Duration::from_secs(20),
+    };
+    Runner::new(
+        Arc::new(suite),
+        Arc::new(target),
+        everything_learnt(),
+        connector.unwrap(),
+        reqwest::Client::builder().no_proxy().build().unwrap(),
+        limits,
+        7,
+    )
+}
