@@ -110,9 +110,8 @@ fn policy_without_openid(context: &Context<'_>, facts: &mut Facts) {
 }
 
 fn policy_beats_id(context: &Context<'_>, facts: &mut Facts) {
-    if let Some(policy) = policy(facts).filter(|_| facts.scope.contains("openid")) {
-        if asked(facts).is_some() {
-            choose_as(context, facts, ManagerRequest::by_id(policy));
-        }
+    let wanted = facts.scope.contains("openid") && asked(facts).is_some();
+    if let Some(policy) = policy(facts).filter(|_| wanted) {
+        choose_as(context, facts, ManagerRequest::by_id(policy));
     }
 }

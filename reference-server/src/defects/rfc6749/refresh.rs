@@ -207,13 +207,9 @@ fn registered_unless(facts: &Facts, excused: fn(&Facts) -> bool) -> Result<(), R
     };
     let is_refresh = facts.is_grant(GrantType::RefreshToken);
     let bare = facts.method() == AuthenticationMethod::None;
+    let passes = bare && own && is_refresh && excused(facts);
     match &facts.client {
-        Some(client)
-            if !client.methods.contains(&facts.method())
-                && !(bare && own && is_refresh && excused(facts)) =>
-        {
-            Err(INVALID_CLIENT)
-        }
+        Some(client) if !passes && !client.methods.contains(&facts.method()) => Err(INVALID_CLIENT),
         Some(_) | None => Ok(()),
     }
 }
