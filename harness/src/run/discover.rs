@@ -8,6 +8,7 @@ use crate::plan::Variant;
 use crate::suite::change::Who;
 use crate::target::capability::{DerivedFacts, Fact};
 use crate::vocabulary::Grant;
+use crate::wire::json::Json;
 
 /// So many flows without an answer, and nothing more is asked: a server that hangs costs seconds.
 const SILENT_AFTER: u32 = 3;
@@ -38,7 +39,32 @@ pub async fn derive(runner: &Runner, mut facts: DerivedFacts) -> DerivedFacts {
             }
         }
     }
+    if !facts.knows(Fact::Pkce) && !runner.interrupted() && !runner.unreachable() {
+        // Metadata that can't be had tell nothing; other rules judge them.
+        drop(ask_metadata(runner, &mut facts).await);
+    }
     facts
+}
+
+/// The code challenge methods that the metadata list.
+async fn ask_metadata(runner: &Runner, facts: &mut DerivedFacts) -> Result<(), Halt> {
+    let Some(url) = &runner.target.metadata else {
+        return Ok(());
+    };
+    let variant = Variant {
+        id: "derive/metadata".to_owned(),
+        ..Variant::default()
+    };
+    let mut session = Session::new(runner, &variant, 0);
+    let answer = session.get(url.as_str()).await?;
+    let lists_one = answer.members().iter().any(|(name, value)| {
+        name == "code_challenge_methods_supported"
+            && matches!(value, Json::Array(methods) if !methods.is_empty())
+    });
+    if lists_one {
+        facts.learn(Fact::Pkce);
+    }
+    Ok(())
 }
 
 async fn look(

@@ -4,10 +4,20 @@ use super::halt::Halt;
 use super::saved::Saved;
 use super::session::{Session, plain};
 use super::steps::{Course, finish, needs_token_facts};
-use crate::judge::{Observation, RenderText as _, json_text};
+use crate::judge::{HttpAnswer, Observation, RenderText as _, json_text};
 use crate::suite::model::Fetch;
 
 impl Session<'_> {
+    /// A GET.
+    pub(super) async fn get(&mut self, url: &str) -> Result<HttpAnswer, Halt> {
+        let mut message = crate::probe::message::Message {
+            method: "GET".to_owned(),
+            ..Default::default()
+        };
+        crate::probe::address(&mut message, url);
+        self.side_exchange(&message).await
+    }
+
     /// A GET for JSON.
     pub(super) async fn fetch_step(
         &mut self,
@@ -28,12 +38,7 @@ impl Session<'_> {
                 })?,
             _ => url,
         };
-        let mut message = crate::probe::message::Message {
-            method: "GET".to_owned(),
-            ..Default::default()
-        };
-        crate::probe::address(&mut message, &url);
-        let answer = self.side_exchange(&message).await?;
+        let answer = self.get(&url).await?;
         let mut saved = Saved::default();
         saved.put("status", plain(answer.status.to_string()));
         for (name, value) in answer.members() {

@@ -16,7 +16,6 @@ use crate::plan::Variant;
 use crate::probe::baseline::{self, Credential};
 use crate::probe::message::{Framing, Message};
 use crate::suite::change::{Change, Who};
-use crate::target::Client;
 use crate::target::capability::CapabilitySet;
 use crate::template::Rendered;
 use crate::transport::{Exchange, Reuse};
@@ -104,7 +103,6 @@ impl<'r> Session<'r> {
         grant: Grant,
         scope: Option<&str>,
     ) -> Result<Credential, Halt> {
-        let client = self.who(who)?;
         match grant {
             Grant::AuthorizationCode => {
                 let saved = self
@@ -114,7 +112,10 @@ impl<'r> Session<'r> {
                     .credential
                     .ok_or_else(|| Halt::Inconclusive("no code came".to_owned()))
             }
-            Grant::RefreshToken => self.refresh_token(who, client, scope).await,
+            Grant::RefreshToken => {
+                let saved = self.refreshable(who, scope).await?;
+                Ok(saved.credential.unwrap_or_default())
+            }
             Grant::Password => {
                 let user = self.runner.target.user();
                 let user =
@@ -135,12 +136,13 @@ impl<'r> Session<'r> {
         }
     }
 
-    async fn refresh_token(
+    /// Tokens as the resource owner's grant brought them, a refresh token among them; nothing was refreshed yet.
+    pub(super) async fn refreshable(
         &mut self,
         who: Who,
-        client: &'r Client,
         scope: Option<&str>,
-    ) -> Result<Credential, Halt> {
+    ) -> Result<Saved, Halt> {
+        let client = self.who(who)?;
         let first = [Grant::AuthorizationCode, Grant::Password]
             .into_iter()
             .find(|grant| client.grants.contains(grant));
@@ -151,12 +153,13 @@ impl<'r> Session<'r> {
             )));
         };
         let saved = self.tokens(who, first, scope).await?;
-        saved.credential.ok_or_else(|| {
-            Halt::Inconclusive(format!(
+        if saved.credential.is_none() {
+            return Err(Halt::Inconclusive(format!(
                 "no refresh token came for client `{}`; ask for a scope that gives one (offline_access), or take refresh_token out of its grants",
                 client.name
-            ))
-        })
+            )));
+        }
+        Ok(saved)
     }
 
     /// Tokens by an undisturbed flow.

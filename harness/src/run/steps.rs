@@ -77,7 +77,12 @@ impl Session<'_> {
             .as_ref()
             .map(|scope| self.values.text(scope))
             .transpose()?;
-        let mut saved = self.tokens(step.client, grant, scope.as_deref()).await?;
+        // A refresh of its own could hide what the first one of the case does.
+        let mut saved = if grant == Grant::RefreshToken {
+            self.refreshable(step.client, scope.as_deref()).await?
+        } else {
+            self.tokens(step.client, grant, scope.as_deref()).await?
+        };
         if let Some(scope) = scope {
             saved
                 .values

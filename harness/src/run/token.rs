@@ -195,6 +195,8 @@ impl<'r> Session<'r> {
         let message = self.compose(request)?;
         let asked_scope = message
             .value("scope")
+            // Empty is as good as absent (RFC 6749 §3.2).
+            .filter(|scope| !scope.is_empty())
             .map(|scope| String::from_utf8_lossy(&scope).into_owned());
         let asked_scope = asked_scope.or_else(|| self.granted_scope(request));
         let exchange = self

@@ -19,6 +19,12 @@ fn example_of_rfc_6749_breaks_nothing() {
 }
 
 #[test]
+fn a_code_is_as_the_server_made_it() {
+    let odd = BODY.replace("Splx", "%7F%C3%A9");
+    assert_eq!(problems(HEAD, &odd), Vec::<String>::new());
+}
+
+#[test]
 fn each_broken_rule_is_named() {
     let verifier = "&code_verifier=dBjftJeZ4CVP-mB92K27uhbUJU1p1r_wW1gFWFOEjX";
     let anonymous = HEAD.replace("Authorization", "X-Nothing");
@@ -97,9 +103,9 @@ fn each_broken_rule_is_named() {
             BODY.replace("%2Fcb", "%2Fcb%23x"),
         ),
         (
-            "syntax of `code`",
+            "syntax of `client_id`",
             HEAD.to_owned(),
-            BODY.replace("Splx", "%0A"),
+            format!("{BODY}&client_id=%0A"),
         ),
         (
             "more than one client auth",
