@@ -15,7 +15,9 @@ pub struct Notice {
     pub rule: String,
     /// The case that noticed first.
     pub case: String,
-    /// Its variant.
+    /// All cases that noticed something, in any configuration.
+    pub cases: BTreeSet<String>,
+    /// The variant that noticed first.
     pub variant: String,
     /// The configuration of the server.
     pub configuration: String,
@@ -105,21 +107,24 @@ impl Finding {
             self.trouble = Some(format!("{configuration}: the time was over before the end"));
         }
         for (rule, variants) in &trial.rules {
-            if self.notices.iter().any(|notice| notice.rule == *rule) {
+            let without = conformant.rules.get(rule);
+            let tripped = variants.iter().filter(|(id, outcome)| {
+                trips(outcome, without.and_then(|variants| variants.get(*id)))
+            });
+            let cases = tripped.clone().map(|(_, outcome)| outcome.case.clone());
+            if let Some(notice) = self.notices.iter_mut().find(|notice| notice.rule == *rule) {
+                notice.cases.extend(cases);
                 continue;
             }
-            let without = conformant.rules.get(rule);
-            let tripped = variants
-                .iter()
-                .filter(|(id, outcome)| {
-                    trips(outcome, without.and_then(|variants| variants.get(*id)))
-                })
-                // What fails says more than what is only recorded.
+            let cases = cases.collect();
+            // What fails says more than what is only recorded.
+            let first = tripped
                 .min_by_key(|(_, outcome)| (outcome.verdict == Verdict::Info, outcome.after));
-            if let Some((id, outcome)) = tripped {
+            if let Some((id, outcome)) = first {
                 self.notices.push(Notice {
                     rule: rule.clone(),
                     case: outcome.case.clone(),
+                    cases,
                     variant: id.clone(),
                     configuration: configuration.to_owned(),
                     verdict: outcome.verdict,

@@ -46,7 +46,7 @@ fn finding(finding: &Finding) -> Value {
 }
 
 fn notice(notice: &Notice) -> Value {
-    json!({"rule": notice.rule, "case": notice.case, "variant": notice.variant, "verdict": notice.verdict.word(),
+    json!({"rule": notice.rule, "case": notice.case, "cases": notice.cases, "variant": notice.variant, "verdict": notice.verdict.word(),
         "configuration": notice.configuration, "requests": notice.after})
 }
 
