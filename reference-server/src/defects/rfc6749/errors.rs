@@ -155,6 +155,10 @@ pub(super) const DEFECTS: &[Defect] = &[
                 "rfc6749-scope-malformed",
                 "a scope is refused there, and the error counts",
             ),
+            (
+                "rfc6749-scope-not-permitted",
+                "a scope is refused there, and the error counts",
+            ),
         ],
         seams: &[Seam::Response(server_error_for_unknown_scope)],
     },
@@ -172,6 +176,10 @@ pub(super) const DEFECTS: &[Defect] = &[
             ),
             (
                 "rfc6749-scope-malformed",
+                "a scope is refused there, and the error counts",
+            ),
+            (
+                "rfc6749-scope-not-permitted",
                 "a scope is refused there, and the error counts",
             ),
         ],

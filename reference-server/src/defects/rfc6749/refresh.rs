@@ -54,7 +54,10 @@ pub(super) const DEFECTS: &[Defect] = &[
     Defect {
         id: "refresh-token-empty-is-looked-up",
         kills: &["rfc6749-refresh-missing-token"],
-        also: &[],
+        also: &[(
+            "rfc6749-empty-param-omitted",
+            "an empty refresh token differs from none",
+        )],
         seams: &[Seam::Replace(CheckId::RefreshTokenPresent, |_, facts| {
             if facts.parameters.count("refresh_token") == 0 {
                 return Err(Refusal::new(
@@ -111,7 +114,10 @@ pub(super) const DEFECTS: &[Defect] = &[
     Defect {
         id: "refresh-without-authentication",
         kills: &["rfc6749-refresh-auth-required"],
-        also: &[],
+        also: &[(
+            "rfc6749-client-auth-required",
+            "it asks the same of every grant",
+        )],
         seams: &[Seam::Replace(
             CheckId::AuthenticationMethodRegistered,
             |_, facts| registered_unless(facts, |facts| facts.presented.client_id.is_some()),
@@ -120,7 +126,20 @@ pub(super) const DEFECTS: &[Defect] = &[
     Defect {
         id: "refresh-client-taken-from-token",
         kills: &["rfc6749-refresh-auth-required"],
-        also: &[],
+        also: &[
+            (
+                "rfc6749-client-auth-required",
+                "it asks the same of every grant",
+            ),
+            (
+                "rfc6749-credentials-not-in-uri",
+                "with its credentials in the query a request names no client",
+            ),
+            (
+                "rfc6749-empty-param-omitted",
+                "an empty client_id names no client",
+            ),
+        ],
         seams: &[
             Seam::Facts(client_from_token),
             Seam::Replace(CheckId::AuthenticationMethodRegistered, |_, facts| {

@@ -35,10 +35,7 @@ pub(super) const DEFECTS: &[Defect] = &[
     Defect {
         id: "refresh-scope-defaults-to-client",
         kills: &["rfc6749-refresh-scope-default"],
-        also: &[(
-            "rfc6749-refresh-scope-not-extended",
-            "a refresh without scope gives more than was granted",
-        )],
+        also: &[],
         seams: &[Seam::Facts(|context, facts| {
             if facts.requested_scope.is_none()
                 && let (Some(client), Some(_)) = (&facts.client, &facts.refresh_token)

@@ -29,6 +29,7 @@ pub(super) const DEFECTS: &[Defect] = &[
         kills: &["rfc6749-basic-wrong-secret"],
         also: &[
             ("rfc6749-basic-malformed", "any secret passes"),
+            ("rfc6749-client-bruteforce", "any guess passes"),
             ("rfc6749-grant-value-kind", "any secret passes"),
             ("rfc6749-secret-exact", "any secret passes"),
         ],

@@ -18,10 +18,6 @@ pub(super) const DEFECTS: &[Defect] = &[
         kills: &["rfc7636-verifier-wrong"],
         also: &[
             (
-                "rfc7636-verifier-missing",
-                "null and two dots are wrong verifiers",
-            ),
-            (
                 "rfc7636-verifier-missing-confidential",
                 "it probes a wrong verifier too",
             ),
@@ -55,7 +51,15 @@ pub(super) const DEFECTS: &[Defect] = &[
     Defect {
         id: "pkce-mismatch-is-invalid-request",
         kills: &["rfc7636-verifier-wrong"],
-        also: &[],
+        also: &[
+            ("rfc7636-bound-to-code", MISMATCH),
+            ("rfc7636-challenge-as-verifier", MISMATCH),
+            ("rfc7636-method-default-plain", MISMATCH),
+            ("rfc7636-plain-exact", MISMATCH),
+            ("rfc7636-verifier-encoding", MISMATCH),
+            ("rfc7636-verifier-guessing", MISMATCH),
+            ("rfc7636-verifier-missing-confidential", MISMATCH),
+        ],
         seams: &[Seam::Replace(
             CheckId::VerifierMatchesChallenge,
             |_, facts| {
@@ -98,10 +102,16 @@ pub(super) const DEFECTS: &[Defect] = &[
     Defect {
         id: "pkce-verifier-optional",
         kills: &["rfc7636-verifier-missing"],
-        also: &[(
-            "rfc7636-verifier-missing-confidential",
-            "nobody has to send one",
-        )],
+        also: &[
+            (
+                "rfc7636-verifier-missing-confidential",
+                "nobody has to send one",
+            ),
+            (
+                "rfc7636-verifier-twice",
+                "one in the query is none in the body",
+            ),
+        ],
         seams: &[Seam::Skip(CheckId::VerifierPresent)],
     },
     Defect {
@@ -157,11 +167,11 @@ pub(super) const DEFECTS: &[Defect] = &[
         kills: &["rfc7636-verifier-missing-confidential"],
         also: &[
             ("rfc7636-verifier-wrong", CONFIDENTIAL_TOO),
-            ("rfc7636-verifier-missing", CONFIDENTIAL_TOO),
             ("rfc7636-challenge-as-verifier", CONFIDENTIAL_TOO),
             ("rfc7636-bound-to-code", CONFIDENTIAL_TOO),
             ("rfc7636-plain-exact", CONFIDENTIAL_TOO),
             ("rfc7636-method-default-plain", CONFIDENTIAL_TOO),
+            ("rfc7636-verifier-encoding", CONFIDENTIAL_TOO),
             ("rfc7636-verifier-guessing", CONFIDENTIAL_TOO),
         ],
         seams: &[Seam::Replace(
@@ -269,6 +279,7 @@ pub(super) const DEFECTS: &[Defect] = &[
     },
 ];
 
+const MISMATCH: &str = "a mismatch is refused there, and the error counts";
 const CONFIDENTIAL_TOO: &str = "it asks confidential clients too";
 
 /// A code with a challenge comes with a verifier, or the condition excuses it.
