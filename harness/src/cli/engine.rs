@@ -303,7 +303,7 @@ fn pem(certificates: &[rustls::pki_types::CertificateDer<'_>]) -> Vec<u8> {
 }
 
 /// The client for hooks, such as the clock. It follows no redirect and uses no proxy of the environment.
-fn ordinary_client(target: &Target) -> Result<reqwest::Client, UsageError> {
+pub(crate) fn ordinary_client(target: &Target) -> Result<reqwest::Client, UsageError> {
     let provider = Arc::new(rustls::crypto::aws_lc_rs::default_provider());
     let mut roots = rustls::RootCertStore::empty();
     if target.tls.ca.is_empty() {

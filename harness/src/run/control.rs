@@ -82,6 +82,11 @@ pub(super) fn key(planned: &Planned, case: &Case, target: &Target) -> ControlKey
             None => ControlKey::Own,
         };
     }
+    key_of_steps(variant, case)
+}
+
+/// What a sequence hangs on: the request that is judged first, unless a step is its control.
+fn key_of_steps(variant: &Variant, case: &Case) -> ControlKey {
     let mut sends = case.steps.iter().filter_map(send_of);
     if sends
         .clone()

@@ -72,7 +72,7 @@ fn read_minted_and_answered_otherwise() {
 
 #[test]
 fn aborted_choice_falls_back() {
-    let mut fixture = with("atm-id-falls-back-to-default", "pingfederate");
+    let mut fixture = with("atm-unknown-id-falls-back", "pingfederate");
     let token = text(
         &fixture.basic("basic", &format!("{CC}&access_token_manager_id=nope")),
         "access_token",

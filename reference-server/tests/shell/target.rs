@@ -18,7 +18,7 @@ async fn target_file_says_what_design_3_asks_for() {
     assert_eq!(target["resolve"]["as.example.local"], "127.0.0.1");
     assert_eq!(target["tls"]["ca"], "ca.pem");
     assert_eq!(target["endpoints"]["introspection"]["client"], "rs");
-    assert_eq!(target["clients"]["reserved"]["id"], "res erved+%:&=~id");
+    assert_eq!(target["clients"]["reserved"]["id"], "res erved+%&=~id");
     assert_eq!(target["clients"]["rsa"]["key"]["file"], "rsa.pem");
     assert_eq!(target["clients"]["post-other"]["restricted"], true);
     assert_eq!(target["authorization_codes"]["via"], "redirect");

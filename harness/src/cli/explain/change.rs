@@ -1,5 +1,7 @@
 //! A change of a request in words.
 
+use std::collections::BTreeMap;
+
 use super::{InWords, joined, texts};
 use crate::suite::change::{
     AssertionChange, Authenticate, Change, FramingChange, Headers, Members, Reorder, Signer,
@@ -34,91 +36,65 @@ pub(super) fn words(change: &Change) -> String {
         authorization,
         framing,
     } = change;
+    let said = |it: &Option<Text>, before: &str, after: &str| {
+        let quoted = it.as_ref().map(quoted);
+        quoted.map(|it| format!("{before} {it}{after}"))
+    };
     let mut words = Vec::new();
     words.extend(authenticate.as_ref().map(authenticate_words));
-    assertion
-        .iter()
-        .for_each(|it| assertion_words(it, &mut words));
-    words.extend(
-        set.iter()
-            .map(|(name, value)| format!("{} is {}", named(name), quoted(value))),
-    );
+    if let Some(assertion) = assertion {
+        assertion_words(assertion, &mut words);
+    }
+    words.extend(set.iter().map(|(name, value)| assigned(name, value)));
     words.extend(without(remove));
-    words.extend(
-        prepend
-            .iter()
-            .map(|pairs| format!("{} in front", listed(pairs))),
-    );
-    words.extend(
-        append
-            .iter()
-            .map(|pairs| format!("{} at the end", listed(pairs))),
-    );
-    for (name, pairs) in before {
-        words.extend(
-            pairs
-                .iter()
-                .map(|pairs| format!("{} right before {name}", listed(pairs))),
-        );
-    }
-    for (name, pairs) in after {
-        words.extend(
-            pairs
-                .iter()
-                .map(|pairs| format!("{} right after {name}", listed(pairs))),
-        );
-    }
-    words.extend(
-        rename
-            .iter()
-            .map(|(old, new)| format!("{old} is called {}", quoted(new))),
-    );
-    words.extend(
-        spell
-            .iter()
-            .map(|(name, spelling)| spelling_words(name, spelling)),
-    );
+    words.extend(prepend.iter().map(|it| placed(it, "in front")));
+    words.extend(append.iter().map(|it| placed(it, "at the end")));
+    words.extend(beside("before", before));
+    words.extend(beside("after", after));
+    let renamed = rename.iter();
+    words.extend(renamed.map(|(old, new)| format!("{old} is called {}", quoted(new))));
+    let spelt = spell.iter();
+    words.extend(spelt.map(|(name, spelling)| spelling_words(name, spelling)));
     words.extend(reorder.map(|Reorder::Reverse| "its parameters in reverse order".to_owned()));
     words.extend(moved(to_query));
-    words.extend(
-        query
-            .as_ref()
-            .map(|it| format!("the query {} is added", quoted(it))),
-    );
-    words.extend(
-        body.as_ref()
-            .map(|it| format!("the body is {}", quoted(it))),
-    );
-    words.extend(
-        method
-            .as_ref()
-            .map(|it| format!("the method is {}", quoted(it))),
-    );
-    words.extend(
-        path.as_ref()
-            .map(|it| format!("the path is {}", quoted(it))),
-    );
-    words.extend(url.as_ref().map(|it| format!("sent to {}", quoted(it))));
-    words.extend(content_type.as_ref().map(|it| match it.as_str() {
-        "none" => "no Content-Type".to_owned(),
-        _ => format!("the Content-Type is {}", quoted(it)),
-    }));
+    words.extend(said(query, "the query", " is added"));
+    words.extend(said(body, "the body is", ""));
+    words.extend(said(method, "the method is", ""));
+    words.extend(said(path, "the path is", ""));
+    words.extend(said(url, "sent to", ""));
+    words.extend(content_type.as_ref().map(content_type_words));
     headers.iter().for_each(|it| headers_words(it, &mut words));
-    words.extend(
-        basic
-            .as_ref()
-            .map(|it| format!("Authorization: Basic with {} in base64", quoted(it))),
-    );
-    words.extend(
-        authorization
-            .as_ref()
-            .map(|it| format!("Authorization is {}", quoted(it))),
-    );
+    words.extend(said(basic, "Authorization: Basic with", " in base64"));
+    words.extend(said(authorization, "Authorization is", ""));
     framing.iter().for_each(|it| framing_words(it, &mut words));
     if words.is_empty() {
         "nothing changes".to_owned()
     } else {
         words.join("; ")
+    }
+}
+
+fn assigned(name: &Text, value: &Text) -> String {
+    format!("{} is {}", named(name), quoted(value))
+}
+
+fn placed(pairs: &Pairs, place: &str) -> String {
+    format!("{} {place}", listed(pairs))
+}
+
+/// Pairs right before or after a parameter.
+fn beside(side: &str, lists: &BTreeMap<String, Vec<Pairs>>) -> Vec<String> {
+    let each = lists
+        .iter()
+        .flat_map(|(name, lists)| lists.iter().map(move |pairs| (name, pairs)));
+    each.map(|(name, pairs)| format!("{} right {side} {name}", listed(pairs)))
+        .collect()
+}
+
+fn content_type_words(content_type: &Text) -> String {
+    match content_type.as_str() {
+        "none" => "no Content-Type".to_owned(),
+        _ => format!("the Content-Type is {}", quoted(content_type)),
     }
 }
 

@@ -111,7 +111,7 @@ mod tests {
     fn case(expectation: &str) -> Case {
         let text = format!(
             "source: {{document: RFC 6749, section: '5.2', level: must}}\nrule: One case.\ncases:\n  - name: it\n    \
-             baseline: client_credentials\n    deviation: {{remove: grant_type}}\n    expect: {expectation}\n"
+             baseline: client_credentials\n    deviation: {{remove: [grant_type]}}\n    expect: {expectation}\n"
         );
         let rule = parse_rule(&text, "rfc6749/it.yaml", "rfc6749", "it").unwrap();
         rule.cases.first().unwrap().clone()

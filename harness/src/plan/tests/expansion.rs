@@ -51,7 +51,7 @@ fn any_is_the_cheapest_grant_of_each_client() {
 #[test]
 fn for_each_makes_the_product_of_its_lists() {
     let all = variants(
-        "{name: c, client: [rsa_client_key], baseline: client_credentials, for_each: {a: [x, y, z], b: [1, 2]}, \
+        "{name: c, client: [rsa_client_key, -pinned_assertion_algorithm], baseline: client_credentials, for_each: {a: [x, y, z], b: [1, 2]}, \
          deviation: {set: {resource: \"${a}${b}\"}}, expect: {refused: any}}",
     );
     assert_eq!(all.len(), 6);

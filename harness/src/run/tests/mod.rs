@@ -17,6 +17,7 @@ fn runner(suite: Suite, target: Target) -> Runner {
         roots: Roots::WebPki,
         verification: Verification::Full,
     });
+    let ordinary = crate::cli::engine::ordinary_client(&target).unwrap();
     let limits = RunLimits {
         concurrency: 4,
         rate: None,
@@ -27,7 +28,7 @@ fn runner(suite: Suite, target: Target) -> Runner {
         Arc::new(target),
         everything_learnt(),
         connector.unwrap(),
-        reqwest::Client::builder().no_proxy().build().unwrap(),
+        ordinary,
         limits,
         7,
     )

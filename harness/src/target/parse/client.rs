@@ -80,7 +80,10 @@ impl Reader<'_> {
             self.useless(client, "retired_secret", retired.spot);
         }
         if let Some(pinned) = &client.pinned_assertion_algorithm
-            && !matches!(auth, AuthMethod::ClientSecretJwt | AuthMethod::PrivateKeyJwt)
+            && !matches!(
+                auth,
+                AuthMethod::ClientSecretJwt | AuthMethod::PrivateKeyJwt
+            )
         {
             self.useless(client, "pinned_assertion_algorithm", pinned.spot);
         }

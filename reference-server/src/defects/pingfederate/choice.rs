@@ -81,7 +81,11 @@ pub(super) fn barred(facts: &Facts) -> Option<Arc<Manager>> {
 
 /// Whether there is an instance with this identifier.
 pub(super) fn is_known(context: &Context<'_>, id: &str) -> bool {
-    context.server.managers.iter().any(|manager| manager.id == id)
+    context
+        .server
+        .managers
+        .iter()
+        .any(|manager| manager.id == id)
 }
 
 /// Whether a parameter is there without a value.

@@ -64,14 +64,22 @@ fn client_default_ignored(context: &Context<'_>, facts: &mut Facts) {
 
 /// Without a default of its own a client gets the last configured instance that it may use.
 fn installation_default_ignored(context: &Context<'_>, facts: &mut Facts) {
-    let own = facts.client.as_ref().is_some_and(|it| it.default_manager.is_some());
+    let own = facts
+        .client
+        .as_ref()
+        .is_some_and(|it| it.default_manager.is_some());
     if own || !leaves_it_open(facts) {
         return;
     }
-    let choices = context.server.managers.iter().rev().map(|manager| {
-        lead(context, facts, ManagerRequest::by_id(manager.id.clone()))
-    });
-    let chosen = choices.into_iter().find(|choice| matches!(choice, ManagerChoice::Chosen(_)));
+    let choices = context
+        .server
+        .managers
+        .iter()
+        .rev()
+        .map(|manager| lead(context, facts, ManagerRequest::by_id(manager.id.clone())));
+    let chosen = choices
+        .into_iter()
+        .find(|choice| matches!(choice, ManagerChoice::Chosen(_)));
     if let Some(chosen) = chosen {
         facts.manager = chosen;
     }
@@ -79,8 +87,15 @@ fn installation_default_ignored(context: &Context<'_>, facts: &mut Facts) {
 
 /// Without a default of its own a client gets an instance whose access list nobody asked.
 fn default_without_eligibility(context: &Context<'_>, facts: &mut Facts) {
-    let own = facts.client.as_ref().is_some_and(|it| it.default_manager.is_some());
-    let listed = context.server.managers.iter().find(|it| it.clients.is_some());
+    let own = facts
+        .client
+        .as_ref()
+        .is_some_and(|it| it.default_manager.is_some());
+    let listed = context
+        .server
+        .managers
+        .iter()
+        .find(|it| it.clients.is_some());
     if let Some(manager) = listed.filter(|_| !own && leaves_it_open(facts)) {
         facts.manager = ManagerChoice::Chosen(std::sync::Arc::clone(manager));
     }
@@ -95,7 +110,10 @@ fn policy(facts: &Facts) -> Option<String> {
 
 fn policy_ignored(context: &Context<'_>, facts: &mut Facts) {
     if policy(facts).is_some() && facts.manager_request.is_empty() {
-        let client = facts.client.as_ref().and_then(|client| client.default_manager.clone());
+        let client = facts
+            .client
+            .as_ref()
+            .and_then(|client| client.default_manager.clone());
         let default = client.or_else(|| context.server.default_manager.clone());
         if let Some(default) = default {
             choose_as(context, facts, ManagerRequest::by_id(default));

@@ -173,7 +173,8 @@ fn is_restricted(facts: &Facts) -> bool {
 
 /// The setting says what is chosen if nothing is asked for, and nothing more.
 fn restriction_is_a_default_only(_: &Context<'_>, facts: &mut Facts) {
-    let open = |it: &crate::access_token_manager::Manager| it.clients.is_none() && it.grants.is_none();
+    let open =
+        |it: &crate::access_token_manager::Manager| it.clients.is_none() && it.grants.is_none();
     if is_restricted(facts) && barred(facts).is_some_and(|manager| open(&manager)) {
         let_through(facts);
     }
@@ -213,7 +214,10 @@ fn eligibility_not_asked_at_refresh(_: &Context<'_>, facts: &mut Facts) {
 
 /// A refresh stays with the instance of the first token.
 fn id_ignored_at_refresh(context: &Context<'_>, facts: &mut Facts) {
-    let first = facts.refresh_token.as_ref().and_then(|token| token.manager.clone());
+    let first = facts
+        .refresh_token
+        .as_ref()
+        .and_then(|token| token.manager.clone());
     let known = !matches!(facts.manager, ManagerChoice::Aborted(Abort::UnknownId));
     if let Some(first) = first.filter(|_| known && barred(facts).is_none()) {
         choose_as(context, facts, ManagerRequest::by_id(first));

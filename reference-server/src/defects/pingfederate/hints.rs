@@ -94,7 +94,10 @@ pub(super) const DEFECTS: &[Defect] = &[
         id: "atm-empty-parameter-refused",
         kills: &["pingfederate-atm-empty-values"],
         also: &[],
-        seams: &[Seam::Replace(CheckId::ManagerFound, empty_parameter_refused)],
+        seams: &[Seam::Replace(
+            CheckId::ManagerFound,
+            empty_parameter_refused,
+        )],
     },
 ];
 
@@ -105,7 +108,14 @@ fn with_known_id(context: &Context<'_>, facts: &Facts) -> Option<ManagerRequest>
 
 fn aud_beats_id(context: &Context<'_>, facts: &mut Facts) {
     if let Some(request) = with_known_id(context, facts).filter(|request| request.aud.is_some()) {
-        choose_as(context, facts, ManagerRequest { id: None, ..request });
+        choose_as(
+            context,
+            facts,
+            ManagerRequest {
+                id: None,
+                ..request
+            },
+        );
     }
 }
 
@@ -114,9 +124,10 @@ fn last_parameter_wins(context: &Context<'_>, facts: &mut Facts) {
     let Some(request) = with_known_id(context, facts) else {
         return;
     };
-    let last = facts.parameters.pairs.iter().rev().find(|pair| {
-        ["access_token_manager_id", "aud", "resource"].contains(&pair.name.as_str())
-    });
+    let last =
+        facts.parameters.pairs.iter().rev().find(|pair| {
+            ["access_token_manager_id", "aud", "resource"].contains(&pair.name.as_str())
+        });
     let to = match last.map(|pair| pair.name.as_str()) {
         Some("aud") => ManagerRequest {
             aud: request.aud,
@@ -137,7 +148,10 @@ fn all_parameters_must_agree(context: &Context<'_>, facts: &mut Facts) {
         return;
     };
     let id = request.id.clone();
-    let rest = ManagerRequest { id: None, ..request };
+    let rest = ManagerRequest {
+        id: None,
+        ..request
+    };
     if rest.is_empty() {
         return;
     }
@@ -193,7 +207,14 @@ fn with_both_uris(facts: &Facts) -> Option<ManagerRequest> {
 
 fn resource_beats_aud(context: &Context<'_>, facts: &mut Facts) {
     if let Some(request) = with_both_uris(facts) {
-        choose_as(context, facts, ManagerRequest { aud: None, ..request });
+        choose_as(
+            context,
+            facts,
+            ManagerRequest {
+                aud: None,
+                ..request
+            },
+        );
     }
 }
 
@@ -236,7 +257,11 @@ fn empty_aud_switches_resource_off(context: &Context<'_>, facts: &mut Facts) {
 /// The empty text is the beginning of every URI.
 fn empty_resource_matches_everything(context: &Context<'_>, facts: &mut Facts) {
     let by_resource = asked(facts).is_none_or(|it| it.id.is_none() && it.aud.is_none());
-    let with_uris = context.server.managers.iter().find(|it| !it.resources.is_empty());
+    let with_uris = context
+        .server
+        .managers
+        .iter()
+        .find(|it| !it.resources.is_empty());
     if let Some(manager) = with_uris.filter(|_| by_resource && is_empty(facts, "resource")) {
         take(context, facts, manager);
     }
@@ -245,7 +270,10 @@ fn empty_resource_matches_everything(context: &Context<'_>, facts: &mut Facts) {
 fn empty_parameter_refused(_: &Context<'_>, facts: &Facts) -> Result<(), Refusal> {
     let mut names = ["access_token_manager_id", "aud", "resource"].into_iter();
     if names.any(|name| is_empty(facts, name)) {
-        return Err(Refusal::new(ErrorCode::InvalidRequest, "A parameter is empty"));
+        return Err(Refusal::new(
+            ErrorCode::InvalidRequest,
+            "A parameter is empty",
+        ));
     }
     match &facts.manager {
         ManagerChoice::Aborted(Abort::NoDefault | Abort::NoMatch | Abort::UnknownId) => {

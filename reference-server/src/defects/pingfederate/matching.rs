@@ -11,29 +11,144 @@ use super::choice::{asked_uri, by_uri, choose_as, fall_back, take};
 
 /// The rows.
 pub(super) const DEFECTS: &[Defect] = &[
-    row("atm-uri-by-text-prefix", BOUNDARY, &[], &[Seam::Facts(by_text_prefix)]),
-    row("atm-scheme-not-compared", AUTHORITY, &[], &[Seam::Facts(scheme_not_compared)]),
-    row("atm-port-not-compared", AUTHORITY, &[], &[Seam::Facts(port_not_compared)]),
-    row("atm-host-by-suffix", AUTHORITY, &[], &[Seam::Facts(host_by_suffix)]),
-    row("atm-uri-found-inside", AUTHORITY, &[], &[Seam::Facts(found_inside)]),
-    row("atm-scheme-relative-accepted", AUTHORITY, &[], &[Seam::Facts(scheme_relative)]),
-    row("atm-parent-domain-matches", AUTHORITY, &[], &[Seam::Facts(parent_domain)]),
-    row("atm-user-information-ignored", AUTHORITY, &[], &[Seam::Facts(user_ignored)]),
-    row("atm-prefix-the-wrong-way-round", UPWARDS, &[], &[Seam::Facts(wrong_way_round)]),
-    row("atm-first-uri-of-an-instance-only", EXACT, &[], &[Seam::Facts(first_uri_only)]),
-    row("atm-exact-match-only", PARTIAL, &[], &[Seam::Facts(exact_only)]),
-    row("atm-one-level-below-only", PARTIAL, &[], &[Seam::Facts(one_level_only)]),
-    row("atm-path-found-in-query", QUERY, &[], &[Seam::Facts(path_in_query)]),
-    row("atm-query-makes-another-uri", QUERY, &[], &[Seam::Facts(query_refused)]),
-    row("atm-fragment-ignored", QUERY, &[], &[Seam::Facts(fragment_ignored)]),
-    row("atm-trailing-slash-falls-back", SLASH, &[], &[Seam::Facts(slash_falls_back)]),
-    row("atm-trailing-slash-refused", SLASH, &[], &[Seam::Facts(slash_refused)]),
-    row("atm-odd-spelling-falls-back", SPELLING, &[], &[Seam::Facts(odd_falls_back)]),
-    row("atm-dot-segments-kept", SPELLING, &[], &[Seam::Facts(dots_kept)]),
-    row("atm-host-case-compared", SPELLING, &[], &[Seam::Facts(host_case)]),
-    row("atm-first-match-decides", DEPTH, &[], &[Seam::Facts(first_match)]),
-    row("atm-deepest-configured-wins", DEEPEST, &[], &[Seam::Facts(deepest)]),
-    row("atm-shortest-match-wins", SHORTEST, &[], &[Seam::Facts(shortest)]),
+    row(
+        "atm-uri-by-text-prefix",
+        BOUNDARY,
+        &[],
+        &[Seam::Facts(by_text_prefix)],
+    ),
+    row(
+        "atm-scheme-not-compared",
+        AUTHORITY,
+        &[],
+        &[Seam::Facts(scheme_not_compared)],
+    ),
+    row(
+        "atm-port-not-compared",
+        AUTHORITY,
+        &[],
+        &[Seam::Facts(port_not_compared)],
+    ),
+    row(
+        "atm-host-by-suffix",
+        AUTHORITY,
+        &[],
+        &[Seam::Facts(host_by_suffix)],
+    ),
+    row(
+        "atm-uri-found-inside",
+        AUTHORITY,
+        &[],
+        &[Seam::Facts(found_inside)],
+    ),
+    row(
+        "atm-scheme-relative-accepted",
+        AUTHORITY,
+        &[],
+        &[Seam::Facts(scheme_relative)],
+    ),
+    row(
+        "atm-parent-domain-matches",
+        AUTHORITY,
+        &[],
+        &[Seam::Facts(parent_domain)],
+    ),
+    row(
+        "atm-user-information-ignored",
+        AUTHORITY,
+        &[],
+        &[Seam::Facts(user_ignored)],
+    ),
+    row(
+        "atm-prefix-the-wrong-way-round",
+        UPWARDS,
+        &[],
+        &[Seam::Facts(wrong_way_round)],
+    ),
+    row(
+        "atm-first-uri-of-an-instance-only",
+        EXACT,
+        &[],
+        &[Seam::Facts(first_uri_only)],
+    ),
+    row(
+        "atm-exact-match-only",
+        PARTIAL,
+        &[],
+        &[Seam::Facts(exact_only)],
+    ),
+    row(
+        "atm-one-level-below-only",
+        PARTIAL,
+        &[],
+        &[Seam::Facts(one_level_only)],
+    ),
+    row(
+        "atm-path-found-in-query",
+        QUERY,
+        &[],
+        &[Seam::Facts(path_in_query)],
+    ),
+    row(
+        "atm-query-makes-another-uri",
+        QUERY,
+        &[],
+        &[Seam::Facts(query_refused)],
+    ),
+    row(
+        "atm-fragment-ignored",
+        QUERY,
+        &[],
+        &[Seam::Facts(fragment_ignored)],
+    ),
+    row(
+        "atm-trailing-slash-falls-back",
+        SLASH,
+        &[],
+        &[Seam::Facts(slash_falls_back)],
+    ),
+    row(
+        "atm-trailing-slash-refused",
+        SLASH,
+        &[],
+        &[Seam::Facts(slash_refused)],
+    ),
+    row(
+        "atm-odd-spelling-falls-back",
+        SPELLING,
+        &[],
+        &[Seam::Facts(odd_falls_back)],
+    ),
+    row(
+        "atm-dot-segments-kept",
+        SPELLING,
+        &[],
+        &[Seam::Facts(dots_kept)],
+    ),
+    row(
+        "atm-host-case-compared",
+        SPELLING,
+        &[],
+        &[Seam::Facts(host_case)],
+    ),
+    row(
+        "atm-first-match-decides",
+        DEPTH,
+        &[],
+        &[Seam::Facts(first_match)],
+    ),
+    row(
+        "atm-deepest-configured-wins",
+        DEEPEST,
+        &[],
+        &[Seam::Facts(deepest)],
+    ),
+    row(
+        "atm-shortest-match-wins",
+        SHORTEST,
+        &[],
+        &[Seam::Facts(shortest)],
+    ),
 ];
 
 const AUTHORITY: &[&str] = &["pingfederate-atm-partial-scheme-authority"];
@@ -112,7 +227,9 @@ fn split(uri: &str) -> Option<(&str, &str, &str)> {
 }
 
 fn by_text_prefix(context: &Context<'_>, facts: &mut Facts) {
-    also_by(context, facts, |configured, uri| uri.starts_with(configured));
+    also_by(context, facts, |configured, uri| {
+        uri.starts_with(configured)
+    });
 }
 
 fn scheme_not_compared(context: &Context<'_>, facts: &mut Facts) {
@@ -150,7 +267,8 @@ fn host_by_suffix(context: &Context<'_>, facts: &mut Facts) {
 fn parent_domain(context: &Context<'_>, facts: &mut Facts) {
     also_by(context, facts, |configured, uri| {
         hosts(configured, uri, |own, other| {
-            own.strip_suffix(other).is_some_and(|rest| rest.ends_with('.'))
+            own.strip_suffix(other)
+                .is_some_and(|rest| rest.ends_with('.'))
         })
     });
 }
@@ -178,14 +296,18 @@ fn scheme_relative(context: &Context<'_>, facts: &mut Facts) {
 
 /// The arguments of the comparison are swapped: what contains the configured URI matches.
 fn wrong_way_round(context: &Context<'_>, facts: &mut Facts) {
-    also_by(context, facts, |configured, uri| configured.starts_with(uri));
+    also_by(context, facts, |configured, uri| {
+        configured.starts_with(uri)
+    });
 }
 
 /// The path of a configured URI stands in query or fragment.
 fn path_in_query(context: &Context<'_>, facts: &mut Facts) {
     also_by(context, facts, |configured, uri| {
         let tail = uri.find(['?', '#']).and_then(|at| uri.get(at..));
-        let path = split(configured).map(|(_, _, path)| path).filter(|it| it.len() > 1);
+        let path = split(configured)
+            .map(|(_, _, path)| path)
+            .filter(|it| it.len() > 1);
         tail.zip(path).is_some_and(|(tail, path)| {
             tail.contains(path) && hosts(configured, configured, |_, _| true)
         })
@@ -211,10 +333,16 @@ fn refuse(facts: &mut Facts) {
 fn first_uri_only(context: &Context<'_>, facts: &mut Facts) {
     let Some(uri) = asked_uri(facts) else { return };
     let is_first = |(text, _, manager): &(&str, Match, &Arc<Manager>)| {
-        manager.resources.first().is_some_and(|(first, _)| first == text)
+        manager
+            .resources
+            .first()
+            .is_some_and(|(first, _)| first == text)
     };
     let all = matches(context, &uri);
-    let best = all.iter().filter(|found| is_first(found)).max_by_key(|(_, how, _)| *how);
+    let best = all
+        .iter()
+        .filter(|found| is_first(found))
+        .max_by_key(|(_, how, _)| *how);
     match best {
         Some((_, _, manager)) => take(context, facts, manager),
         None if all.is_empty() => {}
@@ -224,7 +352,10 @@ fn first_uri_only(context: &Context<'_>, facts: &mut Facts) {
 
 fn exact_only(context: &Context<'_>, facts: &mut Facts) {
     let Some(uri) = asked_uri(facts) else { return };
-    if matches(context, &uri).iter().all(|(_, how, _)| *how != Match::Exact) {
+    if matches(context, &uri)
+        .iter()
+        .all(|(_, how, _)| *how != Match::Exact)
+    {
         refuse(facts);
     }
 }
@@ -236,7 +367,9 @@ fn one_level_only(context: &Context<'_>, facts: &mut Facts) {
         let below = uri.strip_prefix(text.trim_end_matches('/'));
         below.is_some_and(|below| below.matches('/').count() > 1)
     };
-    let best = matches(context, &uri).into_iter().max_by_key(|(_, how, _)| *how);
+    let best = matches(context, &uri)
+        .into_iter()
+        .max_by_key(|(_, how, _)| *how);
     if best.is_some_and(|(text, how, _)| how != Match::Exact && deep(text)) {
         refuse(facts);
     }
@@ -249,7 +382,10 @@ fn query_refused(_: &Context<'_>, facts: &mut Facts) {
 }
 
 fn fragment_ignored(context: &Context<'_>, facts: &mut Facts) {
-    if let Some((uri, _)) = asked_uri(facts).as_deref().and_then(|uri| uri.split_once('#')) {
+    if let Some((uri, _)) = asked_uri(facts)
+        .as_deref()
+        .and_then(|uri| uri.split_once('#'))
+    {
         choose_as(context, facts, by_uri(uri));
     }
 }

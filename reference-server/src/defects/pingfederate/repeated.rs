@@ -63,7 +63,10 @@ pub(super) const DEFECTS: &[Defect] = &[
 /// Repetition matters for the parameters of the RFCs alone.
 fn others_once(_: &Context<'_>, facts: &Facts) -> Result<(), Refusal> {
     if ONCE.iter().any(|name| facts.parameters.count(name) > 1) {
-        return Err(Refusal::new(ErrorCode::InvalidRequest, "A parameter is repeated"));
+        return Err(Refusal::new(
+            ErrorCode::InvalidRequest,
+            "A parameter is repeated",
+        ));
     }
     Ok(())
 }

@@ -97,7 +97,9 @@ fn unmatched_resource_skipped(context: &Context<'_>, facts: &mut Facts) {
 }
 
 fn barred_resource_skipped(context: &Context<'_>, facts: &mut Facts) {
-    skip(context, facts, |choice| matches!(choice, ManagerChoice::NotEligible(_)));
+    skip(context, facts, |choice| {
+        matches!(choice, ManagerChoice::NotEligible(_))
+    });
 }
 
 /// Leaves out the values that lead to such an end, unless all do.

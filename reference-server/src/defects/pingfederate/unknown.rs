@@ -62,7 +62,10 @@ pub(super) const DEFECTS: &[Defect] = &[
 /// The identifier is not read: what stands beside it decides, or the default.
 fn id_ignored(context: &Context<'_>, facts: &mut Facts) {
     if let Some(request) = asked(facts).filter(|request| request.id.is_some()) {
-        let rest = ManagerRequest { id: None, ..request };
+        let rest = ManagerRequest {
+            id: None,
+            ..request
+        };
         choose_as(context, facts, rest);
     }
 }

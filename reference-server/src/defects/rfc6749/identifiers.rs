@@ -68,7 +68,7 @@ pub(super) const DEFECTS: &[Defect] = &[
         seams: &[Seam::Facts(as_wildcard)],
     },
     Defect {
-        id: "client-id-trimmed",
+        id: "client-id-looked-up-trimmed",
         kills: &["rfc6749-unknown-client"],
         also: &[],
         seams: &[Seam::Facts(trimmed)],
