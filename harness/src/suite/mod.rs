@@ -127,6 +127,12 @@ pub fn schema() -> serde_json::Value {
     crate::schema::of::<SuiteFile>()
 }
 
+/// What every template of a suite may ask for, such as `client.id`; what only some have (steps, `for_each`) is not among them.
+#[must_use]
+pub fn template_sources() -> Vec<String> {
+    lint::sources()
+}
+
 /// A rule or a profile: only for the schema.
 struct SuiteFile;
 

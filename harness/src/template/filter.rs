@@ -33,10 +33,8 @@ macro_rules! filters {
                 match self { $(Self::$variant => $least..=$most),* }
             }
 
-            /// All names, for a message.
-            pub(super) fn all_names() -> String {
-                [$($name),*].join(", ")
-            }
+            /// All names.
+            pub(super) const ALL: &'static [&'static str] = &[$($name),*];
         }
     };
 }

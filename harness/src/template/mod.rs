@@ -11,6 +11,12 @@ mod words;
 
 pub use parse::{ParseProblem, parse};
 
+/// The names of all filters.
+pub const FILTERS: &[&str] = filter::Name::ALL;
+
+/// The sources that take a number.
+pub const COUNTED_SOURCES: &[&str] = &["colliding_pairs", "pairs", "random"];
+
 /// A parsed template.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Template {

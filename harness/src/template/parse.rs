@@ -21,7 +21,7 @@ pub enum ParseProblem {
     #[error("`{0}` needs a number")]
     Count(String),
     /// An unknown filter.
-    #[error("no filter is called `{0}`; there are {names}", names = filter::Name::all_names())]
+    #[error("no filter is called `{0}`; there are {names}", names = filter::Name::ALL.join(", "))]
     Filter(String),
     /// Wrong arguments.
     #[error("the filter `{name}` takes {wanted}")]
@@ -122,7 +122,7 @@ fn source(text: &str) -> Result<Source, ParseProblem> {
     };
     match first {
         Word::Quoted(bytes) => Ok(Source::Quoted(bytes)),
-        Word::Bare(word) if matches!(word.as_str(), "random" | "pairs" | "colliding_pairs") => {
+        Word::Bare(word) if super::COUNTED_SOURCES.contains(&word.as_str()) => {
             let count = match words.next() {
                 Some(Word::Bare(count)) => count
                     .parse()

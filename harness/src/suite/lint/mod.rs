@@ -83,6 +83,18 @@ const ROOTS: &[&str] = &[
     "value",
 ];
 
+/// What every template may ask for, with the members that are known: `client.id`.
+pub(super) fn sources() -> Vec<String> {
+    let dotted = |root: &&str| -> Vec<String> {
+        let members = members_of(root).iter();
+        members.map(|member| format!("{root}.{member}")).collect()
+    };
+    ROOTS
+        .iter()
+        .flat_map(|root| [vec![(*root).to_owned()], dotted(root)].concat())
+        .collect()
+}
+
 impl Lint<'_> {
     fn problem(&mut self, text: &Text, message: impl Into<String>, advice: impl Into<String>) {
         self.problems
