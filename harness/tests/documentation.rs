@@ -1,5 +1,6 @@
 //! The documents say what the program does: every word of the suite language is explained, every example is accepted, and the
 //! walk-through comes out as it says.
+#![cfg(test)]
 
 use std::collections::BTreeSet;
 use std::fs;
