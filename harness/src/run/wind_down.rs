@@ -50,11 +50,11 @@ pub async fn wind_down(runner: &Arc<Runner>) -> WindDown {
 }
 
 async fn revoke(runner: &Runner, token: &Obtained) -> bool {
-    let client = runner
-        .target
-        .clients
-        .iter()
-        .position(|client| client.name == token.client);
+    let target = &runner.target;
+    let revocation = target.endpoints.revocation.as_ref();
+    let caller = revocation.and_then(|endpoint| endpoint.client.as_ref());
+    let name = caller.unwrap_or(&token.client);
+    let client = target.clients.iter().position(|it| it.name == *name);
     let variant = Variant {
         id: "wind down".to_owned(),
         client,

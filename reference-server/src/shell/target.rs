@@ -44,9 +44,18 @@ pub fn target_files(running: &Running) -> Vec<TargetFile> {
 pub fn write_target(running: &Running, path: &Path) -> std::io::Result<()> {
     let folder = path.parent().unwrap_or(Path::new(""));
     for file in target_files(running) {
-        std::fs::write(folder.join(file.name), file.content)?;
+        write_private(&folder.join(file.name), file.content.as_ref())?;
     }
-    std::fs::write(path, target_yaml(running))
+    write_private(path, target_yaml(running).as_ref())
+}
+
+/// Writes a file that holds secrets: where the system knows such a thing, it is for its owner only.
+fn write_private(path: &Path, content: &[u8]) -> std::io::Result<()> {
+    let mut options = std::fs::OpenOptions::new();
+    options.write(true).create(true).truncate(true);
+    #[cfg(unix)]
+    std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
+    std::io::Write::write_all(&mut options.open(path)?, content)
 }
 
 /// The target file. Names of files in it are those of [`target_files`], relative to it.
