@@ -106,8 +106,10 @@ impl Suite {
         let mut problems = Diagnostics::default();
         for rule in other.rules {
             if let Some(twin) = self.rule_named(&rule.id) {
-                let message =
-                    format!("the rule id `{}` is taken by the built-in {}", rule.id, twin.file);
+                let message = format!(
+                    "the rule id `{}` is taken by the built-in {}",
+                    rule.id, twin.file
+                );
                 problems.push(Diagnostic::of_file(
                     &rule.file,
                     message,

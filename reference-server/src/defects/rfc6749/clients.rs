@@ -23,10 +23,6 @@ pub(super) const DEFECTS: &[Defect] = &[
                 "the method that is registered is asked for nowhere",
             ),
             (
-                "rfc6749-credentials-not-in-uri",
-                "a client that only names itself counts as authenticated",
-            ),
-            (
                 "rfc6749-empty-param-omitted",
                 "a client that only names itself counts as authenticated",
             ),
