@@ -9,6 +9,7 @@ use crate::defects::{Defect, Seam};
 use crate::error::Refusal;
 use crate::facts::{Endpoint, Facts};
 use crate::grants::authorization_code::INVALID_CODE;
+use crate::grants::refresh_token::INVALID_REFRESH_TOKEN;
 use crate::state::StateChange;
 use crate::vocabulary::{AuthenticationMethod, ErrorCode};
 
@@ -113,6 +114,21 @@ pub(super) const DEFECTS: &[Defect] = &[
         ],
     },
     Defect {
+        id: "refresh-token-of-named-client-taken",
+        kills: &["rfc6749-client-id-mismatch"],
+        also: &[],
+        seams: &[
+            Seam::Replace(
+                CheckId::ClientIdConsistent,
+                consistent_unless_refresh_token_fits,
+            ),
+            Seam::Replace(
+                CheckId::RefreshTokenBelongsToClient,
+                refresh_token_belongs_to_named,
+            ),
+        ],
+    },
+    Defect {
         id: "secret-of-public-client-ignored",
         kills: &["rfc6749-included-credentials-verified"],
         also: &[],
@@ -210,10 +226,25 @@ fn code_is_of_named(facts: &Facts) -> bool {
     owner.is_some() && owner == facts.presented.client_id.as_deref()
 }
 
+fn refresh_token_is_of_named(facts: &Facts) -> bool {
+    let token = facts.refresh_token.as_ref();
+    let owner = token.map(|token| token.client.id.as_str());
+    owner.is_some() && owner == facts.presented.client_id.as_deref()
+}
+
 fn consistent_unless_code_fits(_: &Context<'_>, facts: &Facts) -> Result<(), Refusal> {
+    consistent_unless(facts, code_is_of_named)
+}
+
+fn consistent_unless_refresh_token_fits(_: &Context<'_>, facts: &Facts) -> Result<(), Refusal> {
+    consistent_unless(facts, refresh_token_is_of_named)
+}
+
+/// Header and body name one client, or the condition excuses it.
+fn consistent_unless(facts: &Facts, excused: fn(&Facts) -> bool) -> Result<(), Refusal> {
     let own = facts.client.as_ref().map(|client| client.id.as_str());
     let named = facts.presented.client_id.as_deref();
-    if named.is_none() || named == own || code_is_of_named(facts) {
+    if named.is_none() || named == own || excused(facts) {
         return Ok(());
     }
     let description = "client_id names another client";
@@ -227,6 +258,17 @@ fn code_belongs_to_named(_: &Context<'_>, facts: &Facts) -> Result<(), Refusal> 
         Ok(())
     } else {
         Err(INVALID_CODE)
+    }
+}
+
+fn refresh_token_belongs_to_named(_: &Context<'_>, facts: &Facts) -> Result<(), Refusal> {
+    let own = facts.client.as_ref().map(|client| client.id.as_str());
+    let token = facts.refresh_token.as_ref();
+    let owner = token.map(|token| token.client.id.as_str());
+    if owner.is_none() || owner == own || refresh_token_is_of_named(facts) {
+        Ok(())
+    } else {
+        Err(INVALID_REFRESH_TOKEN)
     }
 }
 

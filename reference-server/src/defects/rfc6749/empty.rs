@@ -59,6 +59,12 @@ pub(super) const DEFECTS: &[Defect] = &[
         seams: &[Seam::Facts(empty_secret_counts_as_method)],
     },
     Defect {
+        id: "empty-secret-of-public-client-counts",
+        kills: &["rfc6749-empty-param-omitted"],
+        also: &[],
+        seams: &[Seam::Facts(empty_secret_of_public_client_counts)],
+    },
+    Defect {
         id: "empty-client-id-compared",
         kills: &["rfc6749-empty-param-omitted"],
         also: &[],
@@ -129,6 +135,12 @@ fn empty_secret_counts_as_method(_: &Context<'_>, facts: &mut Facts) {
     let post = AuthenticationMethod::ClientSecretPost;
     if is_empty(facts, "client_secret") && !facts.methods.is_empty() {
         facts.methods.push(post);
+    }
+}
+
+fn empty_secret_of_public_client_counts(_: &Context<'_>, facts: &mut Facts) {
+    if is_empty(facts, "client_secret") && facts.methods.is_empty() {
+        facts.methods.push(AuthenticationMethod::ClientSecretPost);
     }
 }
 
