@@ -231,7 +231,7 @@ fn unknown_charset_is_500(context: &Context<'_>, _: &Facts, response: Response) 
     }
 }
 
-fn json_body_served(request: RawRequest) -> RawRequest {
+pub(in crate::defects) fn json_body_served(request: RawRequest) -> RawRequest {
     let is_json = labelled(&request) == "application/json";
     match serde_json::from_slice::<std::collections::BTreeMap<String, String>>(request.content()) {
         Ok(members) if is_json => {
@@ -242,7 +242,7 @@ fn json_body_served(request: RawRequest) -> RawRequest {
     }
 }
 
-fn multipart_body_served(request: RawRequest) -> RawRequest {
+pub(in crate::defects) fn multipart_body_served(request: RawRequest) -> RawRequest {
     let label = labelled(&request);
     let Some(boundary) = label.strip_prefix("multipart/form-data; boundary=") else {
         return request;

@@ -16,6 +16,8 @@ mod white_space;
 
 use super::Defect;
 
+pub(super) use media_type::{json_body_served, multipart_body_served};
+
 /// The rows, file by file.
 pub(super) const DEFECTS: &[&[Defect]] = &[
     basic::DEFECTS,

@@ -97,3 +97,16 @@ pub(super) fn is_empty(facts: &Facts, name: &str) -> bool {
             .iter()
             .any(|pair| pair.name == name && pair.value.is_empty())
 }
+
+/// The request leads nowhere.
+pub(super) fn refuse(facts: &mut Facts) {
+    facts.manager = ManagerChoice::Aborted(Abort::NoMatch);
+}
+
+/// Scheme, authority and the rest of a URI.
+pub(super) fn split(uri: &str) -> Option<(&str, &str, &str)> {
+    let (scheme, rest) = uri.split_once("://")?;
+    let end = rest.find(['/', '?', '#']).unwrap_or(rest.len());
+    let (authority, rest) = rest.split_at(end);
+    Some((scheme, authority, rest))
+}

@@ -13,19 +13,54 @@ pub(super) const DEFECTS: &[Defect] = &[
     Defect {
         id: "atm-client-default-ignored",
         kills: &["pingfederate-atm-default"],
-        also: &[],
+        also: &[
+            (
+                "pingfederate-atm-empty-values",
+                "what is sent empty leaves the choice to the default",
+            ),
+            (
+                "pingfederate-atm-oidc-policy",
+                "without openid the default answers",
+            ),
+            (
+                "pingfederate-atm-repeated-id",
+                "a header field leaves the choice to the default",
+            ),
+        ],
         seams: &[Seam::Facts(client_default_ignored)],
     },
     Defect {
         id: "atm-installation-default-ignored",
         kills: &["pingfederate-atm-default"],
-        also: &[],
+        also: &[
+            (
+                "pingfederate-atm-at-refresh",
+                "it records whether the default answers",
+            ),
+            (
+                "pingfederate-atm-empty-values",
+                "what is sent empty leaves the choice to the default",
+            ),
+            (
+                "pingfederate-virtual-host-names",
+                "at another host it asks for the default, too",
+            ),
+        ],
         seams: &[Seam::Facts(installation_default_ignored)],
     },
     Defect {
         id: "atm-default-without-eligibility",
         kills: &["pingfederate-atm-default"],
-        also: &[],
+        also: &[
+            (
+                "pingfederate-atm-empty-values",
+                "what is sent empty leaves the choice to the default",
+            ),
+            (
+                "pingfederate-virtual-host-names",
+                "at another host it asks for the default, too",
+            ),
+        ],
         seams: &[Seam::Facts(default_without_eligibility)],
     },
     Defect {
@@ -37,7 +72,10 @@ pub(super) const DEFECTS: &[Defect] = &[
     Defect {
         id: "atm-policy-without-openid",
         kills: &["pingfederate-atm-oidc-policy"],
-        also: &[],
+        also: &[(
+            "pingfederate-atm-at-refresh",
+            "the grant that is refreshed has the instance of the policy",
+        )],
         seams: &[Seam::Facts(policy_without_openid)],
     },
     Defect {

@@ -19,43 +19,122 @@ pub(super) const DEFECTS: &[Defect] = &[
             "pingfederate-atm-eligibility-acl",
             "pingfederate-atm-eligibility-mapping",
         ],
-        also: &[],
+        also: &[
+            (
+                "pingfederate-atm-at-authorization",
+                "at redemption nobody asks either",
+            ),
+            (
+                "pingfederate-atm-at-refresh",
+                "at refresh nobody asks either",
+            ),
+            (
+                "pingfederate-atm-best-match-ineligible",
+                "the best match issues though it is not eligible",
+            ),
+            (
+                "pingfederate-atm-id-unknown",
+                "an ID that is not eligible aborts nothing",
+            ),
+            (
+                "pingfederate-atm-restrict-to-default",
+                "a restriction is a limit on eligibility",
+            ),
+        ],
         seams: &[Seam::Skip(CheckId::ManagerEligible)],
     },
     Defect {
         id: "atm-access-list-for-ids-only",
         kills: &["pingfederate-atm-eligibility-acl"],
-        also: &[],
+        also: &[
+            (
+                "pingfederate-atm-at-authorization",
+                "it names a URI at redemption, too",
+            ),
+            (
+                "pingfederate-atm-best-match-ineligible",
+                "the best match by URI issues",
+            ),
+            ("pingfederate-atm-restrict-to-default", "it names URIs, too"),
+        ],
         seams: &[Seam::Facts(access_list_for_ids_only)],
     },
     Defect {
         id: "atm-access-list-for-uris-only",
         kills: &["pingfederate-atm-eligibility-acl"],
-        also: &[],
+        also: &[
+            (
+                "pingfederate-atm-at-authorization",
+                "it names an ID at redemption, too",
+            ),
+            ("pingfederate-atm-at-refresh", "it names an ID at refresh"),
+            (
+                "pingfederate-atm-eligibility-mapping",
+                "it takes every instance that is not eligible, by ID",
+            ),
+        ],
         seams: &[Seam::Facts(access_list_for_uris_only)],
     },
     Defect {
         id: "atm-ineligible-match-falls-back",
         kills: &["pingfederate-atm-best-match-ineligible"],
-        also: &[],
+        also: &[
+            (
+                "pingfederate-atm-at-authorization",
+                "it names a URI that is not eligible at redemption",
+            ),
+            (
+                "pingfederate-atm-eligibility-acl",
+                "the default answers for a URI that is not eligible",
+            ),
+            (
+                "pingfederate-atm-restrict-to-default",
+                "it records what answers for a URI that is not eligible",
+            ),
+        ],
         seams: &[Seam::Facts(ineligible_match_falls_back)],
     },
     Defect {
         id: "atm-next-best-instead-of-abort",
         kills: &["pingfederate-atm-best-match-ineligible"],
-        also: &[],
+        also: &[
+            (
+                "pingfederate-atm-at-authorization",
+                "it records what answers for a nested URI that is not eligible",
+            ),
+            (
+                "pingfederate-atm-eligibility-acl",
+                "it records what answers for a nested URI that is not eligible",
+            ),
+        ],
         seams: &[Seam::Facts(next_best_instead_of_abort)],
     },
     Defect {
         id: "atm-missing-mapping-is-500",
         kills: &["pingfederate-atm-eligibility-mapping"],
-        also: &[],
+        also: &[
+            (
+                "pingfederate-atm-at-authorization",
+                "it redeems with the URI of the instance without mapping",
+            ),
+            (
+                "pingfederate-atm-eligibility-acl",
+                "it asks for the URI of the instance without mapping",
+            ),
+            (
+                "pingfederate-atm-id-unknown",
+                "it asks for the ID of the instance without mapping",
+            ),
+        ],
         seams: &[Seam::Response(missing_mapping_is_500)],
     },
     Defect {
         id: "atm-mapping-not-asked-at-redemption",
         kills: &["pingfederate-atm-eligibility-mapping"],
-        also: &[],
+        also: &[(
+            "pingfederate-atm-at-authorization",
+            "it redeems with the ID and URI of the instance without mapping",
+        )],
         seams: &[Seam::Facts(mapping_not_asked_at_redemption)],
     },
     Defect {
@@ -67,13 +146,19 @@ pub(super) const DEFECTS: &[Defect] = &[
     Defect {
         id: "atm-restricted-client-gets-its-default",
         kills: &["pingfederate-atm-restrict-to-default"],
-        also: &[],
+        also: &[(
+            "pingfederate-atm-partial-scheme-authority",
+            "a restricted client asks for foreign URIs, too",
+        )],
         seams: &[Seam::Facts(restricted_client_gets_its_default)],
     },
     Defect {
         id: "atm-eligibility-asked-at-authorization-only",
         kills: &["pingfederate-atm-at-authorization"],
-        also: &[],
+        also: &[(
+            "pingfederate-atm-eligibility-mapping",
+            "it redeems with an ID that is not eligible",
+        )],
         seams: &[Seam::Facts(eligibility_asked_at_authorization_only)],
     },
     Defect {

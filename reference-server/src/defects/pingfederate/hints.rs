@@ -21,7 +21,10 @@ pub(super) const DEFECTS: &[Defect] = &[
     Defect {
         id: "atm-last-parameter-wins",
         kills: &["pingfederate-atm-id-beats-aud"],
-        also: &[],
+        also: &[(
+            "pingfederate-atm-empty-values",
+            "an empty aud may be the last one",
+        )],
         seams: &[Seam::Facts(last_parameter_wins)],
     },
     Defect {

@@ -1,20 +1,37 @@
-//! Resource URIs, compared in other ways than the documented one.
+//! Resource URIs, matched where the documented comparison finds no match.
 
 use std::sync::Arc;
 
-use crate::access_token_manager::{Abort, Manager, Match, ResourceUri};
+use super::choice::{asked_uri, split, take};
+use super::row;
+use crate::access_token_manager::{Manager, Match, ResourceUri};
 use crate::context::Context;
 use crate::defects::{Defect, Seam};
-use crate::facts::{Facts, ManagerChoice};
+use crate::facts::Facts;
 
-use super::choice::{asked_uri, by_uri, choose_as, fall_back, take};
+const AUTHORITY: &[&str] = &["pingfederate-atm-partial-scheme-authority"];
+const BOUNDARY: &[&str] = &[
+    "pingfederate-atm-partial-scheme-authority",
+    "pingfederate-atm-segment-boundary",
+];
+const QUERY: &[&str] = &["pingfederate-atm-uri-query-fragment"];
+const UPWARDS: &[&str] = &["pingfederate-atm-partial-not-upwards"];
 
 /// The rows.
 pub(super) const DEFECTS: &[Defect] = &[
     row(
         "atm-uri-by-text-prefix",
         BOUNDARY,
-        &[],
+        &[
+            (
+                "pingfederate-atm-uri-equivalence",
+                "a path that leaves the configured one begins with it",
+            ),
+            (
+                "pingfederate-atm-uri-query-fragment",
+                "with a fragment the URI begins with the configured one",
+            ),
+        ],
         &[Seam::Facts(by_text_prefix)],
     ),
     row(
@@ -62,126 +79,22 @@ pub(super) const DEFECTS: &[Defect] = &[
     row(
         "atm-prefix-the-wrong-way-round",
         UPWARDS,
-        &[],
+        &[(
+            "pingfederate-atm-uri-trailing-slash",
+            "a configured URI without its slash is a beginning of it",
+        )],
         &[Seam::Facts(wrong_way_round)],
-    ),
-    row(
-        "atm-first-uri-of-an-instance-only",
-        EXACT,
-        &[],
-        &[Seam::Facts(first_uri_only)],
-    ),
-    row(
-        "atm-exact-match-only",
-        PARTIAL,
-        &[],
-        &[Seam::Facts(exact_only)],
-    ),
-    row(
-        "atm-one-level-below-only",
-        PARTIAL,
-        &[],
-        &[Seam::Facts(one_level_only)],
     ),
     row(
         "atm-path-found-in-query",
         QUERY,
-        &[],
+        &[(
+            "pingfederate-atm-partial-scheme-authority",
+            "a foreign URI has the configured one in query or fragment",
+        )],
         &[Seam::Facts(path_in_query)],
     ),
-    row(
-        "atm-query-makes-another-uri",
-        QUERY,
-        &[],
-        &[Seam::Facts(query_refused)],
-    ),
-    row(
-        "atm-fragment-ignored",
-        QUERY,
-        &[],
-        &[Seam::Facts(fragment_ignored)],
-    ),
-    row(
-        "atm-trailing-slash-falls-back",
-        SLASH,
-        &[],
-        &[Seam::Facts(slash_falls_back)],
-    ),
-    row(
-        "atm-trailing-slash-refused",
-        SLASH,
-        &[],
-        &[Seam::Facts(slash_refused)],
-    ),
-    row(
-        "atm-odd-spelling-falls-back",
-        SPELLING,
-        &[],
-        &[Seam::Facts(odd_falls_back)],
-    ),
-    row(
-        "atm-dot-segments-kept",
-        SPELLING,
-        &[],
-        &[Seam::Facts(dots_kept)],
-    ),
-    row(
-        "atm-host-case-compared",
-        SPELLING,
-        &[],
-        &[Seam::Facts(host_case)],
-    ),
-    row(
-        "atm-first-match-decides",
-        DEPTH,
-        &[],
-        &[Seam::Facts(first_match)],
-    ),
-    row(
-        "atm-deepest-configured-wins",
-        DEEPEST,
-        &[],
-        &[Seam::Facts(deepest)],
-    ),
-    row(
-        "atm-shortest-match-wins",
-        SHORTEST,
-        &[],
-        &[Seam::Facts(shortest)],
-    ),
 ];
-
-const AUTHORITY: &[&str] = &["pingfederate-atm-partial-scheme-authority"];
-const BOUNDARY: &[&str] = &[
-    "pingfederate-atm-partial-scheme-authority",
-    "pingfederate-atm-segment-boundary",
-];
-const DEEPEST: &[&str] = &["pingfederate-atm-exact-over-partial"];
-const DEPTH: &[&str] = &[
-    "pingfederate-atm-exact-over-partial",
-    "pingfederate-atm-most-specific-partial",
-];
-const EXACT: &[&str] = &["pingfederate-atm-aud-exact"];
-const PARTIAL: &[&str] = &["pingfederate-atm-partial-match"];
-const QUERY: &[&str] = &["pingfederate-atm-uri-query-fragment"];
-const SHORTEST: &[&str] = &["pingfederate-atm-most-specific-partial"];
-const SLASH: &[&str] = &["pingfederate-atm-uri-trailing-slash"];
-const SPELLING: &[&str] = &["pingfederate-atm-uri-equivalence"];
-const UPWARDS: &[&str] = &["pingfederate-atm-partial-not-upwards"];
-
-const fn row(
-    id: &'static str,
-    kills: &'static [&'static str],
-    also: &'static [(&'static str, &'static str)],
-    seams: &'static [Seam],
-) -> Defect {
-    Defect {
-        id,
-        kills,
-        also,
-        seams,
-    }
-}
 
 /// How well a requested URI fits an instance: by the documented comparison, or else by a sloppy one.
 fn fit(manager: &Manager, uri: &str, sloppy: fn(&str, &str) -> bool) -> Option<(usize, bool)> {
@@ -216,14 +129,6 @@ fn also_by(context: &Context<'_>, facts: &mut Facts, sloppy: fn(&str, &str) -> b
 fn mended(configured: &str, uri: &str) -> bool {
     let parsed = ResourceUri::parse(configured).zip(ResourceUri::parse(uri));
     parsed.is_some_and(|(configured, uri)| configured.matches(&uri).is_some())
-}
-
-/// Scheme, authority and the rest of a URI.
-fn split(uri: &str) -> Option<(&str, &str, &str)> {
-    let (scheme, rest) = uri.split_once("://")?;
-    let end = rest.find(['/', '?', '#']).unwrap_or(rest.len());
-    let (authority, rest) = rest.split_at(end);
-    Some((scheme, authority, rest))
 }
 
 fn by_text_prefix(context: &Context<'_>, facts: &mut Facts) {
@@ -312,153 +217,4 @@ fn path_in_query(context: &Context<'_>, facts: &mut Facts) {
             tail.contains(path) && hosts(configured, configured, |_, _| true)
         })
     });
-}
-
-/// The documented matches of the URI that is asked for: the configured texts, each with its instance.
-fn matches<'m>(context: &Context<'m>, uri: &str) -> Vec<(&'m str, Match, &'m Arc<Manager>)> {
-    let Some(uri) = ResourceUri::parse(uri) else {
-        return Vec::new();
-    };
-    let managers = context.server.managers.iter();
-    let all = managers.flat_map(|it| it.resources.iter().map(move |(text, own)| (text, own, it)));
-    all.filter_map(|(text, own, manager)| Some((text.as_str(), own.matches(&uri)?, manager)))
-        .collect()
-}
-
-fn refuse(facts: &mut Facts) {
-    facts.manager = ManagerChoice::Aborted(Abort::NoMatch);
-}
-
-/// Of the URIs of an instance the first one is looked at.
-fn first_uri_only(context: &Context<'_>, facts: &mut Facts) {
-    let Some(uri) = asked_uri(facts) else { return };
-    let is_first = |(text, _, manager): &(&str, Match, &Arc<Manager>)| {
-        manager
-            .resources
-            .first()
-            .is_some_and(|(first, _)| first == text)
-    };
-    let all = matches(context, &uri);
-    let best = all
-        .iter()
-        .filter(|found| is_first(found))
-        .max_by_key(|(_, how, _)| *how);
-    match best {
-        Some((_, _, manager)) => take(context, facts, manager),
-        None if all.is_empty() => {}
-        None => refuse(facts),
-    }
-}
-
-fn exact_only(context: &Context<'_>, facts: &mut Facts) {
-    let Some(uri) = asked_uri(facts) else { return };
-    if matches(context, &uri)
-        .iter()
-        .all(|(_, how, _)| *how != Match::Exact)
-    {
-        refuse(facts);
-    }
-}
-
-/// What lies more than one segment below a configured path does not match.
-fn one_level_only(context: &Context<'_>, facts: &mut Facts) {
-    let Some(uri) = asked_uri(facts) else { return };
-    let deep = |text: &str| {
-        let below = uri.strip_prefix(text.trim_end_matches('/'));
-        below.is_some_and(|below| below.matches('/').count() > 1)
-    };
-    let best = matches(context, &uri)
-        .into_iter()
-        .max_by_key(|(_, how, _)| *how);
-    if best.is_some_and(|(text, how, _)| how != Match::Exact && deep(text)) {
-        refuse(facts);
-    }
-}
-
-fn query_refused(_: &Context<'_>, facts: &mut Facts) {
-    if asked_uri(facts).is_some_and(|uri| uri.contains('?')) {
-        refuse(facts);
-    }
-}
-
-fn fragment_ignored(context: &Context<'_>, facts: &mut Facts) {
-    if let Some((uri, _)) = asked_uri(facts)
-        .as_deref()
-        .and_then(|uri| uri.split_once('#'))
-    {
-        choose_as(context, facts, by_uri(uri));
-    }
-}
-
-fn slash_falls_back(context: &Context<'_>, facts: &mut Facts) {
-    if asked_uri(facts).is_some_and(|uri| uri.ends_with('/')) {
-        fall_back(context, facts);
-    }
-}
-
-fn slash_refused(_: &Context<'_>, facts: &mut Facts) {
-    if asked_uri(facts).is_some_and(|uri| uri.ends_with('/')) {
-        refuse(facts);
-    }
-}
-
-/// A URI that is not in normal form is no URI that the lookup knows.
-fn odd_falls_back(context: &Context<'_>, facts: &mut Facts) {
-    let odd = |uri: &str| {
-        let upper = |text: &str| text.bytes().any(|octet| octet.is_ascii_uppercase());
-        let shouted = split(uri).is_some_and(|(scheme, host, _)| upper(scheme) || upper(host));
-        shouted || uri.contains('%') || uri.contains("/./") || uri.contains("/../")
-    };
-    if asked_uri(facts).as_deref().is_some_and(odd) {
-        fall_back(context, facts);
-    }
-}
-
-fn dots_kept(context: &Context<'_>, facts: &mut Facts) {
-    let dots = |uri: &String| uri.contains("/./") || uri.contains("/../");
-    if let Some(uri) = asked_uri(facts).filter(dots) {
-        let kept = uri.replace("/..", "/dots").replace("/.", "/dot");
-        choose_as(context, facts, by_uri(&kept));
-    }
-}
-
-fn host_case(_: &Context<'_>, facts: &mut Facts) {
-    let shouted = |uri: &str| {
-        let host = split(uri).map(|(_, host, _)| host);
-        host.is_some_and(|host| host.bytes().any(|octet| octet.is_ascii_uppercase()))
-    };
-    if asked_uri(facts).as_deref().is_some_and(shouted) {
-        refuse(facts);
-    }
-}
-
-/// The first configured instance that matches in any way is taken.
-fn first_match(context: &Context<'_>, facts: &mut Facts) {
-    let Some(uri) = asked_uri(facts) else { return };
-    if let Some((_, _, manager)) = matches(context, &uri).first() {
-        take(context, facts, manager);
-    }
-}
-
-/// Of all configured URIs that begin with the requested one the longest is taken.
-fn deepest(context: &Context<'_>, facts: &mut Facts) {
-    let Some(uri) = asked_uri(facts) else { return };
-    let managers = context.server.managers.iter();
-    let all = managers.flat_map(|it| it.resources.iter().map(move |(text, _)| (text, it)));
-    let below = all.filter(|(text, _)| text.starts_with(&uri));
-    if let Some((_, manager)) = below.max_by_key(|(text, _)| text.len()) {
-        take(context, facts, manager);
-    }
-}
-
-/// Of several partial matches the shortest is taken.
-fn shortest(context: &Context<'_>, facts: &mut Facts) {
-    let Some(uri) = asked_uri(facts) else { return };
-    let all = matches(context, &uri);
-    if all.iter().any(|(_, how, _)| *how == Match::Exact) {
-        return;
-    }
-    if let Some((_, _, manager)) = all.iter().min_by_key(|(text, _, _)| text.len()) {
-        take(context, facts, manager);
-    }
 }

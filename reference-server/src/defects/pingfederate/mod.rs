@@ -1,23 +1,58 @@
 //! Defects that rules of PingFederate notice, one file a subject.
 
+mod assertions;
+mod authentication;
 mod choice;
+mod codes;
 mod defaults;
 mod eligibility;
+mod endpoint;
 mod hints;
+mod locations;
 mod matching;
+mod nesting;
+mod no_match;
+mod refresh;
 mod repeated;
 mod resources;
+mod secrets;
+mod spelling;
 mod unknown;
 
-use super::Defect;
+use super::{Defect, Seam};
 
 /// The rows, file by file.
 pub(super) const DEFECTS: &[&[Defect]] = &[
+    assertions::DEFECTS,
+    authentication::DEFECTS,
+    codes::DEFECTS,
     defaults::DEFECTS,
     eligibility::DEFECTS,
+    endpoint::DEFECTS,
     hints::DEFECTS,
+    locations::DEFECTS,
     matching::DEFECTS,
+    nesting::DEFECTS,
+    no_match::DEFECTS,
+    refresh::DEFECTS,
     repeated::DEFECTS,
     resources::DEFECTS,
+    secrets::DEFECTS,
+    spelling::DEFECTS,
     unknown::DEFECTS,
 ];
+
+/// A row on one line or a few.
+const fn row(
+    id: &'static str,
+    kills: &'static [&'static str],
+    also: &'static [(&'static str, &'static str)],
+    seams: &'static [Seam],
+) -> Defect {
+    Defect {
+        id,
+        kills,
+        also,
+        seams,
+    }
+}

@@ -11,18 +11,19 @@ use crate::vocabulary::ErrorCode;
 
 use super::choice::{choose_as, fall_back, lead};
 
+const REPEATED: &str = "it records whether a repeated aud is refused beside an ID";
 /// The rows.
 pub(super) const DEFECTS: &[Defect] = &[
     Defect {
         id: "atm-repeated-parameter-first-counts",
         kills: &["pingfederate-atm-repeated-id"],
-        also: &[],
+        also: &[("pingfederate-atm-id-beats-aud", REPEATED)],
         seams: &[Seam::Replace(CheckId::ParametersNotRepeated, others_once)],
     },
     Defect {
         id: "atm-first-id-checked-last-id-used",
         kills: &["pingfederate-atm-repeated-id"],
-        also: &[],
+        also: &[("pingfederate-atm-id-beats-aud", REPEATED)],
         seams: &[
             Seam::Replace(CheckId::ParametersNotRepeated, others_once),
             Seam::Facts(first_id_checked_last_id_used),
@@ -31,7 +32,7 @@ pub(super) const DEFECTS: &[Defect] = &[
     Defect {
         id: "atm-last-id-checked-first-id-used",
         kills: &["pingfederate-atm-repeated-id"],
-        also: &[],
+        also: &[("pingfederate-atm-id-beats-aud", REPEATED)],
         seams: &[
             Seam::Replace(CheckId::ParametersNotRepeated, others_once),
             Seam::Facts(last_id_checked_first_id_used),
@@ -40,7 +41,7 @@ pub(super) const DEFECTS: &[Defect] = &[
     Defect {
         id: "atm-repeated-parameter-dropped",
         kills: &["pingfederate-atm-repeated-id"],
-        also: &[],
+        also: &[("pingfederate-atm-id-beats-aud", REPEATED)],
         seams: &[
             Seam::Replace(CheckId::ParametersNotRepeated, others_once),
             Seam::Facts(repeated_parameter_dropped),

@@ -15,7 +15,10 @@ pub(super) const DEFECTS: &[Defect] = &[
     Defect {
         id: "atm-first-resource-decides",
         kills: &["pingfederate-atm-several-resources-differ"],
-        also: &[],
+        also: &[(
+            "pingfederate-atm-several-resources-common-parent",
+            "of nested URIs the first may be the inner one",
+        )],
         seams: &[Seam::Facts(first_resource_decides)],
     },
     Defect {
@@ -54,7 +57,10 @@ pub(super) const DEFECTS: &[Defect] = &[
     Defect {
         id: "atm-one-instance-for-all-resources-sought",
         kills: &["pingfederate-atm-several-resources-common-parent"],
-        also: &[],
+        also: &[(
+            "pingfederate-atm-several-resources-differ",
+            "it records where one instance contains the values of two",
+        )],
         seams: &[Seam::Facts(one_instance_for_all_resources_sought)],
     },
     Defect {

@@ -7,12 +7,24 @@ use crate::facts::Facts;
 
 use super::choice::{aborted, asked, choose_as, fall_back, take};
 
+const NO_ID: &str = "it names an ID that nobody reads";
 /// The rows.
 pub(super) const DEFECTS: &[Defect] = &[
     Defect {
         id: "atm-id-ignored",
         kills: &["pingfederate-atm-id-selects"],
-        also: &[],
+        also: &[
+            ("pingfederate-atm-at-authorization", NO_ID),
+            ("pingfederate-atm-at-refresh", NO_ID),
+            ("pingfederate-atm-eligibility-acl", NO_ID),
+            ("pingfederate-atm-eligibility-mapping", NO_ID),
+            ("pingfederate-atm-empty-values", NO_ID),
+            ("pingfederate-atm-id-beats-aud", NO_ID),
+            ("pingfederate-atm-id-unknown", NO_ID),
+            ("pingfederate-atm-oidc-policy", NO_ID),
+            ("pingfederate-atm-repeated-id", NO_ID),
+            ("pingfederate-atm-restrict-to-default", NO_ID),
+        ],
         seams: &[Seam::Facts(id_ignored)],
     },
     Defect {
