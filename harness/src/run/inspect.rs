@@ -145,7 +145,7 @@ impl<'r> Session<'r> {
         Ok(TokenFacts {
             scope: state.scope(),
             client_id: state.text("client_id"),
-            claims: state.members.clone(),
+            claims: own_claims_first(&token, &state),
             managers: (!target.access_token_managers.is_empty())
                 .then(|| managers_of(target, &token, &state)),
         })
@@ -252,6 +252,17 @@ fn introspected(answer: &HttpAnswer, token: &str) -> Result<TokenState, Halt> {
             "introspection answered {status} without `active`; check `endpoints.introspection` of the target file"
         ))),
     }
+}
+
+/// What a token says of itself, and what introspection adds: of two issuers, say, the token's own is what a resource server sees.
+fn own_claims_first(token: &str, state: &TokenState) -> Vec<(String, Json)> {
+    let mut all = claims(token);
+    for (name, value) in &state.members {
+        if !all.iter().any(|(own, _)| own == name) {
+            all.push((name.clone(), value.clone()));
+        }
+    }
+    all
 }
 
 /// The claims of a JWT; none for another token.
