@@ -205,10 +205,17 @@ async fn execute(prepared: &Prepared, plan: &Arc<Vec<Planned>>, order: &Order) -
         let after = after.load(Ordering::Relaxed);
         if let Some((rule, outcome)) = outcome(&runner.suite, planned, finished.as_ref(), after) {
             let of_rule = trial.rules.entry(rule).or_default();
-            of_rule.insert(planned.variant.id.clone(), outcome);
+            of_rule.insert(name(runner, planned), outcome);
         }
     }
     trial
+}
+
+/// The name of a variant at every server of a configuration: one that names a location has the port in it, which is
+/// another at each start.
+fn name(runner: &Runner, planned: &Planned) -> String {
+    let port = runner.target.token_endpoint.port();
+    planned.variant.id.replace(&format!(":{port}/"), "/")
 }
 
 fn outcome(
@@ -258,7 +265,8 @@ impl Progress for Counter {
             return;
         };
         let outcome = outcome(&self.runner.suite, planned, Some(finished), requests);
-        if outcome.is_some_and(|(rule, outcome)| until(&rule, &planned.variant.id, &outcome)) {
+        let name = name(&self.runner, planned);
+        if outcome.is_some_and(|(rule, outcome)| until(&rule, &name, &outcome)) {
             self.runner.interrupt();
         }
     }
