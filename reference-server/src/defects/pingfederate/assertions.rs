@@ -180,10 +180,6 @@ pub(super) const DEFECTS: &[Defect] = &[
     ),
 ];
 
-fn refuse_unless(holds: bool) -> Result<(), Refusal> {
-    holds.then_some(()).ok_or(INVALID_CLIENT)
-}
-
 /// An audience of the assertion is one of this server, or satisfies the condition.
 fn audience_or(
     context: &Context<'_>,
@@ -196,7 +192,9 @@ fn audience_or(
     let own = |audience: &str| context.server.audiences.iter().any(|it| it == audience);
     let audiences = assertion.audiences();
     let mut all = audiences.into_iter();
-    refuse_unless(all.any(|audience| own(audience) || accepts(context, audience)))
+    all.any(|audience| own(audience) || accepts(context, audience))
+        .then_some(())
+        .ok_or(INVALID_CLIENT)
 }
 
 /// The other locations of the token endpoint are not in the list.
@@ -207,13 +205,19 @@ fn first_location_only(context: &Context<'_>, facts: &Facts) -> Result<(), Refus
     let server = context.server;
     let own = [server.issuer.as_str(), server.places.token.as_str()];
     let audiences = assertion.audiences();
-    refuse_unless(audiences.iter().any(|audience| own.contains(audience)))
+    audiences
+        .iter()
+        .any(|audience| own.contains(audience))
+        .then_some(())
+        .ok_or(INVALID_CLIENT)
 }
 
 /// The type is that of RFC 7523, or the condition excuses it.
 fn type_or(facts: &Facts, excused: fn(&Facts) -> bool) -> Result<(), Refusal> {
     let right = facts.presented.assertion_type.as_deref() == Some(JWT_BEARER);
-    refuse_unless(right || excused(facts))
+    (right || excused(facts))
+        .then_some(())
+        .ok_or(INVALID_CLIENT)
 }
 
 /// Who sends no assertion is the client that its code was issued to.
@@ -230,7 +234,10 @@ fn client_of_code(context: &Context<'_>, facts: &mut Facts) {
 fn well_formed_where_sent(_: &Context<'_>, facts: &Facts) -> Result<(), Refusal> {
     let assertion = facts.presented.assertion.as_ref();
     let excused = facts.is_grant(GrantType::AuthorizationCode);
-    refuse_unless(assertion.map_or(excused, |assertion| assertion.jws.is_some()))
+    assertion
+        .map_or(excused, |assertion| assertion.jws.is_some())
+        .then_some(())
+        .ok_or(INVALID_CLIENT)
 }
 
 /// A list that query and body share is asked for the assertion.
@@ -256,7 +263,9 @@ fn alg(facts: &Facts) -> Option<&str> {
 fn of_256_bits(_: &Context<'_>, facts: &Facts) -> Result<(), Refusal> {
     let assertion = facts.presented.assertion.as_ref();
     let known = assertion.is_none_or(|it| it.signature != Signature::NoKey);
-    refuse_unless(known && alg(facts).is_none_or(|alg| alg.ends_with("256")))
+    (known && alg(facts).is_none_or(|alg| alg.ends_with("256")))
+        .then_some(())
+        .ok_or(INVALID_CLIENT)
 }
 
 /// Tries a signature that no key was found for in another way.
@@ -334,5 +343,7 @@ fn shared_by_clients(context: &Context<'_>, facts: &Facts) -> Result<(), Refusal
         return Ok(());
     };
     let mut clients = context.server.registry.clients();
-    refuse_unless(!clients.any(|client| context.records.is_assertion_used(&client.id, jti)))
+    (!clients.any(|client| context.records.is_assertion_used(&client.id, jti)))
+        .then_some(())
+        .ok_or(INVALID_CLIENT)
 }

@@ -14,19 +14,52 @@ pub(super) const DEFECTS: &[Defect] = &[
     row(
         "atm-aud-without-match-falls-back",
         NO_MATCH,
-        &[],
+        &[
+            (
+                "pingfederate-atm-partial-scheme-authority",
+                "a foreign URI matches nothing",
+            ),
+            (
+                "pingfederate-atm-uri-equivalence",
+                "a spelling that does not count matches nothing",
+            ),
+            (
+                "pingfederate-atm-uri-query-fragment",
+                "a foreign URI has the configured path in its query or fragment",
+            ),
+        ],
         &[Seam::Facts(aud_falls_back)],
     ),
     row(
         "atm-resource-without-match-falls-back",
         NO_MATCH,
-        &[],
+        &[
+            (
+                "pingfederate-atm-partial-scheme-authority",
+                "a foreign URI matches nothing",
+            ),
+            (
+                "pingfederate-atm-several-resources-differ",
+                "of several values one may match nothing",
+            ),
+            (
+                "pingfederate-atm-uri-equivalence",
+                "a spelling that does not count matches nothing",
+            ),
+            (
+                "pingfederate-atm-uri-query-fragment",
+                "a foreign URI has the configured path in its query or fragment",
+            ),
+        ],
         &[Seam::Facts(resource_falls_back)],
     ),
     row(
         "atm-malformed-uri-ignored",
         NO_MATCH,
-        &[],
+        &[(
+            "pingfederate-atm-partial-scheme-authority",
+            "a URI without its scheme is none",
+        )],
         &[Seam::Facts(malformed_ignored)],
     ),
     row(

@@ -17,6 +17,8 @@ const REVOKED: &[&str] = &["pingfederate-refresh-revoked-session"];
 const ROLLING: &[&str] = &["pingfederate-refresh-rolling"];
 const SCOPE: &[&str] = &["pingfederate-refresh-scope"];
 
+const SECOND: &str = "it refreshes twice in one case";
+
 /// The rows.
 pub(super) const DEFECTS: &[Defect] = &[
     row(
@@ -50,7 +52,7 @@ pub(super) const DEFECTS: &[Defect] = &[
     row(
         "rolled-value-kept-from-client",
         ROLLING,
-        &[],
+        &[("pingfederate-refresh-scope", SECOND)],
         &[Seam::Response(|_, facts, response| {
             let rolled = facts.is_grant(GrantType::RefreshToken) && response.is_token();
             if rolled {
@@ -62,7 +64,7 @@ pub(super) const DEFECTS: &[Defect] = &[
     row(
         "rolled-away-value-sent-again",
         ROLLING,
-        &[],
+        &[("pingfederate-refresh-scope", SECOND)],
         &[Seam::Response(rolled_away_value_sent_again)],
     ),
     row(
