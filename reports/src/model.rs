@@ -179,7 +179,7 @@ fn first_member(info: &TargetInfo, member: usize, result: &VariantResult) -> Rul
         rule: Arc::clone(&result.rule),
         verdict: result.verdict,
         variants: count_variants([result]),
-        rerun: rerun_command(info, &result.rule.id),
+        rerun: rerun_command(info, &result.rule),
         members: vec![member],
     }
 }

@@ -1,15 +1,15 @@
 //! The command that runs one rule again, to be pasted into a shell.
 
 use crate::run::TargetInfo;
+use crate::variant::RuleInfo;
 
-/// `tokenspec run --rule ID [FLAGS] [TARGET]`.
-pub(crate) fn rerun_command(target: &TargetInfo, rule: &str) -> String {
-    let mut words = vec![
-        "tokenspec".to_owned(),
-        "run".to_owned(),
-        "--rule".to_owned(),
-    ];
-    words.push(quoted(rule));
+/// `tokenspec run [--suite FILE] --rule ID [FLAGS] [TARGET]`.
+pub(crate) fn rerun_command(target: &TargetInfo, rule: &RuleInfo) -> String {
+    let mut words = vec!["tokenspec".to_owned(), "run".to_owned()];
+    for file in &rule.own_file {
+        words.extend(["--suite".to_owned(), quoted(file)]);
+    }
+    words.extend(["--rule".to_owned(), quoted(&rule.id)]);
     words.extend(target.flags.iter().map(|flag| quoted(flag)));
     words.extend(target.argument.iter().map(|argument| quoted(argument)));
     words.join(" ")
@@ -27,6 +27,30 @@ fn quoted(word: &str) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::verdict::Level;
+
+    fn named(id: &str) -> RuleInfo {
+        RuleInfo {
+            id: id.to_owned(),
+            ..crate::sample::rule_info(id, Level::Must, ("RFC 6749", "5.2"), "One rule.")
+        }
+    }
+
+    #[test]
+    fn a_rule_of_the_user_is_found_by_its_file() {
+        let target = TargetInfo {
+            argument: Some("as.yaml".to_owned()),
+            ..TargetInfo::default()
+        };
+        let rule = RuleInfo {
+            own_file: Some("my rules/a.yaml".to_owned()),
+            ..named("my-a")
+        };
+        assert_eq!(
+            rerun_command(&target, &rule),
+            "tokenspec run --suite 'my rules/a.yaml' --rule my-a as.yaml"
+        );
+    }
 
     #[test]
     fn a_plain_target_needs_no_quotes() {
@@ -35,7 +59,7 @@ mod tests {
             ..TargetInfo::default()
         };
         assert_eq!(
-            rerun_command(&target, "rfc6749-code-single-use"),
+            rerun_command(&target, &named("rfc6749-code-single-use")),
             "tokenspec run --rule rfc6749-code-single-use examples/as.yaml"
         );
     }
@@ -47,7 +71,7 @@ mod tests {
             ..TargetInfo::default()
         };
         assert_eq!(
-            rerun_command(&target, "x-y"),
+            rerun_command(&target, &named("x-y")),
             "tokenspec run --rule x-y --profile pingfederate"
         );
     }
@@ -59,7 +83,7 @@ mod tests {
             ..TargetInfo::default()
         };
         assert_eq!(
-            rerun_command(&target, "x"),
+            rerun_command(&target, &named("x")),
             r"tokenspec run --rule x 'it'\''s $HOME.yaml'"
         );
     }

@@ -113,7 +113,7 @@ fn facts() -> RunFacts {
     }
 }
 
-fn rule_info(id: &str, level: Level, source: (&str, &str), statement: &str) -> RuleInfo {
+pub(crate) fn rule_info(id: &str, level: Level, source: (&str, &str), statement: &str) -> RuleInfo {
     let (document, section) = source;
     let number = document.strip_prefix("RFC ");
     let suite = id.split('-').next().unwrap_or_default();
@@ -135,6 +135,7 @@ fn rule_info(id: &str, level: Level, source: (&str, &str), statement: &str) -> R
             suite
         }
         .to_owned(),
+        own_file: None,
     }
 }
 

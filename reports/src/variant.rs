@@ -32,6 +32,8 @@ pub struct RuleInfo {
     pub source: Source,
     /// The suite it belongs to.
     pub suite: String,
+    /// The file of a user's own rule, which a run finds by that only.
+    pub own_file: Option<String>,
 }
 
 /// Which variant of a case.

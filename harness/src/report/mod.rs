@@ -80,6 +80,7 @@ fn rule_info(rule: &crate::suite::Rule, planned: Level) -> RuleInfo {
             url: source_url(rule),
         },
         suite: rule.suite.clone(),
+        own_file: rule.own.then(|| rule.file.clone()),
     }
 }
 

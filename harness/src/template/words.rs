@@ -48,7 +48,7 @@ fn path_words(path: &[String]) -> String {
         ["issuer"] => "the issuer".to_owned(),
         ["other", rest @ ..] => format!("the other client's {}", noun(rest)),
         ["scope", "all"] => "all scopes of the client".to_owned(),
-        ["scope", "rest"] => "the client's scopes but the first".to_owned(),
+        ["scope", "rest"] => "the client's scopes but the last".to_owned(),
         ["scope", which] => format!("the client's {which} scope"),
         ["sent", rest @ ..] => format!("the {} that was sent", rest.join(".")),
         ["token_endpoint"] => "the token endpoint".to_owned(),

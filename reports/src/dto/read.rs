@@ -114,6 +114,7 @@ impl Texts {
             level: result.level.into(),
             source: source(&result.source),
             suite: result.suite.clone(),
+            own_file: None,
         }
     }
 }

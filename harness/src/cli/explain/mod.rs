@@ -89,7 +89,10 @@ fn explain(suite: &Suite, rule: &Rule) -> String {
     }
     page.row(
         "to run it",
-        &format!("tokenspec run TARGET --rule {}", rule.id),
+        &match rule.own {
+            true => format!("tokenspec run TARGET --suite {} --rule {}", rule.file, rule.id),
+            false => format!("tokenspec run TARGET --rule {}", rule.id),
+        },
     );
     page.into_text()
 }
