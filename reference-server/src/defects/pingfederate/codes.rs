@@ -168,7 +168,10 @@ pub(super) const DEFECTS: &[Defect] = &[
     row(
         "code-scope-left-out-is-first-value",
         NARROWER,
-        &[],
+        &[(
+            "pingfederate-refresh-scope",
+            "the code that its grant begins with says the first value only",
+        )],
         &[Seam::Facts(left_out_is_first_value)],
     ),
     scope!("code-scope-order-matters", NARROWER, |asked, granted, _| {
