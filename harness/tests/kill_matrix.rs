@@ -46,10 +46,6 @@ const WITHOUT_A_DEFECT: &[&str] = &[
     "pingfederate-virtual-host-names",
 ];
 
-fn suite() -> Arc<Suite> {
-    Arc::new(load::built_in().unwrap())
-}
-
 /// Every rule, one variant for each case and deviation.
 fn everything(suite: &Suite, configuration: &str) -> Order {
     Order {
@@ -65,7 +61,7 @@ fn everything(suite: &Suite, configuration: &str) -> Order {
 
 #[test]
 fn every_defect_names_rules_that_exist_and_have_cases() {
-    let suite = suite();
+    let suite = Arc::new(load::built_in().unwrap());
     for defect in embedded::defects() {
         for name in defect.names() {
             let rule = suite.rule_named(name);
@@ -81,7 +77,7 @@ fn every_defect_names_rules_that_exist_and_have_cases() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn every_rule_that_the_embedded_server_can_show_has_a_defect() {
-    let suite = suite();
+    let suite = Arc::new(load::built_in().unwrap());
     let mut shown = BTreeSet::new();
     for configuration in embedded::configurations() {
         let order = everything(&suite, configuration);
@@ -121,7 +117,7 @@ async fn handful_of_defects_is_found_by_their_own_rules() {
         extent: Extent::TheirDocuments,
         jobs: 2,
     };
-    let suite = suite();
+    let suite = Arc::new(load::built_in().unwrap());
     let mut survey = Survey::begin(&suite, &choice, patience()).await.unwrap();
     let mut told = Vec::new();
     survey
@@ -142,7 +138,7 @@ async fn handful_of_defects_is_found_by_their_own_rules() {
 
 #[tokio::test]
 async fn trial_that_takes_too_long_ends_and_says_so() {
-    let suite = suite();
+    let suite = Arc::new(load::built_in().unwrap());
     let order = Order {
         patience: Patience {
             trial: Duration::from_millis(1),
@@ -156,7 +152,7 @@ async fn trial_that_takes_too_long_ends_and_says_so() {
 
 #[tokio::test]
 async fn defect_that_nobody_seeded_is_refused() {
-    let suite = suite();
+    let suite = Arc::new(load::built_in().unwrap());
     let order = everything(&suite, "oauth2.0");
     let refused = trial(&suite, &order, Deviation::Defect("no-such-defect")).await;
     assert!(refused.unwrap_err().to_string().contains("no-such-defect"));

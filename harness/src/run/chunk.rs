@@ -6,7 +6,7 @@ use super::lost::{Kind, LostCauses};
 use super::runner::Runner;
 use super::session::{Logged, Session};
 use super::steps::Course;
-use crate::judge::{Judgement, Observation};
+use crate::judge::{Judgement, Observation, Reply};
 use crate::plan::Planned;
 use crate::suite::answer::Grade;
 use crate::suite::model::{Case, Send};
@@ -93,7 +93,11 @@ pub(super) async fn run_chunk(
                 .collect();
         }
     };
-    let finished = each_alone(runner, &members, Some(&before), lost).await;
+    let shared = Shared {
+        twin,
+        before: &before,
+    };
+    let finished = each_alone(runner, &members, Some(shared), lost).await;
     if runner.interrupted() {
         return finished;
     }
@@ -175,7 +179,11 @@ async fn singly(
                 continue;
             }
         };
-        let finished = attempts(chunk.runner, *member, Some(&before), lost).await;
+        let shared = Shared {
+            twin,
+            before: &before,
+        };
+        let finished = attempts(chunk.runner, *member, Some(shared), lost).await;
         let finished = match control(twin, lost).await {
             Ok(_) => finished,
             Err(halt) => doubtful(finished, &halt),
@@ -185,24 +193,32 @@ async fn singly(
     all
 }
 
+/// The control that variants share.
+#[derive(Clone, Copy, Debug)]
+struct Shared<'a> {
+    twin: Twin<'a>,
+    /// What it saw before them.
+    before: &'a Control,
+}
+
 async fn each_alone(
     runner: &Runner,
     members: &[Member<'_>],
-    before: Option<&Control>,
+    shared: Option<Shared<'_>>,
     lost: &LostCauses,
 ) -> Vec<(usize, Finished)> {
     let mut all = Vec::new();
     for member in members {
-        all.push((member.index, attempts(runner, *member, before, lost).await));
+        all.push((member.index, attempts(runner, *member, shared, lost).await));
     }
     all
 }
 
-/// One variant, repeated where an exchange broke and a repetition is safe.
+/// One variant, repeated where an exchange broke and a repetition is safe, or where silence is held against the server.
 async fn attempts(
     runner: &Runner,
     member: Member<'_>,
-    before: Option<&Control>,
+    shared: Option<Shared<'_>>,
     lost: &LostCauses,
 ) -> Finished {
     if lost.is_silent(member.kind) {
@@ -212,10 +228,24 @@ async fn attempts(
         };
         return Finished::halted(halt, Vec::new());
     }
-    let mut attempt = 0;
+    let before = shared.map(|shared| shared.before);
+    let (mut attempt, mut silences) = (0, 0);
     loop {
         let finished = attempt_once(runner, member.planned, member.case, before, attempt).await;
         attempt += 1;
+        if is_owed_an_answer(&finished) {
+            lost.answered(member.kind);
+            silences += 1;
+            if silences >= TRIES {
+                return silent_each_time(finished);
+            }
+            if let Some(shared) = shared
+                && let Err(halt) = control(shared.twin, lost).await
+            {
+                return doubtful(finished, &halt);
+            }
+            continue;
+        }
         match &finished.result {
             Err(Halt::Broken { again: true, .. }) if attempt < TRIES => continue,
             Err(Halt::Broken { again: false, .. }) if !runner.unreachable() => {
@@ -225,6 +255,24 @@ async fn attempts(
         }
         return finished;
     }
+}
+
+/// Whether no answer came where the case holds that against the server (design §2, "Silence"). One closed connection
+/// proves nothing: it has to repeat, between controls that succeed.
+fn is_owed_an_answer(finished: &Finished) -> bool {
+    let deviates = matches!(
+        &finished.result,
+        Ok(judgement) if matches!(judgement.grade, Grade::Fail | Grade::Warn)
+    );
+    let silent = finished.observation.as_ref().map(|seen| &seen.reply);
+    deviates && matches!(silent, Some(Reply::None { .. }))
+}
+
+fn silent_each_time(mut finished: Finished) -> Finished {
+    if let Ok(judgement) = &mut finished.result {
+        judgement.reason = format!("{} ({TRIES} times in a row)", judgement.reason);
+    }
+    finished
 }
 
 async fn attempt_once(

@@ -4,10 +4,10 @@
 //! what needs more than one value, and finds all problems. Neither touches the system but through
 //! [`Surroundings`].
 
+mod access_token_manager;
 mod client;
 mod credential;
 mod hook;
-mod manager;
 mod section;
 
 use std::collections::BTreeSet;
