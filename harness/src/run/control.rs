@@ -3,7 +3,7 @@
 use tokenspec_report::Role;
 
 use super::halt::Halt;
-use super::lost::{LOST_AFTER, LostCauses};
+use super::lost::{How, LOST_AFTER, LostCauses};
 use super::runner::Runner;
 use super::session::{Logged, Session};
 use super::steps::needs_token_facts;
@@ -168,6 +168,9 @@ pub(super) struct Control {
 
 /// Sends a control, up to three times.
 pub(super) async fn control(twin: Twin<'_>, lost: &LostCauses) -> Result<Control, Halt> {
+    if twin.runner.unreachable() {
+        return Err(unreachable());
+    }
     if let Some(why) = lost.control(twin.key) {
         return Err(Halt::Inconclusive(format!("the control fails: {why}")));
     }
@@ -175,26 +178,36 @@ pub(super) async fn control(twin: Twin<'_>, lost: &LostCauses) -> Result<Control
     let mut attempt = 0;
     loop {
         attempt += 1;
-        let why = match once(twin, &variant, attempt).await {
+        let (why, how) = match once(twin, &variant, attempt).await {
             Ok(control) if holds(&variant, variant.grant, &control.seen) => {
                 lost.control_succeeded(twin.key);
                 return Ok(control);
             }
-            Ok(control) => control.seen.summary(),
-            Err(Halt::Inconclusive(why) | Halt::Broken { cause: why, .. }) => why,
+            Ok(control) => (control.seen.summary(), How::Answered),
+            Err(Halt::Broken {
+                cause,
+                again: false,
+            }) => (cause, How::TimedOut),
+            Err(Halt::Inconclusive(why) | Halt::Broken { cause: why, .. }) => (why, How::Answered),
             Err(halt @ (Halt::Skipped(_) | Halt::Interrupted)) => return Err(halt),
         };
         if twin.runner.unreachable() {
-            return Err(Halt::Broken {
-                cause: "target unreachable".to_owned(),
-                again: false,
-            });
+            return Err(unreachable());
         }
-        if lost.control_failed(twin.key, &why) || attempt >= LOST_AFTER {
+        // What no connection came about for says nothing of this control, but of the target.
+        let is_lost = !twin.runner.fails_to_connect() && lost.control_failed(twin.key, &why, how);
+        if is_lost || attempt >= LOST_AFTER {
             return Err(Halt::Inconclusive(format!(
                 "the control did not succeed: {why}"
             )));
         }
+    }
+}
+
+fn unreachable() -> Halt {
+    Halt::Broken {
+        cause: "target unreachable".to_owned(),
+        again: false,
     }
 }
 

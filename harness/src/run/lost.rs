@@ -15,8 +15,25 @@ pub(super) const LOST_AFTER: u32 = 3;
 /// number of variants times the timeout.
 #[derive(Debug, Default)]
 pub(super) struct LostCauses {
-    controls: Mutex<BTreeMap<ControlKey, (String, u32)>>,
+    controls: Mutex<BTreeMap<ControlKey, Failures>>,
     silent: Mutex<BTreeMap<Kind, u32>>,
+}
+
+/// Failures of one control in a row.
+#[derive(Debug)]
+struct Failures {
+    why: String,
+    how: How,
+    times: u32,
+}
+
+/// How a control failed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum How {
+    /// Something came back soon.
+    Answered,
+    /// Nothing came back in time.
+    TimedOut,
 }
 
 /// Variants that would all hang alike.
@@ -41,24 +58,37 @@ impl Kind {
 }
 
 impl LostCauses {
-    /// Why a control is not worth another try, if so.
+    /// Why a control is not worth another try, if so. Where the undisturbed request hangs, the control that a case
+    /// changes would only hang, too; a request that is refused may well be accepted with the change.
     pub(super) fn control(&self, key: &ControlKey) -> Option<String> {
         let controls = self.controls.lock().unwrap_or_else(PoisonError::into_inner);
-        controls
-            .get(key)
-            .filter(|(_, times)| *times >= LOST_AFTER)
-            .map(|(why, _)| why.clone())
+        let lost = |key: &ControlKey| {
+            let failures = controls.get(key);
+            failures.filter(|failures| failures.times >= LOST_AFTER)
+        };
+        let undisturbed = match key {
+            ControlKey::Changed { client, grant, .. } => lost(&ControlKey::Plain {
+                client: *client,
+                grant: *grant,
+            }),
+            ControlKey::Own | ControlKey::Plain { .. } | ControlKey::Stranger => None,
+        };
+        let hangs = undisturbed.filter(|failures| failures.how == How::TimedOut);
+        lost(key).or(hangs).map(|failures| failures.why.clone())
     }
 
     /// Notes a failure; whether it was one too many.
-    pub(super) fn control_failed(&self, key: &ControlKey, why: &str) -> bool {
+    pub(super) fn control_failed(&self, key: &ControlKey, why: &str, how: How) -> bool {
         let mut controls = self.controls.lock().unwrap_or_else(PoisonError::into_inner);
-        let entry = controls
-            .entry(key.clone())
-            .or_insert_with(|| (why.to_owned(), 0));
-        entry.1 = if entry.0 == why { entry.1 + 1 } else { 1 };
-        why.clone_into(&mut entry.0);
-        entry.1 >= LOST_AFTER
+        let before = controls.get(key).filter(|before| before.why == why);
+        let times = before.map_or(0, |before| before.times) + 1;
+        let failures = Failures {
+            why: why.to_owned(),
+            how,
+            times,
+        };
+        controls.insert(key.clone(), failures);
+        times >= LOST_AFTER
     }
 
     /// Notes a success.
@@ -98,10 +128,10 @@ mod tests {
     fn control_is_lost_after_three_failures_of_one_kind() {
         let lost = LostCauses::default();
         let key = ControlKey::Stranger;
-        assert!(!lost.control_failed(&key, "refused"));
-        assert!(!lost.control_failed(&key, "refused"));
+        assert!(!lost.control_failed(&key, "refused", How::Answered));
+        assert!(!lost.control_failed(&key, "refused", How::Answered));
         assert_eq!(lost.control(&key), None);
-        assert!(lost.control_failed(&key, "refused"));
+        assert!(lost.control_failed(&key, "refused", How::Answered));
         assert_eq!(lost.control(&key).as_deref(), Some("refused"));
         assert_eq!(lost.control(&ControlKey::Own), None);
     }
@@ -110,14 +140,35 @@ mod tests {
     fn failures_of_different_kinds_and_successes_start_anew() {
         let lost = LostCauses::default();
         let key = ControlKey::Stranger;
-        lost.control_failed(&key, "refused");
-        lost.control_failed(&key, "refused");
-        lost.control_failed(&key, "closed");
+        lost.control_failed(&key, "refused", How::Answered);
+        lost.control_failed(&key, "refused", How::Answered);
+        lost.control_failed(&key, "closed", How::Answered);
         assert_eq!(lost.control(&key), None);
-        lost.control_failed(&key, "closed");
+        lost.control_failed(&key, "closed", How::Answered);
         lost.control_succeeded(&key);
-        lost.control_failed(&key, "closed");
+        lost.control_failed(&key, "closed", How::Answered);
         assert_eq!(lost.control(&key), None);
+    }
+
+    #[test]
+    fn changed_control_is_lost_where_the_undisturbed_request_hangs() {
+        for (how, hangs) in [(How::TimedOut, true), (How::Answered, false)] {
+            let lost = LostCauses::default();
+            let (client, grant) = (Some(0), Some(Grant::ClientCredentials));
+            let plain = ControlKey::Plain { client, grant };
+            let changed = ControlKey::Changed {
+                client,
+                other: None,
+                grant,
+                rule: 1,
+                case: 2,
+                variant: "it".to_owned(),
+            };
+            for _ in 0..LOST_AFTER {
+                lost.control_failed(&plain, "nothing came", how);
+            }
+            assert_eq!(lost.control(&changed).is_some(), hangs);
+        }
     }
 
     #[test]

@@ -152,6 +152,11 @@ impl Runner {
         self.failed_connects.load(Ordering::Relaxed) >= UNREACHABLE_AFTER
     }
 
+    /// Whether the last connection that was tried did not come about.
+    pub(super) fn fails_to_connect(&self) -> bool {
+        self.failed_connects.load(Ordering::Relaxed) > 0
+    }
+
     /// Waits until the limits of the target let so many requests go; ends at once after an interruption.
     pub(super) async fn pause(&self, requests: u32) -> Result<(), Halt> {
         let interrupted = self.interruption.notified();

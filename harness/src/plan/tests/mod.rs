@@ -42,7 +42,7 @@ pub(crate) fn built_in() -> Suite {
 }
 
 /// A suite of rules, each a slug and the text of its cases.
-fn suite(rules: &[(&str, &str)]) -> Suite {
+pub(crate) fn suite(rules: &[(&str, &str)]) -> Suite {
     let rules = rules.iter().map(|(slug, text)| {
         let text = format!(
             "source: {{document: RFC 6749, section: \"5\", level: must}}\nrule: A rule.\n{text}"

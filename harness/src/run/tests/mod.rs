@@ -1,6 +1,7 @@
 //! The engine without a network, and against scripted servers on loopback.
 
 mod one_difference;
+mod scripted;
 
 use std::sync::Arc;
 use std::time::Duration;
