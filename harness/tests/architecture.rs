@@ -31,7 +31,9 @@ fn root() -> PathBuf {
 
 fn read(path: &str) -> String {
     let path = root().join(path);
-    fs::read_to_string(&path).unwrap_or_else(|why| panic!("{}: {why}", path.display()))
+    let text = fs::read_to_string(&path).ok();
+    assert!(text.is_some(), "{} can't be read", path.display());
+    text.unwrap_or_default()
 }
 
 /// All Rust files below a folder.
@@ -218,9 +220,6 @@ fn judge_knows_no_levels() {
     assert!(found.is_empty(), "{found:?}");
 }
 
-/// Files that are about to be split.
-const TOO_LONG: &[&str] = &["reference-server/src/defects/pingfederate/matching.rs"];
-
 #[test]
 fn files_are_short_and_called_after_what_they_hold() {
     const EMPTY_NAMES: [&str; 7] = [
@@ -228,11 +227,7 @@ fn files_are_short_and_called_after_what_they_hold() {
     ];
     for file in everything() {
         let lines = file.text.lines().count();
-        assert!(
-            lines <= 400 || TOO_LONG.contains(&file.path.as_str()),
-            "{} has {lines} lines",
-            file.path
-        );
+        assert!(lines <= 400, "{} has {lines} lines", file.path);
         for part in file.path.trim_end_matches(".rs").split('/') {
             assert!(!EMPTY_NAMES.contains(&part), "{}: {part}", file.path);
         }
@@ -263,7 +258,7 @@ fn every_path_of_the_map_exists() {
     let bases = ["", "harness", "harness/src", "reference-server/src"];
     for path in paths {
         let exists = |base: &&str| root().join(base).join(path).exists();
-        assert!(bases.iter().any(|base| exists(&base)), "{path}");
+        assert!(bases.iter().any(|base| exists(base)), "{path}");
     }
 }
 

@@ -11,41 +11,6 @@ use tokenspec::cli::mutants::{
 };
 use tokenspec::suite::{Suite, load};
 
-/// Rules that no defect kills yet. None may be added, and what is killed has to leave the list.
-const WITHOUT_A_DEFECT: &[&str] = &[
-    "pingfederate-assertion-audience-base-url",
-    "pingfederate-assertion-parameters",
-    "pingfederate-assertion-replay-off",
-    "pingfederate-assertion-replay-on",
-    "pingfederate-assertion-signing-algorithms",
-    "pingfederate-atm-aud-no-match",
-    "pingfederate-auth-method-configured",
-    "pingfederate-code-lifetime",
-    "pingfederate-code-redirect-uri-optional",
-    "pingfederate-code-redirect-uri-required",
-    "pingfederate-code-scope-narrower",
-    "pingfederate-code-scope-wider",
-    "pingfederate-code-verifier",
-    "pingfederate-content-type",
-    "pingfederate-endpoint-path",
-    "pingfederate-grant-types",
-    "pingfederate-none-client-id",
-    "pingfederate-none-no-client-credentials",
-    "pingfederate-post-only",
-    "pingfederate-refresh-revoked-session",
-    "pingfederate-refresh-rolling",
-    "pingfederate-refresh-rolling-grace",
-    "pingfederate-refresh-scope",
-    "pingfederate-secret-basic",
-    "pingfederate-secret-not-in-query",
-    "pingfederate-secret-post",
-    "pingfederate-secret-retention",
-    "pingfederate-token-endpoint-base-url",
-    "pingfederate-token-endpoint-base-url-in-metadata",
-    "pingfederate-unknown-host",
-    "pingfederate-virtual-host-names",
-];
-
 /// Every rule, one variant for each case and deviation.
 fn everything(suite: &Suite, configuration: &str) -> Order {
     Order {
@@ -93,18 +58,14 @@ async fn every_rule_that_the_embedded_server_can_show_has_a_defect() {
         .into_iter()
         .flat_map(|defect| defect.kills)
         .collect();
-    let mut without: Vec<&str> = suite
+    let without: Vec<&str> = suite
         .rules
         .iter()
         .filter(|rule| !rule.cases.is_empty() && shown.contains(&rule.id))
         .filter(|rule| !killed.contains(&rule.id))
         .map(|rule| rule.id.as_str())
         .collect();
-    without.sort_unstable();
-    assert_eq!(
-        without, WITHOUT_A_DEFECT,
-        "rules that no defect kills (left), and those listed (right)"
-    );
+    assert!(without.is_empty(), "no defect kills {without:#?}");
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -133,8 +133,8 @@ const ZEROS: &str = "a decimal number with leading zeros is a float (YAML 1.2 §
 #[test]
 fn pinned_differences_are_all_there_are() {
     for (text, our, their, why) in DIFFERENCES {
-        assert_eq!(shown(ours(text)), *our, "ours: {text:?} ({why})");
-        assert_eq!(shown(theirs(text)), *their, "theirs: {text:?} ({why})");
+        assert_eq!(shown(&ours(text)), *our, "ours: {text:?} ({why})");
+        assert_eq!(shown(&theirs(text)), *their, "theirs: {text:?} ({why})");
         assert_ne!(our, their, "{text:?}");
     }
 }
@@ -174,8 +174,8 @@ const ALIKE: &[(&str, &str)] = &[
 #[test]
 fn words_of_yaml_1_1_are_read_alike() {
     for (text, value) in ALIKE {
-        assert_eq!(shown(ours(text)), *value, "ours: {text:?}");
-        assert_eq!(shown(theirs(text)), *value, "theirs: {text:?}");
+        assert_eq!(shown(&ours(text)), *value, "ours: {text:?}");
+        assert_eq!(shown(&theirs(text)), *value, "theirs: {text:?}");
     }
 }
 
@@ -199,7 +199,7 @@ fn field_of_text_takes_a_scalar_as_it_is_written() {
     }
 }
 
-fn shown(read: Result<Vec<Value>, String>) -> String {
+fn shown(read: &Result<Vec<Value>, String>) -> String {
     match read.as_deref() {
         Ok([one]) => one.to_string(),
         Ok(many) => format!("{} documents", many.len()),

@@ -56,21 +56,7 @@ pub(super) async fn run_chunk(
     chunk: &Chunk,
     lost: &LostCauses,
 ) -> Vec<(usize, Finished)> {
-    let members: Vec<Member<'_>> = chunk
-        .members
-        .iter()
-        .filter_map(|index| {
-            let planned = plan.get(*index)?;
-            let case = runner.suite.case(planned.rule.rule, planned.case)?;
-            let kind = Kind::of(&chunk.key, planned);
-            Some(Member {
-                index: *index,
-                planned,
-                case,
-                kind,
-            })
-        })
-        .collect();
+    let members = members(runner, plan, chunk);
     let Some(first) = members.first() else {
         return Vec::new();
     };
@@ -116,6 +102,25 @@ pub(super) async fn run_chunk(
                 .collect()
         }
     }
+}
+
+/// The variants of a chunk.
+fn members<'a>(runner: &'a Runner, plan: &'a [Planned], chunk: &Chunk) -> Vec<Member<'a>> {
+    chunk
+        .members
+        .iter()
+        .filter_map(|index| {
+            let planned = plan.get(*index)?;
+            let case = runner.suite.case(planned.rule.rule, planned.case)?;
+            let kind = Kind::of(&chunk.key, planned);
+            Some(Member {
+                index: *index,
+                planned,
+                case,
+                kind,
+            })
+        })
+        .collect()
 }
 
 /// A variant of a chunk.

@@ -25,7 +25,7 @@ enum Act {
     /// Half of an answer, then the end.
     Midway,
     /// Whatever comes when this is known.
-    Later(Pin<Box<dyn Future<Output = Act> + Send>>),
+    Later(Pin<Box<dyn Future<Output = Self> + Send>>),
 }
 
 const TOKEN: Act = Act::Answer(

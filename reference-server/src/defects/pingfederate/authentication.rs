@@ -64,7 +64,7 @@ pub(super) const DEFECTS: &[Defect] = &[
         )],
     ),
     row(
-        "client-taken-from-code",
+        "client-of-none-taken-from-code",
         CLIENT_ID,
         &[],
         &[Seam::Facts(|context, facts| {
