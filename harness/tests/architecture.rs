@@ -258,7 +258,7 @@ fn every_path_of_the_map_exists() {
     let bases = ["", "harness", "harness/src", "reference-server/src"];
     for path in paths {
         let exists = |base: &&str| root().join(base).join(path).exists();
-        assert!(bases.iter().any(|base| exists(base)), "{path}");
+        assert!(bases.iter().any(exists), "{path}");
     }
 }
 

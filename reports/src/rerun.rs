@@ -6,7 +6,7 @@ use crate::variant::RuleInfo;
 /// `tokenspec run [--suite FILE] --rule ID [FLAGS] [TARGET]`.
 pub(crate) fn rerun_command(target: &TargetInfo, rule: &RuleInfo) -> String {
     let mut words = vec!["tokenspec".to_owned(), "run".to_owned()];
-    for file in &rule.own_file {
+    if let Some(file) = &rule.own_file {
         words.extend(["--suite".to_owned(), quoted(file)]);
     }
     words.extend(["--rule".to_owned(), quoted(&rule.id)]);

@@ -90,7 +90,10 @@ fn explain(suite: &Suite, rule: &Rule) -> String {
     page.row(
         "to run it",
         &match rule.own {
-            true => format!("tokenspec run TARGET --suite {} --rule {}", rule.file, rule.id),
+            true => format!(
+                "tokenspec run TARGET --suite {} --rule {}",
+                rule.file, rule.id
+            ),
             false => format!("tokenspec run TARGET --rule {}", rule.id),
         },
     );
