@@ -33,10 +33,12 @@ pub struct SeededDefect {
     pub kills: Vec<String>,
     /// The rules that necessarily trip too, each with the reason.
     pub also: Vec<(String, String)>,
+    /// Rules of other documents that it trips, too.
+    pub elsewhere: Vec<String>,
 }
 
 impl SeededDefect {
-    /// All rules that it names.
+    /// All rules of its own documents that it names.
     pub fn names(&self) -> impl Iterator<Item = &str> {
         let also = self.also.iter().map(|(rule, _)| rule);
         self.kills.iter().chain(also).map(String::as_str)
@@ -55,6 +57,7 @@ pub fn defects() -> Vec<SeededDefect> {
                 .iter()
                 .map(|(rule, why)| ((*rule).to_owned(), (*why).to_owned()))
                 .collect(),
+            elsewhere: defect.elsewhere().map(str::to_owned).collect(),
         })
         .collect()
 }

@@ -77,8 +77,10 @@
 //!
 //! **Rules of the house.** A defect must leave the control alone, or no rule can be judged. It should be a
 //! mistake that somebody made. It must not be caught by a rule that it has nothing to do with; what it
-//! trips necessarily goes into `also`, with the reason.
+//! trips necessarily goes into `also`, with the reason; rules of other documents, which `tokenspec mutants --full`
+//! alone runs, into `elsewhere`.
 
+mod elsewhere;
 mod form_urlencoded;
 mod pingfederate;
 mod rfc6749;
@@ -194,6 +196,13 @@ pub fn all() -> impl Iterator<Item = &'static Defect> {
         .chain(pingfederate::DEFECTS)
         .copied()
         .flatten()
+}
+
+impl Defect {
+    /// Rules of other documents than its own that it trips, too: their requests meet the same mistake.
+    pub fn elsewhere(&self) -> impl Iterator<Item = &'static str> + use<> {
+        elsewhere::rules(self.id)
+    }
 }
 
 /// The defect with this name.

@@ -165,7 +165,8 @@ impl Finding {
     /// Rules that tripped and that it does not name: they attribute wrongly.
     #[must_use]
     pub fn strangers(&self) -> Vec<&Notice> {
-        let named: BTreeSet<&str> = self.defect.names().collect();
+        let elsewhere = self.defect.elsewhere.iter().map(String::as_str);
+        let named: BTreeSet<&str> = self.defect.names().chain(elsewhere).collect();
         self.notices
             .iter()
             .filter(|notice| {

@@ -72,7 +72,9 @@ pub(super) fn markdown(survey: &Survey) -> String {
             .defect
             .also
             .iter()
-            .map(|(rule, _)| rule.clone())
+            .map(|(rule, _)| rule)
+            .chain(&finding.defect.elsewhere)
+            .cloned()
             .collect();
         also.retain(|rule| finding.notice(rule).is_some());
         also.extend(

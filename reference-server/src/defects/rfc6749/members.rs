@@ -54,7 +54,10 @@ pub(super) const DEFECTS: &[Defect] = &[
     Defect {
         id: "expires-in-left-out-at-refresh",
         kills: &["rfc6749-expires-in-present"],
-        also: &[],
+        also: &[(
+            "rfc6749-expires-in-honest",
+            "what is not announced can not be held against the token",
+        )],
         seams: &[Seam::Response(expires_in_left_out_at_refresh)],
     },
     Defect {

@@ -47,10 +47,16 @@ pub(super) const DEFECTS: &[Defect] = &[
     Defect {
         id: "redirect-uri-ignored",
         kills: &["rfc6749-redirect-uri-identical"],
-        also: &[(
-            "rfc6749-redirect-uri-other-registered",
-            "every URI counts, a registered one too",
-        )],
+        also: &[
+            (
+                "rfc6749-malformed-is-client-error",
+                "a damaged redirect_uri is passed over, which it records",
+            ),
+            (
+                "rfc6749-redirect-uri-other-registered",
+                "every URI counts, a registered one too",
+            ),
+        ],
         seams: &[Seam::Skip(CheckId::CodeRedirectUriIdentical)],
     },
     Defect {

@@ -164,7 +164,10 @@ pub(super) const DEFECTS: &[Defect] = &[
     Defect {
         id: "scope-nul-is-500",
         kills: &["rfc6749-scope-malformed"],
-        also: &[],
+        also: &[(
+            "rfc6749-malformed-is-client-error",
+            "a NUL is among its damaged values",
+        )],
         seams: &[Seam::Response(scope_nul_is_500)],
     },
     Defect {

@@ -25,13 +25,19 @@ pub(super) const DEFECTS: &[Defect] = &[
     Defect {
         id: "pkce-requirement-forgotten",
         kills: &["rfc7636-downgrade-required"],
-        also: &[],
+        also: &[(
+            "rfc7636-accepted",
+            "it records whether a code comes without a challenge",
+        )],
         seams: &[Seam::Skip(CheckId::ChallengePresent)],
     },
     Defect {
         id: "pkce-requirement-late",
         kills: &["rfc7636-downgrade-required"],
-        also: &[],
+        also: &[(
+            "rfc7636-downgrade-challenge-dropped",
+            "a code comes without a challenge, which it records",
+        )],
         seams: &[
             Seam::Skip(CheckId::ChallengePresent),
             Seam::Replace(CheckId::VerifierPresent, |_, facts| {
