@@ -92,7 +92,7 @@ pub struct DoctorArgs {
     #[arg(long, value_enum, default_value_t = OutputFormat::Text)]
     pub format: OutputFormat,
     /// The time for one exchange, as 10s.
-    #[arg(long, value_name = "D", value_parser = humantime::parse_duration)]
+    #[arg(long, value_name = "D", value_parser = duration)]
     pub timeout: Option<Duration>,
     /// Shows every exchange; repeatable.
     #[arg(short, long, action = clap::ArgAction::Count)]
@@ -192,13 +192,13 @@ pub struct RunArgs {
     #[arg(long, requires = "baseline")]
     pub update_baseline: bool,
     /// Variants under way at once.
-    #[arg(long, value_name = "N")]
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u32).range(1..))]
     pub jobs: Option<u32>,
     /// The most requests a second, as 20/s.
     #[arg(long, value_name = "N/s")]
     pub rate: Option<String>,
     /// The time for one exchange, as 10s.
-    #[arg(long, value_name = "D", value_parser = humantime::parse_duration)]
+    #[arg(long, value_name = "D", value_parser = duration)]
     pub timeout: Option<Duration>,
     /// Runs one part of the plan: I of N.
     #[arg(long, value_name = "I/N")]
@@ -241,6 +241,14 @@ pub struct MutantsArgs {
     /// Defects that are tried at once.
     #[arg(long, value_name = "N")]
     pub jobs: Option<usize>,
+}
+
+/// A time that an exchange can take.
+fn duration(text: &str) -> Result<Duration, &'static str> {
+    humantime::parse_duration(text)
+        .ok()
+        .filter(|time| !time.is_zero())
+        .ok_or("this is no duration: write it like 10s or 500ms")
 }
 
 /// Forms of what commands print.

@@ -32,7 +32,7 @@ pub fn run(args: &CapabilitiesArgs) -> Result<ExitCode, UsageError> {
 /// What the profiles of the target file declare.
 fn declared(suite: &Suite, target: &Target) -> Result<DerivedFacts, UsageError> {
     let mut facts = DerivedFacts::none();
-    for profile in super::engine::profiles(suite, &target.profile)? {
+    for profile in super::engine::profiles_of_file(suite, target)? {
         for word in &profile.file.declares {
             facts.declare(word.value.clone());
         }

@@ -103,7 +103,7 @@ impl Kind {
 
 fn target(path: &Path, built_in: &Suite) -> Result<String, UsageError> {
     let target = target::load(path)?;
-    super::engine::profiles(built_in, &target.profile)?;
+    super::engine::profiles_of_file(built_in, &target)?;
     Ok(format!(
         "a target file with {}, no mistake found",
         count(target.clients.len(), "client")
@@ -113,23 +113,7 @@ fn target(path: &Path, built_in: &Suite) -> Result<String, UsageError> {
 /// A file or folder of rules. What they name must be there, among them or built in.
 fn own_rules(path: &Path, built_in: &Suite) -> Result<String, UsageError> {
     let own = load::own(path)?;
-    let mut problems = Diagnostics::new();
-    for rule in &own.rules {
-        let Some(twin) = &rule.same_as else { continue };
-        let there = |suite: &Suite| {
-            suite
-                .rule_named(twin)
-                .is_some_and(|it| !it.cases.is_empty())
-        };
-        if !there(&own) && !there(built_in) {
-            let message = format!("`same_as` names `{twin}`, which is no rule with cases");
-            problems.push(Diagnostic::of_file(
-                &rule.file,
-                message,
-                "`tokenspec list` has the rules",
-            ));
-        }
-    }
+    check_twins(&own, built_in)?;
     let cases = own.rules.iter().map(|rule| rule.cases.len()).sum();
     let line = match own.rules.as_slice() {
         [rule] => format!("the rule `{}` with {}", rule.id, count(cases, "case")),
@@ -139,7 +123,32 @@ fn own_rules(path: &Path, built_in: &Suite) -> Result<String, UsageError> {
             count(cases, "case")
         ),
     };
-    Ok(problems.into_result(line + ", no mistake found")?)
+    Ok(line + ", no mistake found")
+}
+
+/// Complains of rules whose `same_as` names nothing.
+///
+/// # Errors
+/// Each of them.
+pub(super) fn check_twins(own: &Suite, built_in: &Suite) -> Result<(), Diagnostics> {
+    let mut problems = Diagnostics::new();
+    for rule in &own.rules {
+        let Some(twin) = &rule.same_as else { continue };
+        let there = |suite: &Suite| {
+            suite
+                .rule_named(twin)
+                .is_some_and(|it| !it.cases.is_empty())
+        };
+        if !there(own) && !there(built_in) {
+            let message = format!("`same_as` names `{twin}`, which is no rule with cases");
+            problems.push(Diagnostic::of_file(
+                &rule.file,
+                message,
+                "`tokenspec list` has the rules",
+            ));
+        }
+    }
+    problems.into_result(())
 }
 
 fn profile(text: &str, file: &str, path: &Path, built_in: &Suite) -> Result<String, UsageError> {

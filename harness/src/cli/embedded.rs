@@ -109,12 +109,21 @@ pub async fn serve(args: &ServeArgs) -> Result<Embedded, UsageError> {
     if let Some(file) = &args.write_target {
         reference::write_target(&running, file).map_err(|why| {
             unable(format!(
-                "the target file {} can't be written: {why}",
-                file.display()
+                "the target file {} can't be written: {}",
+                file.display(),
+                unwritable(&why)
             ))
         })?;
     }
     Ok(Embedded { running })
+}
+
+/// Why a file can't be written, in words that are the same on every system where there are any.
+fn unwritable(error: &io::Error) -> String {
+    if error.kind() == io::ErrorKind::NotFound {
+        return "there is no such folder; make it first".to_owned();
+    }
+    error.kind().to_string()
 }
 
 fn unknown_defect(id: &str) -> String {

@@ -6,6 +6,7 @@ use tokenspec_report::{TargetInfo, VariantResult};
 
 use super::usage::UsageError;
 use crate::baseline::Baseline;
+use crate::diagnostic::Diagnostic;
 use crate::plan::{self, Budget, Context, Planned, PlannedRule, Selection};
 use crate::report::{Redactor, results};
 use crate::run::{self, Finished, Progress, RunLimits, Runner};
@@ -61,12 +62,18 @@ pub fn choose<'s>(
     target: &mut Target,
     settings: &Settings,
 ) -> Result<(Vec<&'s Profile>, Vec<PlannedRule>), UsageError> {
-    let names = match (settings.profiles.is_empty(), target.profile.is_empty()) {
-        (false, _) => settings.profiles.clone(),
-        (true, false) => target.profile.clone(),
-        (true, true) => vec![DEFAULT_PROFILE.to_owned()],
+    let (names, profiles) = match (settings.profiles.is_empty(), target.profile.is_empty()) {
+        (false, _) => (
+            settings.profiles.clone(),
+            profiles(suite, &settings.profiles)?,
+        ),
+        (true, false) => (target.profile.clone(), profiles_of_file(suite, target)?),
+        (true, true) => {
+            let default = vec![DEFAULT_PROFILE.to_owned()];
+            let profiles = profiles(suite, &default)?;
+            (default, profiles)
+        }
     };
-    let profiles = profiles(suite, &names)?;
     let rules = plan::select(suite, &profiles, &settings.selection)?;
     target.profile = names;
     Ok((profiles, rules))
@@ -92,6 +99,23 @@ pub fn profiles<'s>(suite: &'s Suite, names: &[String]) -> Result<Vec<&'s Profil
         .iter()
         .map(|name| suite.profile(name).ok_or_else(|| unknown(name)))
         .collect()
+}
+
+/// The profiles that a target file chooses.
+///
+/// # Errors
+/// An unknown profile, as a mistake in that file.
+pub fn profiles_of_file<'s>(
+    suite: &'s Suite,
+    target: &Target,
+) -> Result<Vec<&'s Profile>, UsageError> {
+    profiles(suite, &target.profile).map_err(|unknown| match unknown {
+        UsageError::Flags(message) => {
+            let advice = "`profile` in the file takes names of profiles";
+            UsageError::Files(Diagnostic::of_file(&target.file, message, advice).into())
+        }
+        UsageError::Files(problems) => UsageError::Files(problems),
+    })
 }
 
 /// Plans a run. Nothing is sent but what derived capabilities need, and that not in a dry run.

@@ -234,6 +234,7 @@ pub fn suites(select: &SelectArgs) -> Result<(Suite, Vec<String>), UsageError> {
             )));
         }
         let own = load::own(path)?;
+        super::check::check_twins(&own, &suite)?;
         for rule in &own.rules {
             if !documents.contains(&rule.suite) {
                 documents.push(rule.suite.clone());

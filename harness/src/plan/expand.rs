@@ -167,7 +167,7 @@ type Pair = (Option<usize>, Option<Grant>);
 /// The clients that fit, each with each of its grants that the case is about.
 fn clients_and_grants(case: &Case, context: Context<'_>) -> Result<Vec<Pair>, String> {
     if context.target.clients.is_empty() {
-        return Err(context.capabilities.reason_missing("clients"));
+        return Err("needs `clients`: set a client under `clients` in a target file".to_owned());
     }
     let (selectors, words): (Vec<&str>, Vec<&str>) = case
         .client

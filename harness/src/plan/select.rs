@@ -46,7 +46,9 @@ pub enum SelectionProblem {
         rule: String,
     },
     /// The flags together leave nothing.
-    #[error("the flags together leave no rule to run")]
+    #[error(
+        "`--rule`, `--suite`, `--level` and the profile together leave no rule to run; drop one of them"
+    )]
     Together,
 }
 
@@ -124,9 +126,10 @@ fn nothing<'a>(
     value: &str,
     names: impl Iterator<Item = &'a str>,
 ) -> SelectionProblem {
-    let hint = crate::diagnostic::nearest(value, names)
-        .map(|near| format!("; did you mean `{near}`?"))
-        .unwrap_or_default();
+    let hint = crate::diagnostic::nearest(value, names).map_or_else(
+        || "; `tokenspec list` names them all".to_owned(),
+        |near| format!("; did you mean `{near}`?"),
+    );
     SelectionProblem::Nothing {
         flag,
         value: value.to_owned(),

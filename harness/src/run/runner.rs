@@ -13,7 +13,7 @@ use crate::clock::Stopwatch;
 use crate::judge::HttpAnswer;
 use crate::suite::Suite;
 use crate::target::capability::{CapabilitySet, DerivedFacts, capabilities};
-use crate::target::{Client, Target};
+use crate::target::{Client, EndpointUrl, Target};
 use crate::transport::{ClientIdentity, Connector, Destination, Exchange, ExchangeLimits, Reuse};
 use crate::vocabulary::{AuthMethod, Grant};
 use crate::wire::response::AnswerTo;
@@ -244,7 +244,9 @@ impl Runner {
     fn destination(&self, url: &str) -> Result<Destination, Halt> {
         let parsed = url::Url::parse(url)
             .map_err(|why| Halt::Inconclusive(format!("`{url}` is no URL: {why}")))?;
+        let proxy = self.target.proxy.as_ref().map(EndpointUrl::url);
         Destination::from_url(&parsed, &self.resolve)
+            .and_then(|to| to.by_way_of(proxy))
             .map_err(|why| Halt::Inconclusive(format!("`{url}`: {why}")))
     }
 
@@ -327,7 +329,7 @@ impl Runner {
 fn stranger(seed: u64) -> Client {
     Client {
         name: "stranger".to_owned(),
-        id: format!("tokenspec-unknown-{seed:x}"),
+        id: format!("tokenspec-unknown-{seed:016x}"),
         auth: AuthMethod::None,
         secret: None,
         retired_secret: None,

@@ -59,7 +59,7 @@ pub fn own(path: &Path) -> Result<Suite, Diagnostics> {
     if suite.rules.is_empty() && problems.is_empty() {
         problems.push(Diagnostic::of_file(
             path.display().to_string(),
-            "holds no rule",
+            "there is no rule in it",
             "a rule is a YAML file; docs/writing-suites.md shows one",
         ));
     }

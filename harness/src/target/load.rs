@@ -35,7 +35,7 @@ pub fn load(path: &Path) -> Result<Target, Diagnostics> {
         Diagnostic::of_file(
             &name,
             format!("the target file can't be read: {}", unreadable(&error)),
-            "name a target file, or the URL of a token endpoint",
+            "name a target file, or the URL of a token endpoint with http:// or https:// before it",
         )
     })?;
     let folder = path

@@ -113,6 +113,17 @@ impl Destination {
         }
     }
 
+    /// The same by way of the proxy of this URL, if there is one.
+    ///
+    /// # Errors
+    /// The URL is not that of an HTTP proxy.
+    pub fn by_way_of(self, proxy: Option<&Url>) -> Result<Self, DestinationError> {
+        match proxy {
+            Some(url) => Ok(self.through(Proxy::from_url(url)?)),
+            None => Ok(self),
+        }
+    }
+
     /// The value of a `Host` header for this destination (RFC 9110 §7.2): the port only where it is
     /// not the scheme's default.
     #[must_use]

@@ -201,6 +201,7 @@ fn empty_file_is_refused() {
     insta::assert_snapshot!(problem(""), @r"
     error: the file is empty
       --> file.yaml
+      = fill it, or name another file
     ");
 }
 

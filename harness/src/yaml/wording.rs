@@ -101,7 +101,10 @@ fn structure(error: &Error) -> Words {
             "a second document".to_owned(),
             "this file holds one; remove `---`".to_owned(),
         ),
-        Error::Eof { .. } => ("the file is empty".to_owned(), String::new()),
+        Error::Eof { .. } => (
+            "the file is empty".to_owned(),
+            "fill it, or name another file".to_owned(),
+        ),
         Error::ExternalMessage { source, .. } => match source.as_ref() {
             serde_saphyr::localizer::ExternalMessageSource::Parser(error) => syntax(error.kind()),
             _ => not_yaml(),

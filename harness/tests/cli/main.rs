@@ -1,5 +1,13 @@
 //! The built program from outside, over real sockets.
+
+#![cfg(test)]
 #![cfg(unix)]
 
+mod bad_input;
+mod bad_server;
+mod canary;
+mod exit_code;
 mod program;
+mod recorder;
+mod rules;
 mod stub;

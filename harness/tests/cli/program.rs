@@ -89,6 +89,14 @@ impl Folder {
         fs::read_to_string(self.0.path().join(name)).expect("a file")
     }
 
+    /// Runs the program in it, so that its messages name files as the arguments do.
+    #[track_caller]
+    pub(crate) fn tokenspec(&self, arguments: &[&str]) -> Ended {
+        let mut command = command(arguments);
+        let output = command.current_dir(self.0.path()).output();
+        Ended::of(output.expect("the program runs"))
+    }
+
     /// The path of a file in it.
     pub(crate) fn path(&self, name: &str) -> String {
         let path = self.0.path().join(name);
@@ -102,8 +110,31 @@ impl Folder {
     }
 }
 
-/// A text with `PORT` for every port of 127.0.0.1.
+/// What a person sees of several runs, one below the other.
+#[derive(Debug, Default)]
+pub(crate) struct Seen(pub(crate) String);
+
+impl Seen {
+    /// Runs the program in a folder, and notes what it printed.
+    #[track_caller]
+    pub(crate) fn run(&mut self, folder: &Folder, title: &str, arguments: &[&str]) -> &mut Self {
+        let ended = folder.tokenspec(arguments);
+        let code = ended.code.expect("no signal ended it");
+        let printed = folder.steady(&(ended.stdout + &ended.stderr));
+        let shown = arguments.join(" ");
+        self.0 += &format!("# {title}\n$ tokenspec {shown}\n{printed}exit code {code}\n\n");
+        self
+    }
+}
+
+/// A text with `PORT` for every port of 127.0.0.1, and `WHEN` for the moment of its start.
 pub(crate) fn steady(text: &str) -> String {
+    let started = |line: &str| match line.split_once(", started ") {
+        Some((before, _)) => format!("{before}, started WHEN\n"),
+        None => line.to_owned(),
+    };
+    let text: String = text.split_inclusive('\n').map(started).collect();
+    let text = without_digits_behind(&text, "client_id=tokenspec-unknown-");
     let mut parts = text.split("127.0.0.1:");
     let mut out = parts.next().unwrap_or_default().to_owned();
     for part in parts {
@@ -167,10 +198,6 @@ impl Served {
         self.folder.path(name).into()
     }
 
-    pub(crate) fn steady(&self, text: &str) -> String {
-        self.folder.steady(text)
-    }
-
     /// A target file of this server with one client, `machine`, and nothing else.
     pub(crate) fn small_target(&self) -> String {
         let text = format!(
@@ -205,4 +232,14 @@ impl Drop for Served {
         drop(self.child.kill());
         drop(self.child.wait());
     }
+}
+
+/// A text with `HEX` for the hexadecimal digits behind each mark.
+fn without_digits_behind(text: &str, mark: &str) -> String {
+    let mut parts = text.split(mark);
+    let first = parts.next().unwrap_or_default().to_owned();
+    parts.fold(first, |out, part| {
+        let rest = part.trim_start_matches(|c: char| c.is_ascii_hexdigit());
+        out + mark + "HEX" + rest
+    })
 }

@@ -99,7 +99,7 @@ pub(crate) fn garbage(mut stream: TcpStream, counts: &Counts) {
         answer(
             &mut stream,
             counts,
-            b"\x00\x01\x02 220 mail.example ESMTP\r\n",
+            b"\x00\x01\x1b[31m 220 mail.example ESMTP\r\n",
         );
     }
 }
@@ -164,4 +164,101 @@ pub(crate) fn echo(mut stream: TcpStream, counts: &Counts) {
 fn told_of(text: &str) -> String {
     use base64::Engine as _;
     base64::engine::general_purpose::URL_SAFE_NO_PAD.encode(text)
+}
+
+/// The head of an answer that promises so many octets of JSON.
+fn json_head(length: &str) -> String {
+    format!("HTTP/1.1 200 OK\r\nContent-Type: application/json\r\n{length}\r\n")
+}
+
+/// Sends the same piece for as long as the client takes it.
+fn forever(stream: &mut TcpStream, counts: &Counts, head: &str, piece: &str) {
+    if request(stream).is_some() && answer(stream, counts, head.as_bytes()) {
+        while answer(stream, counts, piece.as_bytes()) {}
+    }
+}
+
+/// Sends header fields without end.
+pub(crate) fn endless_headers(mut stream: TcpStream, counts: &Counts) {
+    let piece = "X-More: and more\r\n".repeat(100);
+    forever(&mut stream, counts, "HTTP/1.1 200 OK\r\n", &piece);
+}
+
+/// Sends one line of a header field without end.
+pub(crate) fn endless_line(mut stream: TcpStream, counts: &Counts) {
+    let head = "HTTP/1.1 200 OK\r\nX-More: ";
+    forever(&mut stream, counts, head, &"more".repeat(1000));
+}
+
+/// Sends interim answers without end (RFC 9110 section 15.2).
+pub(crate) fn endless_interim(mut stream: TcpStream, counts: &Counts) {
+    let piece = "HTTP/1.1 100 Continue\r\n\r\n".repeat(100);
+    forever(&mut stream, counts, "", &piece);
+}
+
+/// Sends chunks without end.
+pub(crate) fn endless_chunks(mut stream: TcpStream, counts: &Counts) {
+    let head = json_head("Transfer-Encoding: chunked\r\n");
+    let piece = format!("1000\r\n{}\r\n", " ".repeat(0x1000));
+    forever(&mut stream, counts, &head, &piece);
+}
+
+/// Sends a head, and then nothing.
+pub(crate) fn stall(mut stream: TcpStream, counts: &Counts) {
+    let head = json_head("Content-Length: 20\r\n");
+    if request(&mut stream).is_some() && answer(&mut stream, counts, head.as_bytes()) {
+        silence(stream, counts);
+    }
+}
+
+fn once(mut stream: TcpStream, counts: &Counts, text: &str) {
+    if request(&mut stream).is_some() {
+        answer(&mut stream, counts, text.as_bytes());
+    }
+}
+
+/// Says a length that is no number.
+pub(crate) fn length_is_no_number(stream: TcpStream, counts: &Counts) {
+    once(
+        stream,
+        counts,
+        &(json_head("Content-Length: -1\r\n") + "{}"),
+    );
+}
+
+/// Says two lengths.
+pub(crate) fn two_lengths(stream: TcpStream, counts: &Counts) {
+    let lengths = "Content-Length: 2\r\nContent-Length: 4\r\n";
+    once(stream, counts, &(json_head(lengths) + "{  }"));
+}
+
+/// Says a chunk size that is none.
+pub(crate) fn chunk_of_no_size(stream: TcpStream, counts: &Counts) {
+    let head = json_head("Transfer-Encoding: chunked\r\n");
+    once(stream, counts, &(head + "zz\r\n{}\r\n0\r\n\r\n"));
+}
+
+/// Nests arrays deeper than any stack.
+pub(crate) fn deep(stream: TcpStream, counts: &Counts) {
+    let body = "[".repeat(100_000);
+    let head = json_head(&format!("Content-Length: {}\r\n", body.len()));
+    once(stream, counts, &(head + &body));
+}
+
+/// Answers with a page for people.
+pub(crate) fn page(stream: TcpStream, counts: &Counts) {
+    let body = "<!DOCTYPE html><title>Welcome</title>";
+    let length = body.len();
+    let head =
+        format!("HTTP/1.1 200 OK\r\nContent-Type: text/html\r\nContent-Length: {length}\r\n\r\n");
+    once(stream, counts, &(head + body));
+}
+
+/// Refuses in HTTP whatever comes first, be it no HTTP at all.
+pub(crate) fn refuses_all(mut stream: TcpStream, counts: &Counts) {
+    let mut first = [0; 16 * 1024];
+    if stream.read(&mut first).is_ok_and(|read| read > 0) {
+        let head = "HTTP/1.1 400 Bad Request\r\nContent-Length: 0\r\nConnection: close\r\n\r\n";
+        answer(&mut stream, counts, head.as_bytes());
+    }
 }

@@ -114,7 +114,7 @@ pub enum ServeError {
     #[error(transparent)]
     Keys(#[from] KeysError),
     /// The address can't be listened at.
-    #[error("can't listen at {address}: {error}")]
+    #[error("can't listen at {address}: {}", unavailable(error))]
     Listen {
         /// The address.
         address: SocketAddr,
@@ -124,6 +124,21 @@ pub enum ServeError {
     /// The certificate can't be made or read.
     #[error(transparent)]
     Tls(#[from] TlsError),
+}
+
+/// Why an address can't be listened at, in words that are the same on every system where there are any.
+#[expect(
+    clippy::wildcard_enum_match_arm,
+    reason = "the standard library's enum is open"
+)]
+fn unavailable(error: &std::io::Error) -> String {
+    match error.kind() {
+        std::io::ErrorKind::AddrInUse => {
+            "something listens there already; port 0 picks a free one".to_owned()
+        }
+        std::io::ErrorKind::AddrNotAvailable => "this machine has no such address".to_owned(),
+        kind => kind.to_string(),
+    }
 }
 
 /// A server that runs. Dropping it stops it without waiting.

@@ -108,7 +108,7 @@ fn need(word: &Text) -> String {
     };
     match capability::find(bare) {
         Ok(_) if lacking => format!("a target without `{bare}`"),
-        Ok(known) => format!("`{bare}`: {}", known.granted_by),
+        Ok(known) => format!("`{bare}`: {}", known.how_to_grant()),
         Err(_) => format!("`{bare}`"),
     }
 }

@@ -72,7 +72,7 @@ pub(in crate::cli) fn proving<'d>(defects: &'d [SeededDefect], rule: &Rule) -> V
     }
 }
 
-fn case(case: &Case, words: &mut BTreeMap<&'static str, &'static str>, text: &mut String) {
+fn case(case: &Case, words: &mut BTreeMap<&'static str, String>, text: &mut String) {
     *text += &format!("  - {}\n", case.name);
     let mut needed: Vec<Text> = case.needs.clone();
     needed.extend(case.client.iter().cloned());
@@ -90,14 +90,14 @@ fn case(case: &Case, words: &mut BTreeMap<&'static str, &'static str>, text: &mu
 fn needs(
     needed: &[Text],
     lead: &str,
-    words: &mut BTreeMap<&'static str, &'static str>,
+    words: &mut BTreeMap<&'static str, String>,
     text: &mut String,
 ) {
     let mut line: Vec<&str> = Vec::new();
     for word in needed {
         let bare = word.as_str().trim_start_matches('-');
         if let Ok(known) = capability::find(bare) {
-            words.insert(known.word, known.granted_by);
+            words.insert(known.word, known.how_to_grant());
             if !line.contains(&word.as_str()) {
                 line.push(word.as_str());
             }

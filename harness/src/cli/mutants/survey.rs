@@ -265,7 +265,10 @@ fn chosen(choice: &Choice, suite: &Suite) -> Result<Vec<SeededDefect>, UsageErro
 
 fn nothing<'n>(flag: &str, glob: &str, names: impl Iterator<Item = &'n str>) -> UsageError {
     let near = crate::diagnostic::nearest(glob, names);
-    let hint = near.map_or_else(String::new, |near| format!("; did you mean `{near}`?"));
+    let hint = near.map_or_else(
+        || "; `tokenspec serve --list-defects` names defects and their rules".to_owned(),
+        |near| format!("; did you mean `{near}`?"),
+    );
     UsageError::Flags(format!("`{flag} {glob}` matches nothing{hint}"))
 }
 

@@ -289,7 +289,11 @@ impl Lint<'_> {
 
     fn template(&mut self, text: &Text) {
         match template::parse(&text.value) {
-            Err(why) => self.problem(text, format!("`{text}` is no template: {why}"), ""),
+            Err(why) => self.problem(
+                text,
+                format!("`{text}` is no template: {why}"),
+                "write `${name}` for a value, or `$$` for a dollar sign",
+            ),
             Ok(parsed) => {
                 for path in parsed.paths() {
                     let path: Vec<&str> = path.iter().map(String::as_str).collect();

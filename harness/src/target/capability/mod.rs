@@ -143,6 +143,28 @@ impl Capability {
         }
     }
 
+    /// What to do so that a target has it: `set .. in the target file`.
+    #[must_use]
+    pub fn how_to_grant(&self) -> String {
+        let (word, by) = (self.word, self.granted_by);
+        match self.source {
+            Source::Keys(_) | Source::Grant(_) | Source::Auth(_) | Source::Client(_) => {
+                format!("set {by} in the target file")
+            }
+            Source::ClientOrAll(_) | Source::Shown(_) => {
+                format!("set {by} or `supports: [{word}]` in the target file")
+            }
+            Source::Learnt(_) => {
+                format!("{by} shows it, or `supports: [{word}]` in the target file")
+            }
+            Source::Profile => {
+                format!("choose {by} (`profile` in the target file, or `--profile`)")
+            }
+            Source::Supports => format!("the target file grants it with {by}"),
+            Source::Nothing => by.to_owned(),
+        }
+    }
+
     /// Whether a run finds out by itself whether the target has it.
     #[must_use]
     pub const fn is_learnt(&self) -> bool {

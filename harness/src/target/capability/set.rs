@@ -89,24 +89,6 @@ impl CapabilitySet<'_> {
         if self.target.supports.denied.contains(word) {
             return format!("needs `{word}`: the target file denies it (`supports: [-{word}]`)");
         }
-        let by = capability.granted_by;
-        match capability.source {
-            Source::Keys(_) | Source::Grant(_) | Source::Auth(_) | Source::Client(_) => {
-                format!("needs `{word}`: set {by} in the target file")
-            }
-            Source::ClientOrAll(_) | Source::Shown(_) => {
-                format!("needs `{word}`: set {by} or `supports: [{word}]` in the target file")
-            }
-            Source::Learnt(_) => {
-                format!("needs `{word}`: {by} shows it, or `supports: [{word}]` in the target file")
-            }
-            Source::Profile => {
-                format!(
-                    "needs `{word}`: choose {by} (`profile` in the target file, or `--profile`)"
-                )
-            }
-            Source::Supports => format!("needs `{word}`: the target file grants it with {by}"),
-            Source::Nothing => format!("needs `{word}`: {by}"),
-        }
+        format!("needs `{word}`: {}", capability.how_to_grant())
     }
 }

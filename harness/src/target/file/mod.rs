@@ -41,7 +41,7 @@ pub(super) struct TargetFile {
     #[serde(default)]
     pub(super) resolve: Entries<Located<String>>,
     /// An HTTP proxy. Proxies of the environment are ignored.
-    pub(super) proxy: Option<EndpointUrl>,
+    pub(super) proxy: Option<Located<EndpointUrl>>,
     /// The issuer: the audience of client assertions, unless a client says otherwise.
     pub(super) issuer: Option<String>,
     /// The metadata document (RFC 8414).

@@ -47,7 +47,11 @@ impl Reader<'_> {
         let key = match SigningKey::from_text(&text) {
             Ok(key) => key,
             Err(error) => {
-                self.problem(spot, format!("this key is unusable: {error}"), "");
+                self.problem(
+                    spot,
+                    format!("this key is unusable: {error}"),
+                    "name a private key in PEM or a JWK",
+                );
                 return None;
             }
         };

@@ -148,7 +148,7 @@ fn file_that_is_no_key_is_refused_and_not_shown() {
     error: this key is unusable: it is neither PEM nor a JWK
       --> target.yaml:2:57
      2 | clients: {a: {id: x, auth: private_key_jwt, key: {file: nonsense.pem}}}
-       |                                                         ^^^^^^^^^^^^
+       |                                                         ^^^^^^^^^^^^ name a private key in PEM or a JWK
     ");
 }
 

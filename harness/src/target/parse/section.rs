@@ -8,8 +8,8 @@ use super::{
 };
 use crate::{
     target::{
-        AssertionIssuer, Assertions, Ciba, ClientEndpoint, Endpoints, Limits, Resources,
-        SamlIssuer, Supports, Target, Tls, TokenExchange, User, capability,
+        AssertionIssuer, Assertions, Ciba, ClientEndpoint, EndpointUrl, Endpoints, Limits,
+        Resources, SamlIssuer, Supports, Target, Tls, TokenExchange, User, capability,
         file::{
             AssertionsFile, CibaFile, ClientEndpointFile, ClientFile, EndpointsFile, LimitsFile,
             TargetFile, TlsFile, UserFile,
@@ -29,7 +29,7 @@ impl Reader<'_> {
         target.profile = written.profile;
         target.also_at = written.also_at;
         target.resolve = self.resolve(written.resolve);
-        target.proxy = written.proxy;
+        target.proxy = written.proxy.map(|proxy| self.proxy(proxy));
         target.issuer = written.issuer;
         target.metadata = written.metadata;
         target.tls = self.tls(written.tls);
@@ -65,6 +65,17 @@ impl Reader<'_> {
         };
         target.limits = self.limits(written.limits, defaults);
         target
+    }
+
+    fn proxy(&mut self, written: Located<EndpointUrl>) -> EndpointUrl {
+        if written.value.is_https() {
+            self.problem(
+                written.spot,
+                "a proxy is spoken to in plain HTTP",
+                "write it like http://proxy.example.com:3128",
+            );
+        }
+        written.value
     }
 
     fn resolve(&mut self, written: Entries<Located<String>>) -> Vec<(String, IpAddr)> {
