@@ -4,6 +4,7 @@ mod around;
 mod authorization_request;
 mod authorize;
 mod authorize_step;
+mod bucket;
 mod check_step;
 mod chunk;
 mod command;

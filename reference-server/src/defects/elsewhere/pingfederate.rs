@@ -2,315 +2,82 @@
 
 use super::Row;
 
+#[rustfmt::skip] // a line a row
 pub(super) const ROWS: &[Row] = &[
-    (
-        "assertion-type-is-enough-for-owner-of-code",
-        &["rfc6749-empty-param-omitted"],
-    ),
-    (
-        "assertion-looked-up-then-entered",
-        &["rfc6749-code-single-use-race"],
-    ),
-    (
-        "client-id-is-enough",
-        &[
-            "form-urlencoded-bracket-names",
-            "form-urlencoded-nested-names",
-            "rfc6749-client-auth-required",
-            "rfc6749-empty-param-omitted",
-            "rfc6749-refresh-auth-required",
-        ],
-    ),
-    (
-        "client-id-is-enough-for-clients-with-keys",
-        &["rfc6749-client-auth-required"],
-    ),
-    (
-        "client-of-none-taken-from-code",
-        &[
-            "form-urlencoded-cookies-not-merged",
-            "rfc6749-code-public-client-id-required",
-        ],
-    ),
-    (
-        "empty-client-id-filled-from-grant",
-        &[
-            "form-urlencoded-whitespace",
-            "rfc6749-code-public-client-id-required",
-            "rfc6749-empty-param-omitted",
-            "rfc6749-unknown-client",
-        ],
-    ),
-    (
-        "client-credentials-for-public-clients",
-        &["rfc6749-cc-public-client"],
-    ),
-    (
-        "empty-secret-authenticates-public-client",
-        &["rfc6749-cc-public-client"],
-    ),
-    (
-        "made-up-secret-makes-client-confidential",
-        &["rfc6749-included-credentials-verified"],
-    ),
-    (
-        "empty-password-authenticates-public-client",
-        &[
-            "rfc6749-cc-public-client",
-            "rfc6749-included-credentials-verified",
-        ],
-    ),
+    ("assertion-type-is-enough-for-owner-of-code", &["rfc6749-empty-param-omitted"]),
+    ("assertion-looked-up-then-entered", &["rfc6749-code-single-use-race"]),
+        ("client-id-is-enough", &["form-urlencoded-bracket-names", "form-urlencoded-nested-names",
+        "rfc6749-client-auth-required", "rfc6749-empty-param-omitted", "rfc6749-refresh-auth-required"]),
+    ("client-id-is-enough-for-clients-with-keys", &["rfc6749-client-auth-required"]),
+        ("client-of-none-taken-from-code", &["form-urlencoded-cookies-not-merged",
+        "rfc6749-code-public-client-id-required"]),
+        ("empty-client-id-filled-from-grant", &["form-urlencoded-whitespace",
+        "rfc6749-code-public-client-id-required", "rfc6749-empty-param-omitted", "rfc6749-unknown-client"]),
+    ("client-credentials-for-public-clients", &["rfc6749-cc-public-client"]),
+    ("empty-secret-authenticates-public-client", &["rfc6749-cc-public-client"]),
+    ("made-up-secret-makes-client-confidential", &["rfc6749-included-credentials-verified"]),
+        ("empty-password-authenticates-public-client", &["rfc6749-cc-public-client",
+        "rfc6749-included-credentials-verified"]),
     ("code-lifetime-in-minutes", &["rfc6749-code-expires"]),
     ("code-expired-is-invalid-request", &["rfc6749-code-expires"]),
-    (
-        "code-redirect-uri-may-be-missing",
-        &["rfc6749-redirect-uri-required"],
-    ),
-    (
-        "code-redirect-uri-may-be-empty",
-        &["rfc6749-redirect-uri-required"],
-    ),
-    (
-        "code-redirect-uri-any-of-client",
-        &["rfc6749-redirect-uri-other-registered"],
-    ),
-    (
-        "code-redirect-uri-as-wildcard",
-        &["rfc6749-redirect-uri-identical"],
-    ),
-    (
-        "code-redirect-uri-by-first-characters",
-        &[
-            "rfc6749-redirect-uri-identical",
-            "rfc6749-redirect-uri-other-registered",
-        ],
-    ),
-    (
-        "code-verifier-optional",
-        &[
-            "form-urlencoded-query-not-merged",
-            "rfc7636-verifier-missing",
-            "rfc7636-verifier-missing-confidential",
-            "rfc7636-verifier-twice",
-        ],
-    ),
-    (
-        "code-verifier-may-be-empty",
-        &[
-            "rfc7636-verifier-missing",
-            "rfc7636-verifier-missing-confidential",
-        ],
-    ),
-    (
-        "code-verifier-of-public-clients-only",
-        &[
-            "form-urlencoded-query-not-merged",
-            "rfc7636-bound-to-code",
-            "rfc7636-challenge-as-verifier",
-            "rfc7636-method-default-plain",
-            "rfc7636-plain-exact",
-            "rfc7636-verifier-encoding",
-            "rfc7636-verifier-guessing",
-            "rfc7636-verifier-missing",
-            "rfc7636-verifier-missing-confidential",
-            "rfc7636-verifier-wrong",
-        ],
-    ),
-    (
-        "code-verifier-not-compared",
-        &[
-            "rfc7636-bound-to-code",
-            "rfc7636-challenge-as-verifier",
-            "rfc7636-method-default-plain",
-            "rfc7636-plain-exact",
-            "rfc7636-verifier-encoding",
-            "rfc7636-verifier-guessing",
-            "rfc7636-verifier-missing-confidential",
-            "rfc7636-verifier-wrong",
-        ],
-    ),
-    (
-        "code-challenge-passes-for-verifier",
-        &["rfc7636-challenge-as-verifier"],
-    ),
-    (
-        "code-scope-left-out-is-first-value",
-        &[
-            "rfc6749-refresh-scope-default",
-            "rfc6749-refresh-scope-narrowing",
-        ],
-    ),
-    (
-        "get-answered-as-post",
-        &["rfc6749-credentials-not-in-uri", "rfc6749-post-only"],
-    ),
+    ("code-redirect-uri-may-be-missing", &["rfc6749-redirect-uri-required"]),
+    ("code-redirect-uri-may-be-empty", &["rfc6749-redirect-uri-required"]),
+    ("code-redirect-uri-any-of-client", &["rfc6749-redirect-uri-other-registered"]),
+    ("code-redirect-uri-as-wildcard", &["rfc6749-redirect-uri-identical"]),
+        ("code-redirect-uri-by-first-characters", &["rfc6749-redirect-uri-identical",
+        "rfc6749-redirect-uri-other-registered"]),
+        ("code-verifier-optional", &["form-urlencoded-query-not-merged", "rfc7636-verifier-missing",
+        "rfc7636-verifier-missing-confidential", "rfc7636-verifier-twice"]),
+    ("code-verifier-may-be-empty", &["rfc7636-verifier-missing", "rfc7636-verifier-missing-confidential"]),
+        ("code-verifier-of-public-clients-only", &["form-urlencoded-query-not-merged", "rfc7636-bound-to-code",
+        "rfc7636-challenge-as-verifier", "rfc7636-method-default-plain", "rfc7636-plain-exact",
+        "rfc7636-verifier-encoding", "rfc7636-verifier-guessing", "rfc7636-verifier-missing",
+        "rfc7636-verifier-missing-confidential", "rfc7636-verifier-wrong"]),
+        ("code-verifier-not-compared", &["rfc7636-bound-to-code", "rfc7636-challenge-as-verifier",
+        "rfc7636-method-default-plain", "rfc7636-plain-exact", "rfc7636-verifier-encoding",
+        "rfc7636-verifier-guessing", "rfc7636-verifier-missing-confidential", "rfc7636-verifier-wrong"]),
+    ("code-challenge-passes-for-verifier", &["rfc7636-challenge-as-verifier"]),
+    ("code-scope-left-out-is-first-value", &["rfc6749-refresh-scope-default", "rfc6749-refresh-scope-narrowing"]),
+    ("get-answered-as-post", &["rfc6749-credentials-not-in-uri", "rfc6749-post-only"]),
     ("get-with-content-answered", &["rfc6749-post-only"]),
-    (
-        "json-taken-for-a-form",
-        &["form-urlencoded-other-media-types"],
-    ),
-    (
-        "multipart-taken-for-a-form",
-        &["form-urlencoded-other-media-types"],
-    ),
-    (
-        "form-read-under-any-label",
-        &["form-urlencoded-other-media-types"],
-    ),
-    (
-        "form-without-label-read",
-        &["form-urlencoded-no-media-type"],
-    ),
-    (
-        "unknown-grant-type-as-invalid-request",
-        &[
-            "rfc6749-error-cache-control",
-            "rfc6749-grant-type-case",
-            "rfc6749-grant-type-unknown",
-            "rfc6749-no-implicit-grant",
-        ],
-    ),
-    (
-        "atm-empty-parameter-refused",
-        &["rfc6749-empty-param-omitted"],
-    ),
-    (
-        "virtual-host-without-token-endpoint",
-        &["rfc6749-code-single-use"],
-    ),
-    (
-        "refresh-after-revocation-is-500",
-        &[
-            "rfc6749-code-reuse-revokes-refresh",
-            "rfc6749-revoked-refresh-token",
-        ],
-    ),
-    (
-        "revocation-needs-a-hint",
-        &[
-            "rfc6749-refresh-revocation-cascades",
-            "rfc6749-revoked-refresh-token",
-        ],
-    ),
-    (
-        "revocation-of-rolled-token-ends-nothing",
-        &[
-            "rfc6749-refresh-revocation-cascades",
-            "rfc6749-revoked-refresh-token",
-        ],
-    ),
-    (
-        "revocation-not-asked-at-refresh",
-        &[
-            "rfc6749-code-reuse-revokes-refresh",
-            "rfc6749-revoked-refresh-token",
-        ],
-    ),
-    (
-        "rolled-value-kept-from-client",
-        &[
-            "rfc6749-issued-values-charset",
-            "rfc6749-refresh-scope-default",
-            "rfc6749-refresh-scope-narrowing",
-            "rfc6749-refresh-scope-not-extended",
-            "rfc6749-revocation-bound-to-client",
-            "rfc6749-token-not-in-cookie",
-        ],
-    ),
-    (
-        "rolled-away-value-sent-again",
-        &[
-            "rfc6749-refresh-scope-default",
-            "rfc6749-refresh-scope-narrowing",
-            "rfc6749-refresh-scope-not-extended",
-            "rfc6749-revocation-bound-to-client",
-        ],
-    ),
-    (
-        "refresh-tokens-not-rolled",
-        &[
-            "rfc6749-issued-values-charset",
-            "rfc6749-token-not-in-cookie",
-        ],
-    ),
-    (
-        "refresh-scope-not-read",
-        &["rfc6749-refresh-scope-narrowing"],
-    ),
-    (
-        "refresh-without-scope-has-first-value",
-        &[
-            "rfc6749-refresh-scope-default",
-            "rfc6749-refresh-scope-narrowing",
-        ],
-    ),
-    (
-        "narrower-refresh-narrows-grant",
-        &["rfc6749-refresh-scope-narrowing"],
-    ),
-    (
-        "refresh-scope-held-against-client",
-        &["rfc6749-refresh-scope-not-extended"],
-    ),
-    (
-        "basic-refused-for-clients-that-post",
-        &["rfc6749-basic-supported"],
-    ),
-    (
-        "basic-secret-not-compared",
-        &[
-            "form-urlencoded-basic-decoded-once",
-            "form-urlencoded-basic-first-colon",
-            "form-urlencoded-long-values",
-            "rfc6749-basic-malformed",
-            "rfc6749-basic-wrong-secret",
-            "rfc6749-client-bruteforce",
-            "rfc6749-grant-value-kind",
-            "rfc6749-secret-exact",
-        ],
-    ),
-    (
-        "basic-secret-without-last-character",
-        &["rfc6749-secret-exact"],
-    ),
+    ("json-taken-for-a-form", &["form-urlencoded-other-media-types"]),
+    ("multipart-taken-for-a-form", &["form-urlencoded-other-media-types"]),
+    ("form-read-under-any-label", &["form-urlencoded-other-media-types"]),
+    ("form-without-label-read", &["form-urlencoded-no-media-type"]),
+        ("unknown-grant-type-as-invalid-request", &["rfc6749-error-cache-control", "rfc6749-grant-type-case",
+        "rfc6749-grant-type-unknown", "rfc6749-no-implicit-grant"]),
+    ("atm-empty-parameter-refused", &["rfc6749-empty-param-omitted"]),
+    ("virtual-host-without-token-endpoint", &["rfc6749-code-single-use"]),
+    ("refresh-after-revocation-is-500", &["rfc6749-code-reuse-revokes-refresh", "rfc6749-revoked-refresh-token"]),
+    ("revocation-needs-a-hint", &["rfc6749-refresh-revocation-cascades", "rfc6749-revoked-refresh-token"]),
+        ("revocation-of-rolled-token-ends-nothing", &["rfc6749-refresh-revocation-cascades",
+        "rfc6749-revoked-refresh-token"]),
+    ("revocation-not-asked-at-refresh", &["rfc6749-code-reuse-revokes-refresh", "rfc6749-revoked-refresh-token"]),
+        ("rolled-value-kept-from-client", &["rfc6749-issued-values-charset", "rfc6749-refresh-scope-default",
+        "rfc6749-refresh-scope-narrowing", "rfc6749-refresh-scope-not-extended", "rfc6749-revocation-bound-to-client",
+        "rfc6749-token-not-in-cookie"]),
+        ("rolled-away-value-sent-again", &["rfc6749-refresh-scope-default", "rfc6749-refresh-scope-narrowing",
+        "rfc6749-refresh-scope-not-extended", "rfc6749-revocation-bound-to-client"]),
+    ("refresh-tokens-not-rolled", &["rfc6749-issued-values-charset", "rfc6749-token-not-in-cookie"]),
+    ("refresh-scope-not-read", &["rfc6749-refresh-scope-narrowing"]),
+    ("refresh-without-scope-has-first-value", &["rfc6749-refresh-scope-default", "rfc6749-refresh-scope-narrowing"]),
+    ("narrower-refresh-narrows-grant", &["rfc6749-refresh-scope-narrowing"]),
+    ("refresh-scope-held-against-client", &["rfc6749-refresh-scope-not-extended"]),
+    ("basic-refused-for-clients-that-post", &["rfc6749-basic-supported"]),
+        ("basic-secret-not-compared", &["form-urlencoded-basic-decoded-once", "form-urlencoded-basic-first-colon",
+        "form-urlencoded-long-values", "rfc6749-basic-malformed", "rfc6749-basic-wrong-secret",
+        "rfc6749-client-bruteforce", "rfc6749-grant-value-kind", "rfc6749-secret-exact"]),
+    ("basic-secret-without-last-character", &["rfc6749-secret-exact"]),
     ("basic-secret-compared-as-sent", &["rfc6749-secret-exact"]),
-    (
-        "basic-secret-compared-as-stored",
-        &["form-urlencoded-basic-first-colon", "rfc6749-secret-exact"],
-    ),
-    (
-        "basic-empty-secret-accepted",
-        &["rfc6749-basic-malformed", "rfc6749-secret-exact"],
-    ),
-    (
-        "posted-secret-not-compared",
-        &[
-            "form-urlencoded-decoded-once",
-            "rfc6749-malformed-is-client-error",
-            "rfc6749-post-wrong-secret",
-            "rfc6749-secret-exact",
-        ],
-    ),
+    ("basic-secret-compared-as-stored", &["form-urlencoded-basic-first-colon", "rfc6749-secret-exact"]),
+    ("basic-empty-secret-accepted", &["rfc6749-basic-malformed", "rfc6749-secret-exact"]),
+        ("posted-secret-not-compared", &["form-urlencoded-decoded-once", "rfc6749-malformed-is-client-error",
+        "rfc6749-post-wrong-secret", "rfc6749-secret-exact"]),
     ("posted-secret-compared-as-sent", &["rfc6749-secret-exact"]),
-    (
-        "posted-secret-compared-as-stored",
-        &["rfc6749-secret-exact"],
-    ),
-    (
-        "posted-empty-secret-accepted",
-        &["rfc6749-empty-param-omitted"],
-    ),
+    ("posted-secret-compared-as-stored", &["rfc6749-secret-exact"]),
+    ("posted-empty-secret-accepted", &["rfc6749-empty-param-omitted"]),
     ("query-secret-read", &["rfc6749-credentials-not-in-uri"]),
-    (
-        "query-secret-not-compared",
-        &["rfc6749-credentials-not-in-uri"],
-    ),
-    (
-        "replaced-secret-never-purged",
-        &["rfc6749-basic-wrong-secret", "rfc6749-post-wrong-secret"],
-    ),
-    (
-        "replaced-secret-good-in-body",
-        &["rfc6749-post-wrong-secret"],
-    ),
+    ("query-secret-not-compared", &["rfc6749-credentials-not-in-uri"]),
+    ("replaced-secret-never-purged", &["rfc6749-basic-wrong-secret", "rfc6749-post-wrong-secret"]),
+    ("replaced-secret-good-in-body", &["rfc6749-post-wrong-secret"]),
 ];
