@@ -169,7 +169,7 @@ pub(super) struct Control {
 /// Sends a control, up to three times.
 pub(super) async fn control(twin: Twin<'_>, lost: &LostCauses) -> Result<Control, Halt> {
     if twin.runner.unreachable() {
-        return Err(unreachable());
+        return Err(twin.runner.unreachable_halt());
     }
     if let Some(why) = lost.control(twin.key) {
         return Err(Halt::Inconclusive(format!("the control fails: {why}")));
@@ -192,7 +192,7 @@ pub(super) async fn control(twin: Twin<'_>, lost: &LostCauses) -> Result<Control
             Err(halt @ (Halt::Skipped(_) | Halt::Interrupted)) => return Err(halt),
         };
         if twin.runner.unreachable() {
-            return Err(unreachable());
+            return Err(twin.runner.unreachable_halt());
         }
         // What no connection came about for says nothing of this control, but of the target.
         let is_lost = !twin.runner.fails_to_connect() && lost.control_failed(twin.key, &why, how);
@@ -201,13 +201,6 @@ pub(super) async fn control(twin: Twin<'_>, lost: &LostCauses) -> Result<Control
                 "the control did not succeed: {why}"
             )));
         }
-    }
-}
-
-fn unreachable() -> Halt {
-    Halt::Broken {
-        cause: "target unreachable".to_owned(),
-        again: false,
     }
 }
 

@@ -67,6 +67,8 @@ pub struct Runner {
     connector: Connector,
     ordinary: reqwest::Client,
     failed_connects: AtomicU32,
+    /// Why the last of them failed, for people.
+    connect_failure: Mutex<String>,
     requests: AtomicU64,
     clock_offset: AtomicI64,
     interrupted: AtomicBool,
@@ -107,6 +109,7 @@ impl Runner {
             connector,
             ordinary,
             failed_connects: AtomicU32::new(0),
+            connect_failure: Mutex::default(),
             requests: AtomicU64::new(0),
             clock_offset: AtomicI64::new(0),
             interrupted: AtomicBool::new(false),
@@ -152,6 +155,16 @@ impl Runner {
         self.failed_connects.load(Ordering::Relaxed) >= UNREACHABLE_AFTER
     }
 
+    /// What that means for a variant.
+    pub(super) fn unreachable_halt(&self) -> Halt {
+        let why = self.connect_failure.lock();
+        let why = why.unwrap_or_else(PoisonError::into_inner);
+        Halt::Broken {
+            cause: format!("target unreachable: {why}"),
+            again: false,
+        }
+    }
+
     /// Whether the last connection that was tried did not come about.
     pub(super) fn fails_to_connect(&self) -> bool {
         self.failed_connects.load(Ordering::Relaxed) > 0
@@ -164,10 +177,7 @@ impl Runner {
             return Err(Halt::Interrupted);
         }
         if self.unreachable() {
-            return Err(Halt::Broken {
-                cause: "target unreachable".to_owned(),
-                again: false,
-            });
+            return Err(self.unreachable_halt());
         }
         self.within_requests(requests)?;
         if let Some(wait) = self.bucket.take(requests) {
@@ -262,6 +272,8 @@ impl Runner {
         self.requests.fetch_add(1, Ordering::Relaxed);
         match &exchange.result {
             Err(failure) if failure.is_connect_failure() => {
+                let why = self.connect_failure.lock();
+                *why.unwrap_or_else(PoisonError::into_inner) = failure.to_string();
                 self.failed_connects.fetch_add(1, Ordering::Relaxed);
             }
             Ok(_) | Err(_) => self.failed_connects.store(0, Ordering::Relaxed),
