@@ -64,6 +64,8 @@ pub struct Runner {
     /// A client that the target does not know.
     pub(super) stranger: Client,
     resolve: BTreeMap<String, IpAddr>,
+    /// Certificates of clients, by their names in the target file.
+    identities: BTreeMap<String, ClientIdentity>,
     connector: Connector,
     ordinary: reqwest::Client,
     failed_connects: AtomicU32,
@@ -98,6 +100,7 @@ impl Runner {
         seed: u64,
     ) -> Self {
         let resolve = target.resolve.iter().cloned().collect();
+        let identities = target.clients.iter().filter_map(identity).collect();
         Self {
             suite,
             target,
@@ -106,6 +109,7 @@ impl Runner {
             limits,
             stranger: stranger(seed),
             resolve,
+            identities,
             connector,
             ordinary,
             failed_connects: AtomicU32::new(0),
@@ -216,7 +220,7 @@ impl Runner {
             return Err(Halt::Interrupted);
         }
         let destination = self.destination(url)?;
-        let identity = identity(client);
+        let identity = client.and_then(|client| self.identities.get(&client.name));
         let limits = self.exchange_limits();
         let exchange =
             self.connector
@@ -239,7 +243,7 @@ impl Runner {
         let count = u32::try_from(requests.len()).unwrap_or(u32::MAX);
         self.pause(count).await?;
         let destination = self.destination(url)?;
-        let identity = identity(Some(client));
+        let identity = self.identities.get(&client.name);
         let limits = self.exchange_limits();
         let exchanges = self
             .connector
@@ -358,8 +362,10 @@ fn stranger(seed: u64) -> Client {
     }
 }
 
-/// The certificate that a client presents in the handshake. Mutual TLS comes with its own methods.
-fn identity(client: Option<&Client>) -> Option<&ClientIdentity> {
-    let _certificate = client.and_then(|client| client.certificate.as_ref());
-    None
+/// The certificate that a client presents in the handshake (RFC 8705 §2), under the client's name.
+fn identity(client: &Client) -> Option<(String, ClientIdentity)> {
+    let certificate = client.certificate.as_ref()?;
+    let identity = ClientIdentity::from_der(certificate.chain().to_vec(), certificate.key());
+    // The target file's reader has tried the two together.
+    identity.ok().map(|it| (client.name.clone(), it))
 }

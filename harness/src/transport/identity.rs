@@ -50,6 +50,27 @@ impl ClientIdentity {
             .map_err(|error| IdentityError::Certificate {
                 cause: error.to_string(),
             })?;
+        let key = PrivateKeyDer::from_pem_slice(key).map_err(|error| IdentityError::Key {
+            cause: error.to_string(),
+        });
+        Self::of(chain, key)
+    }
+
+    /// A chain (leaf first) and a key that were read already.
+    ///
+    /// # Errors
+    /// The chain is empty, or the key is not the certificate's.
+    pub fn from_der(
+        chain: Vec<CertificateDer<'static>>,
+        key: PrivateKeyDer<'static>,
+    ) -> Result<Self, IdentityError> {
+        Self::of(chain, Ok(key))
+    }
+
+    fn of(
+        chain: Vec<CertificateDer<'static>>,
+        key: Result<PrivateKeyDer<'static>, IdentityError>,
+    ) -> Result<Self, IdentityError> {
         let leaf = chain.first().ok_or_else(|| IdentityError::Certificate {
             cause: "the file holds no certificate".to_owned(),
         })?;
@@ -59,10 +80,7 @@ impl ClientIdentity {
             .iter_mut()
             .zip(hash.as_ref())
             .for_each(|(to, from)| *to = *from);
-        let key = PrivateKeyDer::from_pem_slice(key).map_err(|error| IdentityError::Key {
-            cause: error.to_string(),
-        })?;
-        let key = CertifiedKey::from_der(chain, key, &default_provider()).map_err(|error| {
+        let key = CertifiedKey::from_der(chain, key?, &default_provider()).map_err(|error| {
             IdentityError::Mismatch {
                 cause: error.to_string(),
             }
