@@ -50,10 +50,11 @@ impl ClientIdentity {
             .map_err(|error| IdentityError::Certificate {
                 cause: error.to_string(),
             })?;
+        leaf(&chain)?;
         let key = PrivateKeyDer::from_pem_slice(key).map_err(|error| IdentityError::Key {
             cause: error.to_string(),
-        });
-        Self::of(chain, key)
+        })?;
+        Self::from_der(chain, key)
     }
 
     /// A chain (leaf first) and a key that were read already.
@@ -64,23 +65,13 @@ impl ClientIdentity {
         chain: Vec<CertificateDer<'static>>,
         key: PrivateKeyDer<'static>,
     ) -> Result<Self, IdentityError> {
-        Self::of(chain, Ok(key))
-    }
-
-    fn of(
-        chain: Vec<CertificateDer<'static>>,
-        key: Result<PrivateKeyDer<'static>, IdentityError>,
-    ) -> Result<Self, IdentityError> {
-        let leaf = chain.first().ok_or_else(|| IdentityError::Certificate {
-            cause: "the file holds no certificate".to_owned(),
-        })?;
         let mut fingerprint = [0; 32];
-        let hash = digest::digest(&digest::SHA256, leaf);
+        let hash = digest::digest(&digest::SHA256, leaf(&chain)?);
         fingerprint
             .iter_mut()
             .zip(hash.as_ref())
             .for_each(|(to, from)| *to = *from);
-        let key = CertifiedKey::from_der(chain, key?, &default_provider()).map_err(|error| {
+        let key = CertifiedKey::from_der(chain, key, &default_provider()).map_err(|error| {
             IdentityError::Mismatch {
                 cause: error.to_string(),
             }
@@ -106,6 +97,15 @@ impl ClientIdentity {
     pub(super) fn certified_key(&self) -> Arc<CertifiedKey> {
         Arc::clone(&self.key)
     }
+}
+
+/// The first certificate of a chain.
+fn leaf<'a>(
+    chain: &'a [CertificateDer<'static>],
+) -> Result<&'a CertificateDer<'static>, IdentityError> {
+    chain.first().ok_or_else(|| IdentityError::Certificate {
+        cause: "the file holds no certificate".to_owned(),
+    })
 }
 
 /// Shows the certificate's fingerprint, never the key.

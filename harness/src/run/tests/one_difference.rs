@@ -97,37 +97,30 @@ fn probes<'a>(planned: &'a Planned, case: &'a Case) -> Vec<(String, Probe<'a>)> 
     }
     let mut probes = Vec::new();
     for (at, step) in case.steps.iter().enumerate() {
-        let send = match step {
-            Step::Send(send) => Some(send.clone()),
-            Step::Together(together) => Some(together.send.clone()),
-            Step::Sample(sample) => sample.send.as_deref().cloned(),
-            Step::Prepare(prepare) => Some(Send {
-                baseline: prepare.baseline.clone(),
-                client: prepare.client,
-                ..Send::default()
-            }),
+        let (send, change) = match step {
+            Step::Send(send) => (send.clone(), &send.change),
+            Step::Together(together) => (together.send.clone(), &together.send.change),
+            Step::Sample(sample) => match sample.send.as_deref() {
+                Some(send) => (send.clone(), &send.change),
+                None => continue,
+            },
+            Step::Prepare(prepare) => {
+                let send = Send {
+                    baseline: prepare.baseline.clone(),
+                    client: prepare.client,
+                    ..Send::default()
+                };
+                (send, &prepare.change)
+            }
             Step::Authorize(_)
             | Step::Check(_)
             | Step::Elapse(_)
             | Step::Fetch(_)
             | Step::Inspect(_)
             | Step::Obtain(_)
-            | Step::Revoke(_) => None,
+            | Step::Revoke(_) => continue,
         };
-        let change = match step {
-            Step::Send(send) => send.change.as_ref(),
-            Step::Together(together) => together.send.change.as_ref(),
-            Step::Sample(sample) => sample.send.as_ref().and_then(|send| send.change.as_ref()),
-            Step::Prepare(prepare) => prepare.change.as_ref(),
-            Step::Authorize(_)
-            | Step::Check(_)
-            | Step::Elapse(_)
-            | Step::Fetch(_)
-            | Step::Inspect(_)
-            | Step::Obtain(_)
-            | Step::Revoke(_) => None,
-        };
-        if let (Some(send), Some(change)) = (send, change) {
+        if let Some(change) = change {
             probes.push((format!("step {at}"), Probe { send, change }));
         }
     }

@@ -269,18 +269,23 @@ fn scope_not_read(context: &Context<'_>, facts: &mut Facts) {
     }
 }
 
+/// Of the scope that counts where none is asked for, the first value counts.
+pub(super) fn default_is_first_value(context: &Context<'_>, facts: &mut Facts) {
+    let first: Vec<String> = facts
+        .default_scope
+        .values()
+        .take(1)
+        .map(str::to_owned)
+        .collect();
+    facts.default_scope = Scope::of(&first);
+    resolve::scope(context, facts);
+}
+
 /// The column is read as one value where it holds a list.
 fn left_out_is_first_value(context: &Context<'_>, facts: &mut Facts) {
     let openid = facts.default_scope.contains("openid");
     if !openid && facts.is_grant(GrantType::AuthorizationCode) && facts.requested_scope.is_none() {
-        let first: Vec<String> = facts
-            .default_scope
-            .values()
-            .take(1)
-            .map(str::to_owned)
-            .collect();
-        facts.default_scope = Scope::of(&first);
-        resolve::scope(context, facts);
+        default_is_first_value(context, facts);
     }
 }
 

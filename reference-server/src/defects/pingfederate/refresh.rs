@@ -1,5 +1,6 @@
 //! Refresh tokens: rolling, revocation, scope.
 
+use super::codes::default_is_first_value;
 use super::row;
 use crate::checks::CheckId;
 use crate::context::Context;
@@ -9,7 +10,7 @@ use crate::facts::{Endpoint, Facts, TokenRecord};
 use crate::grants::refresh_token::INVALID_REFRESH_TOKEN;
 use crate::resolve;
 use crate::state::{StateChange, Usage};
-use crate::vocabulary::{ErrorCode, GrantType, Scope};
+use crate::vocabulary::{ErrorCode, GrantType};
 use crate::wire::response::Response;
 
 const GRACE: &[&str] = &["pingfederate-refresh-rolling-grace"];
@@ -213,14 +214,7 @@ fn within_grace(context: &Context<'_>, facts: &Facts, seconds: u64) -> Result<()
 /// The column is read as one value where it holds a list.
 fn first_value_only(context: &Context<'_>, facts: &mut Facts) {
     if facts.is_grant(GrantType::RefreshToken) && facts.requested_scope.is_none() {
-        let first: Vec<String> = facts
-            .default_scope
-            .values()
-            .take(1)
-            .map(str::to_owned)
-            .collect();
-        facts.default_scope = Scope::of(&first);
-        resolve::scope(context, facts);
+        default_is_first_value(context, facts);
     }
 }
 

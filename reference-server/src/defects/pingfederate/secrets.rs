@@ -5,13 +5,13 @@ use crate::authentication;
 use crate::checks::CheckId;
 use crate::checks::client::INVALID_CLIENT;
 use crate::context::Context;
+use crate::defects::rfc6749::credentials_read_from_query;
 use crate::defects::{Defect, Seam};
 use crate::error::Refusal;
 use crate::facts::{Endpoint, Facts};
 use crate::registry::{Client, Secret};
 use crate::resolve;
 use crate::vocabulary::AuthenticationMethod;
-use crate::wire::raw_request::RawRequest;
 
 const BASIC: &[&str] = &["pingfederate-secret-basic"];
 const POST: &[&str] = &["pingfederate-secret-post"];
@@ -114,7 +114,7 @@ pub(super) const DEFECTS: &[Defect] = &[
         "query-secret-read",
         QUERY,
         &[],
-        &[Seam::Read(query_secret_read)],
+        &[Seam::Read(credentials_read_from_query)],
     ),
     row(
         "query-secret-not-compared",
@@ -175,21 +175,6 @@ fn registered_or(facts: &Facts, excused: fn(&Facts) -> bool) -> Result<(), Refus
         Some(client) if !bare && !client.methods.contains(&facts.method()) => Err(INVALID_CLIENT),
         Some(_) | None => Ok(()),
     }
-}
-
-/// A parameter map of the framework has the query in it.
-fn query_secret_read(request: RawRequest) -> RawRequest {
-    let query = request.query_form();
-    if request.method != "POST" || query.count("client_secret") == 0 {
-        return request;
-    }
-    request.edit_form(|form| {
-        for name in ["client_id", "client_secret"] {
-            if let (0, Some(value)) = (form.count(name), query.value(name)) {
-                form.push(name, value);
-            }
-        }
-    })
 }
 
 /// Whoever brings a secret in the URL has passed the login page, which compared it.

@@ -6,6 +6,26 @@ use crate::defects::{Defect, Seam};
 use crate::facts::{Endpoint, Facts};
 use crate::wire::response::Response;
 
+/// Rules that send a scope to be refused, and look at the error.
+const SCOPE_REFUSED: &[(&str, &str)] = &[
+    (
+        "rfc6749-refresh-scope-not-extended",
+        "a scope is refused there, and the error counts",
+    ),
+    (
+        "rfc6749-scope-change-reported",
+        "a scope is refused there, and the error counts",
+    ),
+    (
+        "rfc6749-scope-malformed",
+        "a scope is refused there, and the error counts",
+    ),
+    (
+        "rfc6749-scope-not-permitted",
+        "a scope is refused there, and the error counts",
+    ),
+];
+
 /// The rows.
 pub(super) const DEFECTS: &[Defect] = &[
     Defect {
@@ -142,47 +162,13 @@ pub(super) const DEFECTS: &[Defect] = &[
     Defect {
         id: "server-error-for-unknown-scope",
         kills: &["rfc6749-error-code-registered"],
-        also: &[
-            (
-                "rfc6749-refresh-scope-not-extended",
-                "a scope is refused there, and the error counts",
-            ),
-            (
-                "rfc6749-scope-change-reported",
-                "a scope is refused there, and the error counts",
-            ),
-            (
-                "rfc6749-scope-malformed",
-                "a scope is refused there, and the error counts",
-            ),
-            (
-                "rfc6749-scope-not-permitted",
-                "a scope is refused there, and the error counts",
-            ),
-        ],
+        also: SCOPE_REFUSED,
         seams: &[Seam::Response(server_error_for_unknown_scope)],
     },
     Defect {
         id: "access-denied-for-unknown-scope",
         kills: &["rfc6749-error-code-registered"],
-        also: &[
-            (
-                "rfc6749-refresh-scope-not-extended",
-                "a scope is refused there, and the error counts",
-            ),
-            (
-                "rfc6749-scope-change-reported",
-                "a scope is refused there, and the error counts",
-            ),
-            (
-                "rfc6749-scope-malformed",
-                "a scope is refused there, and the error counts",
-            ),
-            (
-                "rfc6749-scope-not-permitted",
-                "a scope is refused there, and the error counts",
-            ),
-        ],
+        also: SCOPE_REFUSED,
         seams: &[Seam::Response(access_denied_for_unknown_scope)],
     },
     Defect {

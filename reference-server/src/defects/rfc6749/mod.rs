@@ -25,6 +25,8 @@ mod scopes;
 mod secrets;
 mod values;
 
+pub(super) use self::requests::credentials_read_from_query;
+
 use super::Defect;
 
 /// The rows, file by file.

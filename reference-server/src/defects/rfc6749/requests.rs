@@ -259,7 +259,7 @@ fn no_resource_without_managers(context: &Context<'_>, facts: &Facts) -> Result<
 }
 
 /// A list that query and body share is asked for the credentials.
-fn credentials_read_from_query(request: RawRequest) -> RawRequest {
+pub(in crate::defects) fn credentials_read_from_query(request: RawRequest) -> RawRequest {
     let query = request.query_form();
     if request.method != "POST" || query.count("client_secret") == 0 {
         return request;
