@@ -5,7 +5,7 @@ use std::sync::Arc;
 use crate::moment::Timestamp;
 use crate::registry::Client;
 use crate::server::Server;
-use crate::state::{AccessRecord, CodeRecord, Records, RefreshRecord};
+use crate::state::{AccessRecord, CodeRecord, PolledRecord, Records, RefreshRecord};
 use crate::wire::raw_request::RawRequest;
 
 /// Everything that checks, defects and issuing may look at.
@@ -47,6 +47,21 @@ impl Context<'_> {
     pub fn find_code(&self, condition: impl Fn(&CodeRecord) -> bool) -> Option<Arc<CodeRecord>> {
         let mut found = None;
         self.records.each_code(&mut |record| {
+            if found.is_none() && condition(record) {
+                found = Some(Arc::clone(record));
+            }
+        });
+        found
+    }
+
+    /// What is polled for and satisfies the condition.
+    #[must_use]
+    pub fn find_polled(
+        &self,
+        condition: impl Fn(&PolledRecord) -> bool,
+    ) -> Option<Arc<PolledRecord>> {
+        let mut found = None;
+        self.records.each_polled(&mut |record| {
             if found.is_none() && condition(record) {
                 found = Some(Arc::clone(record));
             }

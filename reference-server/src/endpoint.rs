@@ -4,11 +4,12 @@ use crate::checks::CheckId;
 use crate::context::Context;
 use crate::error::Refusal;
 use crate::facts::{Facts, TokenRecord};
+use crate::grants;
 use crate::issue::{self, Issued, Mint};
 use crate::moment::Moment;
 use crate::resolve;
 use crate::server::Server;
-use crate::state::{Records, StateChange};
+use crate::state::{Party, Records, StateChange};
 use crate::wire::raw_request::RawRequest;
 use crate::wire::response::Response;
 
@@ -129,6 +130,11 @@ fn aftermath(context: &Context<'_>, facts: &Facts, check: CheckId) -> Vec<StateC
     if check.is_of_authentication() {
         changes.extend(counted_failure(context, facts));
     }
+    if check == CheckId::PasswordMatches {
+        let party = grants::password::owner(context, facts);
+        changes.extend(party.map(|party| failure(context, party)));
+    }
+    changes.extend(grants::polled::counted(facts, check));
     let grant = if check == CheckId::CodeNotRedeemed {
         facts.code.as_ref().map(|code| code.value.clone())
     } else if check == CheckId::RefreshTokenNotRotated {
@@ -144,10 +150,15 @@ fn aftermath(context: &Context<'_>, facts: &Facts, check: CheckId) -> Vec<StateC
 }
 
 fn counted_failure(context: &Context<'_>, facts: &Facts) -> Option<StateChange> {
-    Some(StateChange::CountFailure {
-        client: facts.client.as_ref()?.id.clone(),
+    let client = facts.client.as_ref()?.id.clone();
+    Some(failure(context, Party::Client(client)))
+}
+
+fn failure(context: &Context<'_>, party: Party) -> StateChange {
+    StateChange::CountFailure {
+        party,
         until: context.now.plus(context.server.limits.lock),
-    })
+    }
 }
 
 /// The end of a grant and of all its tokens.

@@ -77,7 +77,11 @@ impl Refusal {
             Reason::Code(code) => match facts.endpoint {
                 Endpoint::Authorization => self.redirect(context, facts, code),
                 Endpoint::ProtectedResource => self.bearer(context, facts, code),
-                Endpoint::Introspection
+                Endpoint::BackchannelAuthentication
+                | Endpoint::BackchannelDecision
+                | Endpoint::DeviceAuthorization
+                | Endpoint::DeviceVerification
+                | Endpoint::Introspection
                 | Endpoint::Jwks
                 | Endpoint::Metadata
                 | Endpoint::Revocation

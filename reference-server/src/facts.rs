@@ -7,7 +7,7 @@ use crate::access_token_manager::{Abort, Manager, ManagerRequest};
 use crate::jose::assertion::Assertion;
 use crate::pkce::ChallengeMethod;
 use crate::registry::Client;
-use crate::state::{AccessRecord, CodeRecord, RefreshRecord};
+use crate::state::{AccessRecord, CodeRecord, PolledRecord, RefreshRecord};
 use crate::vocabulary::{AuthenticationMethod, GrantType, Scope};
 use crate::wire::basic::Authorization;
 use crate::wire::form::Form;
@@ -39,6 +39,8 @@ pub struct Facts {
     pub code: Option<Arc<CodeRecord>>,
     /// The refresh token that it presents (token endpoint).
     pub refresh_token: Option<Arc<RefreshRecord>>,
+    /// What it polls for (token endpoint), or what the resource owner decides about.
+    pub polled: Option<Arc<PolledRecord>>,
     /// The token that it asks about (introspection, revocation) or presents (protected resource).
     pub token: Option<TokenRecord>,
     /// Whether that token is good.
@@ -68,6 +70,14 @@ pub struct Facts {
 pub enum Endpoint {
     /// RFC 6749 §3.1.
     Authorization,
+    /// CIBA Core §7.
+    BackchannelAuthentication,
+    /// Where the resource owner decides about a backchannel authentication.
+    BackchannelDecision,
+    /// RFC 8628 §3.1.
+    DeviceAuthorization,
+    /// Where the resource owner decides about a device (RFC 8628 §3.3).
+    DeviceVerification,
     /// RFC 7662.
     Introspection,
     /// RFC 7517.
@@ -89,11 +99,28 @@ impl Endpoint {
     #[must_use]
     pub const fn methods(self) -> &'static str {
         match self {
-            Self::Authorization => "GET, HEAD, POST",
+            Self::Authorization | Self::BackchannelDecision | Self::DeviceVerification => {
+                "GET, HEAD, POST"
+            }
             Self::Jwks | Self::Metadata | Self::ProtectedResource => "GET, HEAD",
-            Self::Introspection | Self::Revocation | Self::Token => "POST",
+            Self::BackchannelAuthentication
+            | Self::DeviceAuthorization
+            | Self::Introspection
+            | Self::Revocation
+            | Self::Token => "POST",
             Self::Unknown => "",
         }
+    }
+}
+
+impl Endpoint {
+    /// Whether a resource owner comes here with a browser.
+    #[must_use]
+    pub const fn is_for_people(self) -> bool {
+        matches!(
+            self,
+            Self::Authorization | Self::BackchannelDecision | Self::DeviceVerification
+        )
     }
 }
 
@@ -206,12 +233,24 @@ impl Facts {
         self.authenticates() && self.method() == method
     }
 
+    /// Whether a resource owner comes here with a browser: the parameters may stand in the query.
+    #[must_use]
+    pub fn is_for_people(&self) -> bool {
+        self.endpoint.is_for_people()
+    }
+
     /// Whether the endpoint authenticates clients.
     #[must_use]
     pub fn authenticates(&self) -> bool {
         match self.endpoint {
-            Endpoint::Introspection | Endpoint::Revocation | Endpoint::Token => true,
+            Endpoint::BackchannelAuthentication
+            | Endpoint::DeviceAuthorization
+            | Endpoint::Introspection
+            | Endpoint::Revocation
+            | Endpoint::Token => true,
             Endpoint::Authorization
+            | Endpoint::BackchannelDecision
+            | Endpoint::DeviceVerification
             | Endpoint::Jwks
             | Endpoint::Metadata
             | Endpoint::ProtectedResource

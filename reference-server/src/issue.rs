@@ -9,10 +9,10 @@ use crate::defects::MintFn;
 use crate::endpoints;
 use crate::facts::{Endpoint, Facts, ManagerChoice};
 use crate::grants;
-use crate::jose::access_token;
+use crate::jose::{access_token, id_token};
 use crate::moment::{Entropy, Timestamp};
 use crate::registry::Client;
-use crate::state::{AccessRecord, RefreshRecord, StateChange, Usage};
+use crate::state::{AccessRecord, Party, RefreshRecord, StateChange, Usage};
 use crate::vocabulary::{GrantType, Scope};
 use crate::wire::base64url;
 use crate::wire::json::Object;
@@ -43,13 +43,21 @@ impl Issued {
 pub enum Kind {
     /// An opaque access token.
     AccessToken,
+    /// An `auth_req_id` (CIBA Core §7.3).
+    AuthReqId,
     /// An authorization code.
     AuthorizationCode,
+    /// A `device_code` (RFC 8628 §3.2).
+    DeviceCode,
     /// The identifier of a JWT access token.
     Jti,
     /// A refresh token.
     RefreshToken,
+    /// A `user_code` (RFC 8628 §6.1).
+    UserCode,
 }
+
+const CONSONANTS: &[u8; 20] = b"BCDFGHJKLMNPQRSTVWXZ";
 
 /// Makes the values that a request issues.
 pub struct Mint<'a> {
@@ -88,8 +96,33 @@ impl<'a> Mint<'a> {
     pub fn value(&mut self, kind: Kind) -> String {
         match self.seam {
             Some(seam) => seam(self, kind),
+            None if kind == Kind::UserCode => self.user_code(),
             None => self.random(32),
         }
+    }
+
+    /// Two times four of the twenty consonants that can't be confused or make words (RFC 8628 §6.1).
+    pub fn user_code(&mut self) -> String {
+        let mut code = String::new();
+        while code.len() < 9 {
+            for octet in self.octets(16) {
+                // 240 is the greatest multiple of 20: no letter is more likely than another.
+                let letter = CONSONANTS
+                    .get(usize::from(octet % 20))
+                    .filter(|_| octet < 240);
+                match letter {
+                    Some(_) if code.len() == 9 => {}
+                    Some(letter) => {
+                        code.push(char::from(*letter));
+                        if code.len() == 4 {
+                            code.push('-');
+                        }
+                    }
+                    None => {}
+                }
+            }
+        }
+        code
     }
 
     /// So many random octets as base64url.
@@ -114,8 +147,19 @@ pub struct Basis {
     pub grant_type: GrantType,
     /// Whether a refresh token comes with the access token.
     pub renewal: Renewal,
+    /// Whether an ID token comes with the access token.
+    pub id_token: IdToken,
     /// What the grant itself changes.
     pub changes: Vec<StateChange>,
+}
+
+/// Whether an ID token is issued (`OpenID` Connect Core §2).
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum IdToken {
+    /// It is, about the resource owner who authenticated now.
+    Issued,
+    /// None.
+    None,
 }
 
 /// Whether a refresh token is issued.
@@ -135,10 +179,32 @@ pub enum Renewal {
     None,
 }
 
+impl Renewal {
+    /// The first refresh token of a grant with this scope, if the client may refresh.
+    #[must_use]
+    pub fn first(facts: &Facts, scope: Option<&Scope>) -> Self {
+        let may_refresh = facts
+            .client
+            .as_ref()
+            .is_some_and(|client| client.grants.contains(&GrantType::RefreshToken));
+        match scope {
+            Some(scope) if may_refresh => Self::First {
+                scope: scope.clone(),
+            },
+            Some(_) | None => Self::None,
+        }
+    }
+}
+
 /// Answers a request that passed every check.
 pub fn issue(context: &Context<'_>, facts: &Facts, mint: &mut Mint<'_>) -> Issued {
     let mut issued = match facts.endpoint {
         Endpoint::Authorization => endpoints::authorization::issue(context, facts, mint),
+        Endpoint::BackchannelAuthentication => endpoints::backchannel::issue(context, facts, mint),
+        Endpoint::BackchannelDecision | Endpoint::DeviceVerification => {
+            endpoints::decision::issue(facts)
+        }
+        Endpoint::DeviceAuthorization => endpoints::device::issue(context, facts, mint),
         Endpoint::Introspection => Issued::only(endpoints::introspection::answer(facts)),
         Endpoint::Jwks => Issued::only(endpoints::metadata::jwks(context)),
         Endpoint::Metadata => Issued::only(endpoints::metadata::document(context)),
@@ -155,8 +221,9 @@ pub fn issue(context: &Context<'_>, facts: &Facts, mint: &mut Mint<'_>) -> Issue
 /// A client that authenticates has failed before: that is forgotten.
 pub fn forgotten_failures(context: &Context<'_>, facts: &Facts) -> Option<StateChange> {
     let client = facts.client.as_ref().filter(|_| facts.authenticates())?;
-    context.records.failures(&client.id)?;
-    Some(StateChange::ForgetFailures(client.id.clone()))
+    let party = Party::Client(client.id.clone());
+    context.records.failures(&party)?;
+    Some(StateChange::ForgetFailures(party))
 }
 
 /// The `jti` of an assertion that authenticated the client: it is used up, whatever else becomes of
@@ -178,6 +245,7 @@ pub fn tokens(context: &Context<'_>, facts: &Facts, mint: &mut Mint<'_>, basis: 
         grant,
         grant_type,
         renewal,
+        id_token,
         mut changes,
     } = basis;
     let manager = issuer_of(context, facts);
@@ -199,7 +267,11 @@ pub fn tokens(context: &Context<'_>, facts: &Facts, mint: &mut Mint<'_>, basis: 
     if let Some(refresh) = &refresh {
         object = object.text("refresh_token", &refresh.value);
     }
-    let object = object.text("scope", &facts.scope.to_string());
+    let mut object = object.text("scope", &facts.scope.to_string());
+    if id_token == IdToken::Issued {
+        let token = id_token::jwt(&context.server.key, &facts.issuer, &access);
+        object = object.text("id_token", &token);
+    }
     changes.extend(refresh.map(StateChange::AddRefreshToken));
     changes.push(StateChange::AddAccessToken(access));
     Issued {

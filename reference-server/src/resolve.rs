@@ -25,8 +25,16 @@ use crate::wire::raw_request::RawRequest;
 pub fn request(server: &Server, request: &RawRequest) -> Facts {
     let endpoint = server.endpoint(&request.path);
     let parameters = match endpoint {
-        Endpoint::Authorization if request.method != "POST" => request.query_form(),
+        _ if endpoint.is_for_people() && request.method != "POST" => request.query_form(),
+        // The form of its page keeps the query, which says what is decided.
+        Endpoint::BackchannelDecision | Endpoint::DeviceVerification => {
+            let mut form = request.query_form();
+            form.pairs.extend(request.form().pairs);
+            form
+        }
         Endpoint::Authorization
+        | Endpoint::BackchannelAuthentication
+        | Endpoint::DeviceAuthorization
         | Endpoint::Introspection
         | Endpoint::Revocation
         | Endpoint::Token => request.form(),
@@ -52,6 +60,7 @@ pub fn request(server: &Server, request: &RawRequest) -> Facts {
         client: None,
         code: None,
         refresh_token: None,
+        polled: None,
         token: None,
         token_state: TokenState::Unknown,
         requested_scope: parameters.value("scope").map(Scope::parse),
@@ -96,9 +105,29 @@ pub fn records(context: &Context<'_>, facts: &mut Facts) {
             facts.code = code.and_then(|value| context.records.code(value));
             let refresh = facts.parameters.value("refresh_token");
             facts.refresh_token = refresh.and_then(|value| context.records.refresh_token(value));
+            let polled = grants::polled::presented(facts);
+            let polled = polled.and_then(|value| context.records.polled(value));
+            facts.polled = polled.filter(|record| facts.is_grant(record.grant_type));
             grant(context, facts);
         }
         Endpoint::Authorization => authorization(context, facts),
+        Endpoint::BackchannelAuthentication => {
+            let hint = facts.parameters.value("login_hint").map(str::to_owned);
+            beginning(context, facts, hint);
+        }
+        Endpoint::BackchannelDecision => {
+            let value = facts.parameters.value("auth_req_id");
+            let polled = value.and_then(|value| context.records.polled(value));
+            facts.polled = polled.filter(|record| record.grant_type == GrantType::Ciba);
+        }
+        Endpoint::DeviceAuthorization => {
+            let owner = context.server.resource_owner.clone();
+            beginning(context, facts, Some(owner));
+        }
+        Endpoint::DeviceVerification => {
+            let typed = facts.parameters.value("user_code").map(user_code);
+            facts.polled = typed.and_then(|it| context.records.polled_by_user_code(&it));
+        }
         Endpoint::Introspection | Endpoint::Revocation => {
             let value = facts.parameters.value("token").map(str::to_owned);
             token(context, facts, value.as_deref());
@@ -190,6 +219,27 @@ pub fn token_state(context: &Context<'_>, facts: &mut Facts) {
     };
 }
 
+/// What is polled for later: who will decide, what the client may have.
+fn beginning(context: &Context<'_>, facts: &mut Facts, subject: Option<String>) {
+    if let Some(client) = &facts.client {
+        facts.available_scope = client.scope.clone();
+        facts.default_scope = client.default_scope.clone();
+    }
+    facts.subject = subject;
+    scope(context, facts);
+}
+
+/// A user code as it was issued, however it is typed (RFC 8628 §6.1).
+fn user_code(typed: &str) -> String {
+    let letters: Vec<char> = typed
+        .chars()
+        .filter(char::is_ascii_alphabetic)
+        .map(|letter| letter.to_ascii_uppercase())
+        .collect();
+    let groups: Vec<String> = letters.chunks(4).map(String::from_iter).collect();
+    groups.join("-")
+}
+
 /// The authorization endpoint: where to redirect, what the client may have.
 fn authorization(context: &Context<'_>, facts: &mut Facts) {
     if let Some(client) = &facts.client {
@@ -209,10 +259,16 @@ fn authorization(context: &Context<'_>, facts: &mut Facts) {
 /// The grant that the tokens of this request come from.
 fn origin(facts: &Facts) -> GrantType {
     match (facts.endpoint, &facts.grant_type) {
-        (Endpoint::Token, RequestedGrantType::Known(GrantType::ClientCredentials))
-        | (Endpoint::Token, RequestedGrantType::Omitted | RequestedGrantType::Unknown(_)) => {
+        (Endpoint::Token, RequestedGrantType::Omitted | RequestedGrantType::Unknown(_)) => {
             GrantType::ClientCredentials
         }
+        // A refreshed token comes from where the refresh token came from; most often that is a code.
+        (Endpoint::Token, RequestedGrantType::Known(GrantType::RefreshToken)) => {
+            GrantType::AuthorizationCode
+        }
+        (Endpoint::Token, RequestedGrantType::Known(grant_type)) => *grant_type,
+        (Endpoint::BackchannelAuthentication, _) => GrantType::Ciba,
+        (Endpoint::DeviceAuthorization, _) => GrantType::DeviceCode,
         (_, _) => GrantType::AuthorizationCode,
     }
 }

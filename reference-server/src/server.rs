@@ -1,5 +1,6 @@
 //! A configured server: everything that does not change while it runs.
 
+use std::collections::HashMap;
 use std::fmt;
 use std::sync::Arc;
 
@@ -7,7 +8,7 @@ use crate::access_token_manager::{Manager, TokenFormat};
 use crate::defects::{ActiveGroup, Seams};
 use crate::facts::Endpoint;
 use crate::jose::keys::ServerKey;
-use crate::registry::{Client, Registry};
+use crate::registry::{Client, Registry, Secret};
 
 /// Configuration, clients, keys, seams.
 pub struct Server {
@@ -39,6 +40,8 @@ pub struct Server {
     pub limits: Limits,
     /// The resource owner who approves every authorization request.
     pub resource_owner: String,
+    /// The resource owners who have a password, by their names.
+    pub users: HashMap<String, Secret>,
     /// The key that signs access tokens.
     pub key: ServerKey,
     /// Where defects act.
@@ -53,6 +56,12 @@ pub struct Places {
     pub token: String,
     /// The authorization endpoint.
     pub authorization: String,
+    /// The backchannel authentication endpoint.
+    pub backchannel_authentication: String,
+    /// The device authorization endpoint.
+    pub device_authorization: String,
+    /// Where a resource owner types in a user code.
+    pub device_verification: String,
     /// The introspection endpoint.
     pub introspection: String,
     /// The revocation endpoint.
@@ -72,8 +81,12 @@ pub struct Lifetimes {
     pub access_token: u64,
     /// Client assertions at most.
     pub assertion: u32,
+    /// Backchannel authentications (CIBA Core §7.3).
+    pub auth_req_id: u64,
     /// Authorization codes.
     pub authorization_code: u64,
+    /// Device authorizations (RFC 8628 §3.2).
+    pub device_code: u64,
     /// Refresh tokens.
     pub refresh_token: u64,
 }
@@ -89,6 +102,8 @@ pub struct Limits {
     pub failures: u32,
     /// Seconds for which it is locked.
     pub lock: u64,
+    /// Seconds between two polls (RFC 8628 §3.5, CIBA Core §7.3).
+    pub poll_interval: u64,
 }
 
 impl Server {

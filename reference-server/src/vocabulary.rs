@@ -11,8 +11,14 @@ use serde::Deserialize;
 pub enum GrantType {
     /// RFC 6749 §4.1.
     AuthorizationCode,
+    /// `OpenID` Connect CIBA Core 1.0 §10.1.
+    Ciba,
     /// RFC 6749 §4.4.
     ClientCredentials,
+    /// RFC 8628 §3.4.
+    DeviceCode,
+    /// RFC 6749 §4.3.
+    Password,
     /// RFC 6749 §6.
     RefreshToken,
 }
@@ -21,16 +27,35 @@ impl GrantType {
     /// All of them.
     pub const ALL: &'static [Self] = &[
         Self::AuthorizationCode,
+        Self::Ciba,
         Self::ClientCredentials,
+        Self::DeviceCode,
+        Self::Password,
         Self::RefreshToken,
     ];
+
+    /// The word of configurations and target files.
+    #[must_use]
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::AuthorizationCode => "authorization_code",
+            Self::Ciba => "ciba",
+            Self::ClientCredentials => "client_credentials",
+            Self::DeviceCode => "device_code",
+            Self::Password => "password",
+            Self::RefreshToken => "refresh_token",
+        }
+    }
 
     /// The value of `grant_type`.
     #[must_use]
     pub const fn as_str(self) -> &'static str {
         match self {
             Self::AuthorizationCode => "authorization_code",
+            Self::Ciba => "urn:openid:params:grant-type:ciba",
             Self::ClientCredentials => "client_credentials",
+            Self::DeviceCode => "urn:ietf:params:oauth:grant-type:device_code",
+            Self::Password => "password",
             Self::RefreshToken => "refresh_token",
         }
     }
@@ -72,9 +97,15 @@ impl AuthenticationMethod {
     }
 }
 
-/// An error code of RFC 6749 §4.1.2.1 and §5.2, RFC 6750 §3.1, RFC 8707 §2.
+/// An error code of RFC 6749 §4.1.2.1 and §5.2, RFC 6750 §3.1, RFC 8628 §3.5, RFC 8707 §2, CIBA Core §11, §13.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum ErrorCode {
+    /// The resource owner refused (RFC 8628 §3.5, CIBA Core §11).
+    AccessDenied,
+    /// The resource owner has not decided yet (RFC 8628 §3.5, CIBA Core §11).
+    AuthorizationPending,
+    /// The `device_code` or `auth_req_id` has expired (RFC 8628 §3.5, CIBA Core §11).
+    ExpiredToken,
     /// Client authentication failed.
     InvalidClient,
     /// The code or refresh token is invalid, expired, revoked or somebody else's.
@@ -87,10 +118,14 @@ pub enum ErrorCode {
     InvalidTarget,
     /// The bearer token is no good (RFC 6750 §3.1).
     InvalidToken,
+    /// As `authorization_pending`, and the client polls too often (RFC 8628 §3.5, CIBA Core §11).
+    SlowDown,
     /// The server can't answer now; authorization endpoint and 503.
     TemporarilyUnavailable,
     /// The client may not use this grant type.
     UnauthorizedClient,
+    /// Nobody has the login hint (CIBA Core §13).
+    UnknownUserId,
     /// The server does not know the grant type.
     UnsupportedGrantType,
     /// The authorization endpoint does not know the response type.
@@ -102,14 +137,19 @@ impl ErrorCode {
     #[must_use]
     pub const fn as_str(self) -> &'static str {
         match self {
+            Self::AccessDenied => "access_denied",
+            Self::AuthorizationPending => "authorization_pending",
+            Self::ExpiredToken => "expired_token",
             Self::InvalidClient => "invalid_client",
             Self::InvalidGrant => "invalid_grant",
             Self::InvalidRequest => "invalid_request",
             Self::InvalidScope => "invalid_scope",
             Self::InvalidTarget => "invalid_target",
             Self::InvalidToken => "invalid_token",
+            Self::SlowDown => "slow_down",
             Self::TemporarilyUnavailable => "temporarily_unavailable",
             Self::UnauthorizedClient => "unauthorized_client",
+            Self::UnknownUserId => "unknown_user_id",
             Self::UnsupportedGrantType => "unsupported_grant_type",
             Self::UnsupportedResponseType => "unsupported_response_type",
         }

@@ -5,6 +5,7 @@ use crate::authentication;
 use crate::context::Context;
 use crate::error::{Reason, Refusal};
 use crate::facts::{Endpoint, Facts};
+use crate::state::Party;
 use crate::vocabulary::ErrorCode;
 
 /// Requests to endpoints that authenticate clients.
@@ -73,7 +74,7 @@ fn attempts_within_limit(context: &Context<'_>, facts: &Facts) -> Result<(), Ref
     let failures = facts
         .client
         .as_ref()
-        .and_then(|client| context.records.failures(&client.id));
+        .and_then(|client| context.records.failures(&Party::Client(client.id.clone())));
     let is_locked = failures.is_some_and(|failures| {
         failures.count >= context.server.limits.failures && context.now < failures.until
     });

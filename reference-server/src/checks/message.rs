@@ -22,7 +22,7 @@ pub const RECEIVED: Group = Group {
 
 /// Requests with parameters.
 pub const FORM: Group = Group {
-    applies: |facts| facts.authenticates() || facts.endpoint == Endpoint::Authorization,
+    applies: |facts| facts.authenticates() || facts.is_for_people(),
     checks: &[
         (CheckId::MediaTypeIsForm, media_type_is_form),
         (CheckId::FormWellFormed, form_well_formed),
@@ -37,12 +37,14 @@ pub const FORM: Group = Group {
 /// The parameters that may occur once, at whichever endpoint: those of RFC 6749, RFC 7521, RFC 7636,
 /// RFC 7662 and RFC 7009. `resource` (RFC 8707) is not among them: it may be repeated.
 pub const ONCE: &[&str] = &[
+    "auth_req_id",
     "client_assertion",
     "client_assertion_type",
     "client_id",
     "client_secret",
     "code",
     "code_verifier",
+    "device_code",
     "grant_type",
     "password",
     "redirect_uri",
@@ -62,6 +64,16 @@ const ONCE_AT_AUTHORIZATION: &[&str] = &[
 ];
 
 const ONCE_WITH_MANAGERS: &[&str] = &["access_token_manager_id", "aud"];
+
+const ONCE_AT_BACKCHANNEL: &[&str] = &[
+    "acr_values",
+    "binding_message",
+    "id_token_hint",
+    "login_hint",
+    "login_hint_token",
+    "requested_expiry",
+    "user_code",
+];
 
 const ONCE_AT_TOKEN_MANAGEMENT: &[&str] = &["token", "token_type_hint"];
 
@@ -153,7 +165,11 @@ fn parameter_count_within_limit(context: &Context<'_>, facts: &Facts) -> Result<
 fn parameters_not_repeated(context: &Context<'_>, facts: &Facts) -> Result<(), Refusal> {
     let names = match facts.endpoint {
         Endpoint::Authorization => ONCE_AT_AUTHORIZATION,
-        Endpoint::Introspection
+        Endpoint::BackchannelAuthentication
+        | Endpoint::BackchannelDecision
+        | Endpoint::DeviceAuthorization
+        | Endpoint::DeviceVerification
+        | Endpoint::Introspection
         | Endpoint::Jwks
         | Endpoint::Metadata
         | Endpoint::ProtectedResource
@@ -167,8 +183,12 @@ fn parameters_not_repeated(context: &Context<'_>, facts: &Facts) -> Result<(), R
         ONCE_WITH_MANAGERS
     };
     let of_tokens = match facts.endpoint {
+        Endpoint::BackchannelAuthentication => ONCE_AT_BACKCHANNEL,
         Endpoint::Introspection | Endpoint::Revocation => ONCE_AT_TOKEN_MANAGEMENT,
         Endpoint::Authorization
+        | Endpoint::BackchannelDecision
+        | Endpoint::DeviceAuthorization
+        | Endpoint::DeviceVerification
         | Endpoint::Jwks
         | Endpoint::Metadata
         | Endpoint::ProtectedResource

@@ -40,6 +40,9 @@ pub fn groups() -> impl Iterator<Item = &'static Group> {
     let after = [
         &target::MANAGER,
         &endpoints::authorization::GROUP,
+        &endpoints::backchannel::GROUP,
+        &endpoints::decision::GROUP,
+        &endpoints::device::GROUP,
         &endpoints::introspection::GROUP,
         &endpoints::revocation::GROUP,
         &endpoints::protected_resource::GROUP,
@@ -167,8 +170,52 @@ check_ids! {
     VerifierMatchesChallenge,
     /// The scope is within that of the code.
     ScopeWithinCode,
+    /// There is an `auth_req_id` (CIBA Core §10.1).
+    AuthReqIdPresent,
+    /// The `auth_req_id` was issued.
+    AuthReqIdKnown,
+    /// It was issued to this client (CIBA Core §10.1).
+    AuthReqIdBelongsToClient,
+    /// It is not used up (CIBA Core §10.1.1).
+    AuthReqIdNotRedeemed,
+    /// It has not expired (CIBA Core §11).
+    AuthReqIdNotExpired,
+    /// The resource owner has not refused (CIBA Core §11).
+    BackchannelNotDenied,
+    /// The client polls no more often than agreed (CIBA Core §11).
+    BackchannelPolledInTime,
+    /// The resource owner has decided (CIBA Core §11).
+    BackchannelDecided,
     /// The scope is within that of the client.
     ScopeWithinClient,
+    /// There is a `device_code` (RFC 8628 §3.4).
+    DeviceCodePresent,
+    /// The `device_code` was issued.
+    DeviceCodeKnown,
+    /// It was issued to this client (RFC 8628 §3.4).
+    DeviceCodeBelongsToClient,
+    /// It is not used up.
+    DeviceCodeNotRedeemed,
+    /// It has not expired (RFC 8628 §3.5).
+    DeviceCodeNotExpired,
+    /// The resource owner has not refused (RFC 8628 §3.5).
+    DeviceNotDenied,
+    /// The client polls no more often than agreed (RFC 8628 §3.5).
+    DevicePolledInTime,
+    /// The resource owner has decided (RFC 8628 §3.5).
+    DeviceDecided,
+    /// The scope is within that of the device authorization.
+    ScopeWithinDevice,
+    /// There is a `username` (RFC 6749 §4.3.2).
+    UsernamePresent,
+    /// There is a `password`, and it is not empty (RFC 6749 §4.3.2).
+    PasswordPresent,
+    /// There were not too many wrong passwords for the resource owner (RFC 6749 §4.3.2).
+    GuessesWithinLimit,
+    /// The password is that of the resource owner.
+    PasswordMatches,
+    /// The scope is within that of the client.
+    ScopeWithinOwner,
     /// There is a `refresh_token`.
     RefreshTokenPresent,
     /// The refresh token was issued.
@@ -213,6 +260,24 @@ check_ids! {
     ChallengeWellFormed,
     /// Its access token manager can be found, and the client may use it.
     AuthorizationManagerEligible,
+    /// A client that begins a backchannel authentication authenticates (CIBA Core §7.1).
+    BackchannelAuthenticated,
+    /// The client may use the grant.
+    BackchannelGrantAllowed,
+    /// Its scope has `openid`, and nothing beyond that of the client (CIBA Core §7.1).
+    BackchannelScopeFits,
+    /// There is one hint at the resource owner (CIBA Core §7.1).
+    BackchannelHintPresent,
+    /// Somebody is meant by it (CIBA Core §13).
+    BackchannelHintKnown,
+    /// A `requested_expiry` is a positive number (CIBA Core §7.1).
+    BackchannelExpiryPositive,
+    /// The resource owner decides about something that waits for it.
+    DecisionAwaited,
+    /// The client that begins a device authorization may use the grant.
+    DeviceGrantAllowed,
+    /// Its scope is within that of the client.
+    DeviceScopeWithinClient,
     /// A client that introspects authenticates (RFC 7662 §2.1).
     IntrospectionAuthenticated,
     /// It sends a `token`.

@@ -1,9 +1,9 @@
 //! A configuration becomes a server.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashMap};
 use std::sync::Arc;
 
-use super::model::{ClientConfig, Config, KeyConfig, ManagerConfig};
+use super::model::{ClientConfig, Config, KeyConfig, ManagerConfig, UserConfig};
 use crate::access_token_manager::{Manager, ResourceUri};
 use crate::defects::Seams;
 use crate::facts::Endpoint;
@@ -79,7 +79,9 @@ impl Config {
             lifetimes: Lifetimes {
                 access_token: self.lifetimes.access_token.into(),
                 assertion: self.lifetimes.assertion,
+                auth_req_id: self.lifetimes.auth_req_id.into(),
                 authorization_code: self.lifetimes.authorization_code.into(),
+                device_code: self.lifetimes.device_code.into(),
                 refresh_token: self.lifetimes.refresh_token.into(),
             },
             limits: Limits {
@@ -87,12 +89,22 @@ impl Config {
                 parameters: self.limits.parameters,
                 failures: self.limits.failures,
                 lock: self.limits.lock.into(),
+                poll_interval: self.limits.poll_interval.into(),
             },
             resource_owner: self.resource_owner.clone(),
+            users: self.users(),
             key,
             checks: seams.checks(),
             seams,
         }
+    }
+
+    fn users(&self) -> HashMap<String, Secret> {
+        let secret = |user: &UserConfig| Secret::new(user.password.clone());
+        let users = self.users.iter();
+        users
+            .map(|(name, user)| (name.clone(), secret(user)))
+            .collect()
     }
 
     fn places(&self, base: &str, token: String) -> Places {
@@ -100,6 +112,9 @@ impl Config {
         Places {
             token,
             authorization: at(&self.paths.authorization),
+            backchannel_authentication: at(&self.paths.backchannel_authentication),
+            device_authorization: at(&self.paths.device_authorization),
+            device_verification: at(&self.paths.device_verification),
             introspection: at(&self.paths.introspection),
             revocation: at(&self.paths.revocation),
             jwks: at(&self.paths.jwks),
@@ -116,6 +131,22 @@ impl Config {
             token.map(|path| (path.clone(), Endpoint::Token)).collect();
         table.extend([
             (paths.authorization.clone(), Endpoint::Authorization),
+            (
+                paths.backchannel_authentication.clone(),
+                Endpoint::BackchannelAuthentication,
+            ),
+            (
+                paths.backchannel_decision.clone(),
+                Endpoint::BackchannelDecision,
+            ),
+            (
+                paths.device_authorization.clone(),
+                Endpoint::DeviceAuthorization,
+            ),
+            (
+                paths.device_verification.clone(),
+                Endpoint::DeviceVerification,
+            ),
             (paths.introspection.clone(), Endpoint::Introspection),
             (paths.revocation.clone(), Endpoint::Revocation),
             (paths.jwks.clone(), Endpoint::Jwks),

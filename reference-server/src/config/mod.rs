@@ -10,7 +10,7 @@ pub use build::Keys;
 pub use diagnostic::ConfigError;
 pub use model::{
     ClientConfig, Config, EndpointPaths, KeyConfig, LifetimeConfig, LimitConfig, ManagerConfig,
-    TokenEndpointConfig,
+    TokenEndpointConfig, UserConfig,
 };
 
 const EMBEDDED: &[(&str, &str)] = &[

@@ -34,6 +34,9 @@ pub struct Config {
     /// Who approves every authorization request.
     #[serde(default = "default_resource_owner")]
     pub resource_owner: String,
+    /// The resource owners who have a password, by their names.
+    #[serde(default)]
+    pub users: BTreeMap<String, UserConfig>,
     /// How long things live.
     #[serde(default)]
     pub lifetimes: LifetimeConfig,
@@ -84,6 +87,14 @@ impl Default for TokenEndpointConfig {
 pub struct EndpointPaths {
     /// RFC 6749 §3.1.
     pub authorization: String,
+    /// CIBA Core §7.
+    pub backchannel_authentication: String,
+    /// Where the resource owner decides about a backchannel authentication.
+    pub backchannel_decision: String,
+    /// RFC 8628 §3.1.
+    pub device_authorization: String,
+    /// RFC 8628 §3.3.
+    pub device_verification: String,
     /// RFC 7662.
     pub introspection: String,
     /// RFC 7517.
@@ -98,6 +109,10 @@ impl Default for EndpointPaths {
     fn default() -> Self {
         Self {
             authorization: "/as/authorization.oauth2".to_owned(),
+            backchannel_authentication: "/as/bc-auth.ciba".to_owned(),
+            backchannel_decision: "/as/bc-decision".to_owned(),
+            device_authorization: "/as/device_authz.oauth2".to_owned(),
+            device_verification: "/as/user_authz.oauth2".to_owned(),
             introspection: "/as/introspect.oauth2".to_owned(),
             jwks: "/pf/JWKS".to_owned(),
             revocation: "/as/revoke_token.oauth2".to_owned(),
@@ -114,8 +129,12 @@ pub struct LifetimeConfig {
     pub access_token: u32,
     /// Client assertions at most.
     pub assertion: u32,
+    /// Backchannel authentications.
+    pub auth_req_id: u32,
     /// Authorization codes.
     pub authorization_code: u32,
+    /// Device authorizations.
+    pub device_code: u32,
     /// Refresh tokens.
     pub refresh_token: u32,
 }
@@ -125,7 +144,9 @@ impl Default for LifetimeConfig {
         Self {
             access_token: 600,
             assertion: 3600,
+            auth_req_id: 300,
             authorization_code: 60,
+            device_code: 600,
             refresh_token: 14 * 24 * 3600,
         }
     }
@@ -145,7 +166,9 @@ pub struct LimitConfig {
     pub connections: usize,
     /// Seconds in which the header section, and then the content, has to arrive.
     pub seconds: u32,
-    /// Failed authentications in a row after which a client is locked: 429.
+    /// Seconds between two polls for one `device_code` or `auth_req_id`; sooner is `slow_down`.
+    pub poll_interval: u32,
+    /// Failed authentications in a row after which a client, or a resource owner, is locked: 429.
     pub failures: u32,
     /// Seconds for which it is locked.
     pub lock: u32,
@@ -159,10 +182,19 @@ impl Default for LimitConfig {
             parameters: 4096,
             connections: 1024,
             seconds: 30,
+            poll_interval: 5,
             failures: 100,
             lock: 10,
         }
     }
+}
+
+/// A resource owner.
+#[derive(Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct UserConfig {
+    /// What the password grant wants of them.
+    pub password: String,
 }
 
 /// An access token manager.
@@ -247,7 +279,7 @@ pub struct ClientConfig {
     pub introspects: Introspects,
 }
 
-opaque_debug!(ClientConfig);
+opaque_debug!(ClientConfig, UserConfig);
 
 /// A key of a client.
 #[derive(Clone, Debug, Deserialize)]

@@ -21,6 +21,7 @@ pub(super) fn check(config: &Config) -> Checked {
             return problem(at, format!("another client has the id of `{name}`"));
         }
         credentials(name, client)?;
+        grants(config, name, client)?;
         manager_of(config, client.default_access_token_manager.as_ref())?;
         manager_of(config, client.oidc_policy_access_token_manager.as_ref())?;
         if client.restricted && client.default_access_token_manager.is_none() {
@@ -81,6 +82,25 @@ fn manager_of(config: &Config, id: Option<&Spanned<String>>) -> Checked {
         }
         Some(_) | None => Ok(()),
     }
+}
+
+/// What the grants of a client need beside its credentials.
+fn grants(config: &Config, name: &str, client: &ClientConfig) -> Checked {
+    let at = Some(client.auth.defined);
+    let may = |grant_type: GrantType| client.grants.contains(&grant_type);
+    if may(GrantType::Password) && config.users.is_empty() {
+        let message = "may use the password grant, and there are no `users`";
+        return problem(at, format!("the client `{name}` {message}"));
+    }
+    if may(GrantType::Ciba) && client.auth.value == AuthenticationMethod::None {
+        let message = "needs an authentication method other than none for ciba";
+        return problem(at, format!("the client `{name}` {message}"));
+    }
+    if may(GrantType::Ciba) && !client.scopes.iter().any(|scope| scope == "openid") {
+        let message = "needs `openid` among its `scopes` for ciba";
+        return problem(at, format!("the client `{name}` {message}"));
+    }
+    Ok(())
 }
 
 fn credentials(name: &str, client: &ClientConfig) -> Checked {

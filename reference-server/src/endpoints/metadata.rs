@@ -5,6 +5,7 @@ use std::collections::BTreeSet;
 use crate::context::Context;
 use crate::registry::PkceMethods;
 use crate::server::Server;
+use crate::vocabulary::GrantType;
 use crate::wire::json::Object;
 use crate::wire::response::Response;
 
@@ -28,6 +29,26 @@ pub fn document(context: &Context<'_>) -> Response {
             "authorization_response_iss_parameter_supported",
             &true.into(),
         );
+    let grants: BTreeSet<GrantType> = server
+        .registry
+        .clients()
+        .flat_map(|client| client.grants.iter().copied())
+        .collect();
+    if grants.contains(&GrantType::DeviceCode) {
+        object = object.text(
+            "device_authorization_endpoint",
+            &places.device_authorization,
+        );
+    }
+    if grants.contains(&GrantType::Ciba) {
+        object = object
+            .text(
+                "backchannel_authentication_endpoint",
+                &places.backchannel_authentication,
+            )
+            .list("backchannel_token_delivery_modes_supported", ["poll"])
+            .value("backchannel_user_code_parameter_supported", &false.into());
+    }
     for (name, values) in lists(server) {
         if !values.is_empty() {
             object = object.list(name, values);

@@ -1,6 +1,9 @@
 //! The endpoints beside the token endpoint: what their requests have to satisfy, and their answers.
 
 pub mod authorization;
+pub mod backchannel;
+pub mod decision;
+pub mod device;
 pub mod introspection;
 pub mod metadata;
 pub mod protected_resource;

@@ -5,7 +5,7 @@ use crate::checks::{CheckId, Group};
 use crate::context::Context;
 use crate::error::Refusal;
 use crate::facts::Facts;
-use crate::issue::{self, Basis, Issued, Mint, Renewal};
+use crate::issue::{self, Basis, IdToken, Issued, Mint, Renewal};
 use crate::pkce;
 use crate::state::{CodeRecord, StateChange, Usage};
 use crate::vocabulary::{ErrorCode, GrantType};
@@ -61,21 +61,13 @@ fn resolve(_: &Context<'_>, facts: &mut Facts) {
 
 fn issue(context: &Context<'_>, facts: &Facts, mint: &mut Mint<'_>) -> Issued {
     let grant = facts.code.as_ref().map(|code| code.value.clone());
-    let may_refresh = facts
-        .client
-        .as_ref()
-        .is_some_and(|client| client.grants.contains(&GrantType::RefreshToken));
-    let renewal = match &facts.code {
-        Some(code) if may_refresh => Renewal::First {
-            scope: code.scope.clone(),
-        },
-        Some(_) | None => Renewal::None,
-    };
+    let renewal = Renewal::first(facts, facts.code.as_ref().map(|code| &code.scope));
     let changes = grant.iter().cloned().map(StateChange::RedeemCode).collect();
     let basis = Basis {
         grant,
         grant_type: GrantType::AuthorizationCode,
         renewal,
+        id_token: IdToken::None,
         changes,
     };
     issue::tokens(context, facts, mint, basis)

@@ -5,7 +5,7 @@ use crate::checks::{CheckId, Group};
 use crate::context::Context;
 use crate::error::Refusal;
 use crate::facts::Facts;
-use crate::issue::{self, Basis, Renewal};
+use crate::issue::{self, Basis, IdToken, Renewal};
 use crate::vocabulary::{ErrorCode, GrantType};
 
 /// The grant.
@@ -21,6 +21,7 @@ pub const GRANT: Grant = Grant {
             grant: None,
             grant_type: GrantType::ClientCredentials,
             renewal: Renewal::None,
+            id_token: IdToken::None,
             changes: Vec::new(),
         };
         issue::tokens(context, facts, mint, basis)

@@ -1,7 +1,11 @@
 //! What a client exchanges for a token: one grant, one file.
 
 pub mod authorization_code;
+pub mod ciba;
 pub mod client_credentials;
+pub mod device_code;
+pub mod password;
+pub mod polled;
 pub mod refresh_token;
 
 use crate::checks::{CheckFn, CheckId, Group};
@@ -32,7 +36,10 @@ impl std::fmt::Debug for Grant {
 /// All grants.
 pub const GRANTS: &[Grant] = &[
     authorization_code::GRANT,
+    ciba::GRANT,
     client_credentials::GRANT,
+    device_code::GRANT,
+    password::GRANT,
     refresh_token::GRANT,
 ];
 

@@ -7,7 +7,7 @@ use crate::checks::{CheckId, Group};
 use crate::context::Context;
 use crate::error::Refusal;
 use crate::facts::Facts;
-use crate::issue::{self, Basis, Issued, Mint, Renewal};
+use crate::issue::{self, Basis, IdToken, Issued, Mint, Renewal};
 use crate::state::{RefreshRecord, StateChange, Usage};
 use crate::vocabulary::{ErrorCode, GrantType};
 
@@ -64,6 +64,7 @@ fn issue(context: &Context<'_>, facts: &Facts, mint: &mut Mint<'_>) -> Issued {
         grant,
         grant_type: GrantType::AuthorizationCode,
         renewal,
+        id_token: IdToken::None,
         changes,
     };
     issue::tokens(context, facts, mint, basis)

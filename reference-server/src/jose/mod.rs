@@ -4,5 +4,6 @@
 pub mod access_token;
 pub mod algorithm;
 pub mod assertion;
+pub mod id_token;
 pub mod jws;
 pub mod keys;

@@ -70,6 +70,7 @@ pub fn target_yaml(running: &Running) -> String {
         self::client(name, client, &mut out);
     }
     push(&mut out, "authorization_codes: {via: redirect}");
+    people(running, &mut out);
     if !config.access_token_managers.is_empty() {
         push(&mut out, "access_token_managers:");
         config
@@ -164,8 +165,61 @@ fn endpoints(running: &Running, out: &mut String) {
             quoted(&at(running, &paths.revocation))
         ),
     );
+    let may = |grant| {
+        clients
+            .values()
+            .any(|client| client.grants.contains(&grant))
+    };
+    if may(GrantType::DeviceCode) {
+        let url = quoted(&at(running, &paths.device_authorization));
+        push(out, &format!("  device_authorization: {url}"));
+    }
+    if may(GrantType::Ciba) {
+        let url = quoted(&at(running, &paths.backchannel_authentication));
+        push(out, &format!("  backchannel_authentication: {url}"));
+    }
     let resource = quoted(&at(running, &paths.protected_resource));
     push(out, &format!("  protected_resource: {resource}"));
+}
+
+/// Resource owners, and how they decide about what a client polls for.
+fn people(running: &Running, out: &mut String) {
+    let config = &running.config;
+    if !config.users.is_empty() {
+        push(out, "users:");
+    }
+    for (name, user) in &config.users {
+        let (name, password) = (quoted(name), quoted(&user.password));
+        let line = format!("  {name}: {{username: {name}, password: {password}}}");
+        push(out, &line);
+    }
+    let may = |grant| {
+        let mut clients = config.clients.values();
+        clients.any(|client| client.grants.contains(&grant))
+    };
+    let hook = |path: &str, query: &str| {
+        let url = quoted(&format!("{}?{query}", at(running, path)));
+        format!("{{url: {url}}}")
+    };
+    if may(GrantType::DeviceCode) {
+        for (key, decision) in [("device_approval", "approve"), ("device_denial", "deny")] {
+            let query = format!("user_code={{user_code}}&decision={decision}");
+            let hook = hook(&config.paths.device_verification, &query);
+            push(out, &format!("{key}: {hook}"));
+        }
+    }
+    if may(GrantType::Ciba) {
+        push(out, "ciba:");
+        push(
+            out,
+            &format!("  login_hint: {}", quoted(&config.resource_owner)),
+        );
+        for (key, decision) in [("approval", "approve"), ("denial", "deny")] {
+            let query = format!("auth_req_id={{auth_req_id}}&decision={decision}");
+            let hook = hook(&config.paths.backchannel_decision, &query);
+            push(out, &format!("  {key}: {hook}"));
+        }
+    }
 }
 
 fn client(name: &str, config: &ClientConfig, out: &mut String) {
@@ -196,7 +250,7 @@ fn client(name: &str, config: &ClientConfig, out: &mut String) {
     let grants: Vec<String> = config
         .grants
         .iter()
-        .map(|it| it.as_str().to_owned())
+        .map(|it| it.name().to_owned())
         .collect();
     line("grants", &flow(&grants));
     // openid would make every authorization one of OpenID Connect, which has an instance of its own.

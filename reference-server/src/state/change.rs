@@ -1,6 +1,6 @@
 //! What a request changes.
 
-use super::records::{AccessRecord, CodeRecord, RefreshRecord};
+use super::records::{AccessRecord, CodeRecord, Decision, Party, PolledRecord, RefreshRecord};
 use crate::moment::Timestamp;
 
 /// One change of the state. Applied in order, all or none.
@@ -10,20 +10,38 @@ pub enum StateChange {
     AddAccessToken(AccessRecord),
     /// An authorization code was issued.
     AddCode(CodeRecord),
+    /// A device authorization or a backchannel authentication was begun.
+    AddPolled(PolledRecord),
     /// A refresh token was issued.
     AddRefreshToken(RefreshRecord),
-    /// A client failed to authenticate; its failures in a row are remembered until the time given.
+    /// Somebody failed to authenticate; the failures in a row are remembered until the time given.
     CountFailure {
-        /// The client.
-        client: String,
+        /// Who.
+        party: Party,
         /// When they are forgotten, if no other follows.
         until: Timestamp,
     },
-    /// A client authenticated: its failures are forgotten.
-    ForgetFailures(String),
+    /// A client polled.
+    CountPoll {
+        /// The `device_code` or `auth_req_id`.
+        value: String,
+        /// Seconds that have to lie between two polls from now on.
+        interval: u64,
+    },
+    /// The resource owner decided.
+    Decide {
+        /// The `device_code` or `auth_req_id`.
+        value: String,
+        /// What was decided.
+        decision: Decision,
+    },
+    /// Somebody authenticated: the failures are forgotten.
+    ForgetFailures(Party),
     /// A code is used up. Taken once: of two requests that redeem one code a [`super::Store`] lets
     /// one through.
     RedeemCode(String),
+    /// A `device_code` or `auth_req_id` is used up. Taken once.
+    RedeemPolled(String),
     /// A client assertion is used up. Taken once.
     RememberAssertion {
         /// The client.

@@ -5,8 +5,8 @@ use std::collections::{BinaryHeap, HashMap, HashSet};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use super::{
-    AccessRecord, CodeRecord, Decide, Failures, Records, RefreshRecord, StateChange, Store,
-    StoreError, Usage,
+    AccessRecord, CodeRecord, Decide, Failures, Party, PolledRecord, Records, RefreshRecord,
+    StateChange, Store, StoreError, Usage,
 };
 use crate::endpoint::Outcome;
 use crate::moment::Timestamp;
@@ -17,11 +17,14 @@ use crate::wire::response::Response;
 #[derive(Default)]
 pub struct State {
     codes: HashMap<String, Arc<CodeRecord>>,
+    polled: HashMap<String, Arc<PolledRecord>>,
+    /// What is polled for, by what the resource owner types in.
+    user_codes: HashMap<String, String>,
     refresh_tokens: HashMap<String, Arc<RefreshRecord>>,
     access_tokens: HashMap<String, Arc<AccessRecord>>,
     revoked: HashSet<String>,
     assertions: HashSet<(String, String)>,
-    failures: HashMap<String, Failures>,
+    failures: HashMap<Party, Failures>,
     expiry: BinaryHeap<Reverse<(Timestamp, Entry)>>,
 }
 
@@ -33,7 +36,8 @@ enum Entry {
     AccessToken(String),
     Assertion(String, String),
     Code(String),
-    Failures(String),
+    Failures(Party),
+    Polled(String),
     RefreshToken(String),
     Revocation(String),
 }
@@ -50,7 +54,7 @@ impl State {
     /// How many values are remembered.
     #[must_use]
     pub fn len(&self) -> usize {
-        self.codes.len() + self.refresh_tokens.len() + self.access_tokens.len()
+        self.codes.len() + self.polled.len() + self.refresh_tokens.len() + self.access_tokens.len()
     }
 
     /// Whether nothing is remembered.
@@ -75,13 +79,23 @@ impl State {
                 self.refresh_tokens
                     .insert(record.value.clone(), Arc::new(record));
             }
-            StateChange::CountFailure { client, until } => {
-                self.expire(until, Entry::Failures(client.clone()));
-                let count = self.failures.get(&client).map_or(0, |own| own.count) + 1;
-                self.failures.insert(client, Failures { count, until });
+            StateChange::AddPolled(record) => self.add_polled(record),
+            StateChange::CountFailure { party, until } => {
+                self.expire(until, Entry::Failures(party.clone()));
+                let count = self.failures.get(&party).map_or(0, |own| own.count) + 1;
+                self.failures.insert(party, Failures { count, until });
             }
-            StateChange::ForgetFailures(client) => {
-                self.failures.remove(&client);
+            StateChange::CountPoll { value, interval } => self.change_polled(&value, |record| {
+                (record.polled, record.interval) = (Some(now), interval);
+            }),
+            StateChange::Decide { value, decision } => {
+                self.change_polled(&value, |record| record.decision = decision);
+            }
+            StateChange::ForgetFailures(party) => {
+                self.failures.remove(&party);
+            }
+            StateChange::RedeemPolled(value) => {
+                self.change_polled(&value, |record| record.usage = Usage::Used(now));
             }
             StateChange::RedeemCode(value) => {
                 if let Some(record) = self.codes.get_mut(&value) {
@@ -107,14 +121,41 @@ impl State {
         }
     }
 
+    fn add_polled(&mut self, record: PolledRecord) {
+        self.expire(record.forgotten, Entry::Polled(record.value.clone()));
+        if let Some(user_code) = &record.user_code {
+            self.user_codes
+                .insert(user_code.clone(), record.value.clone());
+        }
+        self.polled.insert(record.value.clone(), Arc::new(record));
+    }
+
+    fn change_polled(&mut self, value: &str, change: impl FnOnce(&mut PolledRecord)) {
+        if let Some(record) = self.polled.get_mut(value) {
+            change(Arc::make_mut(record));
+        }
+    }
+
+    fn forget_polled(&mut self, value: &str) {
+        let record = self.polled.remove(value);
+        if let Some(user_code) = record.and_then(|record| record.user_code.clone())
+            && self
+                .user_codes
+                .get(&user_code)
+                .is_some_and(|of| of == value)
+        {
+            self.user_codes.remove(&user_code);
+        }
+    }
+
     fn expire(&mut self, when: Timestamp, entry: Entry) {
         self.expiry.push(Reverse((when, entry)));
     }
 
     /// The last failure of a row counts: each of them puts the end off.
-    fn forget_failures(&mut self, now: Timestamp, client: &str) {
-        if self.failures.get(client).is_some_and(|own| own.until < now) {
-            self.failures.remove(client);
+    fn forget_failures(&mut self, now: Timestamp, party: &Party) {
+        if self.failures.get(party).is_some_and(|own| own.until < now) {
+            self.failures.remove(party);
         }
     }
 
@@ -132,7 +173,8 @@ impl State {
                 Entry::AccessToken(value) => drop(self.access_tokens.remove(&value)),
                 Entry::Assertion(client, jti) => drop(self.assertions.take(&(client, jti))),
                 Entry::Code(value) => drop(self.codes.remove(&value)),
-                Entry::Failures(client) => self.forget_failures(now, &client),
+                Entry::Failures(party) => self.forget_failures(now, &party),
+                Entry::Polled(value) => self.forget_polled(&value),
                 Entry::RefreshToken(value) => drop(self.refresh_tokens.remove(&value)),
                 Entry::Revocation(grant) => drop(self.revoked.take(&grant)),
             }
@@ -162,12 +204,24 @@ impl Records for State {
             .contains(&(client.to_owned(), jti.to_owned()))
     }
 
-    fn failures(&self, client: &str) -> Option<Failures> {
-        self.failures.get(client).copied()
+    fn failures(&self, party: &Party) -> Option<Failures> {
+        self.failures.get(party).copied()
+    }
+
+    fn polled(&self, value: &str) -> Option<Arc<PolledRecord>> {
+        self.polled.get(value).cloned()
+    }
+
+    fn polled_by_user_code(&self, user_code: &str) -> Option<Arc<PolledRecord>> {
+        self.polled(self.user_codes.get(user_code)?)
     }
 
     fn each_code(&self, visit: &mut dyn FnMut(&Arc<CodeRecord>)) {
         self.codes.values().for_each(visit);
+    }
+
+    fn each_polled(&self, visit: &mut dyn FnMut(&Arc<PolledRecord>)) {
+        self.polled.values().for_each(visit);
     }
 
     fn each_refresh_token(&self, visit: &mut dyn FnMut(&Arc<RefreshRecord>)) {

@@ -7,7 +7,9 @@ mod records;
 
 pub use change::StateChange;
 pub use memory::{MemoryStore, State};
-pub use records::{AccessRecord, CodeRecord, Failures, RefreshRecord, Usage};
+pub use records::{
+    AccessRecord, CodeRecord, Decision, Failures, Party, PolledRecord, RefreshRecord, Usage,
+};
 
 use std::fmt;
 use std::sync::Arc;
@@ -28,10 +30,16 @@ pub trait Records {
     fn is_revoked(&self, grant: &str) -> bool;
     /// Whether the client has used an assertion with this `jti`.
     fn is_assertion_used(&self, client: &str, jti: &str) -> bool;
-    /// The failures of a client to authenticate since it last did.
-    fn failures(&self, client: &str) -> Option<Failures>;
+    /// The failures of somebody to authenticate since the last success.
+    fn failures(&self, party: &Party) -> Option<Failures>;
+    /// What is polled for with exactly this `device_code` or `auth_req_id`, as long as it is remembered.
+    fn polled(&self, value: &str) -> Option<Arc<PolledRecord>>;
+    /// The device authorization with exactly this `user_code`.
+    fn polled_by_user_code(&self, user_code: &str) -> Option<Arc<PolledRecord>>;
     /// Shows every code.
     fn each_code(&self, visit: &mut dyn FnMut(&Arc<CodeRecord>));
+    /// Shows everything that is polled for.
+    fn each_polled(&self, visit: &mut dyn FnMut(&Arc<PolledRecord>));
     /// Shows every refresh token.
     fn each_refresh_token(&self, visit: &mut dyn FnMut(&Arc<RefreshRecord>));
     /// Shows every access token.

@@ -18,7 +18,16 @@ pub enum Usage {
     Used(Timestamp),
 }
 
-/// How often a client failed to authenticate in a row.
+/// Who tries to authenticate.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Party {
+    /// The client with this identifier.
+    Client(String),
+    /// The resource owner of this name, whose password a client sends (RFC 6749 §4.3.2).
+    ResourceOwner(String),
+}
+
+/// How often somebody failed to authenticate in a row.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Failures {
     /// So often.
@@ -53,6 +62,53 @@ pub struct CodeRecord {
     /// When it is forgotten: until then its reuse is noticed.
     pub forgotten: Timestamp,
     /// Whether it was redeemed.
+    pub usage: Usage,
+}
+
+/// What the resource owner says to a request that a client polls for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Decision {
+    /// Yes.
+    Approved,
+    /// No.
+    Denied,
+    /// Nothing yet.
+    Pending,
+}
+
+/// What a client polls for: a device authorization (RFC 8628 §3.2) or a backchannel authentication
+/// (CIBA Core §7.3). Its value names the grant that all its tokens belong to.
+#[derive(Clone)]
+pub struct PolledRecord {
+    /// The `device_code` or the `auth_req_id`.
+    pub value: String,
+    /// The grant that it is for.
+    pub grant_type: GrantType,
+    /// What the resource owner types in (RFC 8628 §3.3); none for a backchannel authentication.
+    pub user_code: Option<String>,
+    /// The client it was issued to.
+    pub client: Arc<Client>,
+    /// The scope that was asked for, and is granted with the approval.
+    pub scope: Scope,
+    /// The resource owner.
+    pub subject: String,
+    /// The parameters that choose an access token manager.
+    pub manager: ManagerRequest,
+    /// When it was issued.
+    pub issued: Timestamp,
+    /// The number of the request that issued it: of two records the later has the higher one.
+    pub serial: u64,
+    /// From when on it is refused.
+    pub expires: Timestamp,
+    /// When it is forgotten: until then it is known to have expired or to be used up.
+    pub forgotten: Timestamp,
+    /// Seconds that have to lie between two polls.
+    pub interval: u64,
+    /// When the client polled last.
+    pub polled: Option<Timestamp>,
+    /// What the resource owner said.
+    pub decision: Decision,
+    /// Whether tokens were issued for it.
     pub usage: Usage,
 }
 
@@ -110,4 +166,4 @@ pub struct AccessRecord {
     pub expires: Timestamp,
 }
 
-opaque_debug!(CodeRecord, RefreshRecord, AccessRecord);
+opaque_debug!(CodeRecord, PolledRecord, RefreshRecord, AccessRecord);
