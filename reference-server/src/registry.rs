@@ -26,6 +26,8 @@ pub struct Client {
     pub retired_secret: Option<Secret>,
     /// Its public keys.
     pub keys: Vec<ClientKey>,
+    /// Whom its assertions may name as audience.
+    pub audience: AssertionAudience,
     /// The grants that it may use.
     pub grants: Vec<GrantType>,
     /// The scope that it may ask for.
@@ -44,6 +46,17 @@ pub struct Client {
     pub policy_manager: Option<String>,
     /// Whose tokens the introspection endpoint shows it.
     pub introspects: Introspects,
+}
+
+/// Whom a client assertion may name as audience (RFC 7523 §3 item 3).
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, serde::Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum AssertionAudience {
+    /// The issuer, or any location of the token endpoint; it may be one of several audiences.
+    #[default]
+    AnyLocation,
+    /// The issuer and nobody else (draft-ietf-oauth-rfc7523bis).
+    IssuerOnly,
 }
 
 /// What PKCE (RFC 7636) is to a client.
@@ -125,13 +138,13 @@ impl Secret {
 
 /// A public key of a client, bound to one algorithm (RFC 8725 §3.1).
 pub struct ClientKey {
-    /// Its key identifier.
-    pub kid: String,
+    /// Its key identifier; without one it verifies whatever `kid` says.
+    pub kid: Option<String>,
     /// The only algorithm it may be used with.
     pub algorithm: Algorithm,
     /// The key.
     pub key: DecodingKey,
-    /// The key as PEM, as the client registered it.
+    /// The key as PEM, as the client registered it; empty for a secret and for a JWK.
     pub pem: String,
 }
 

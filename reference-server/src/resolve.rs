@@ -14,7 +14,7 @@ use crate::jose::assertion::Assertion;
 use crate::pkce::ChallengeMethod;
 use crate::server::Server;
 use crate::state::Usage;
-use crate::vocabulary::{GrantType, Scope};
+use crate::vocabulary::{AuthenticationMethod, GrantType, Scope};
 use crate::wire::basic;
 use crate::wire::form::Form;
 use crate::wire::media_type;
@@ -87,7 +87,27 @@ pub fn client(server: &Server, facts: &mut Facts) {
         presented.client_id.as_deref()
     };
     facts.client = id.and_then(|id| server.registry.client(id));
+    assertion_method(facts);
     assertion(facts);
+}
+
+/// Of the two methods with an assertion it is the one that its client is registered for. What the
+/// assertion says about itself does not choose (RFC 8725 §3.1).
+fn assertion_method(facts: &mut Facts) {
+    use AuthenticationMethod::{ClientSecretJwt, PrivateKeyJwt};
+    let registered = facts.client.as_ref().map(|client| &client.methods);
+    let by_secret = registered
+        .is_some_and(|all| all.contains(&ClientSecretJwt) && !all.contains(&PrivateKeyJwt));
+    let method = if by_secret {
+        ClientSecretJwt
+    } else {
+        PrivateKeyJwt
+    };
+    for own in &mut facts.methods {
+        if [ClientSecretJwt, PrivateKeyJwt].contains(own) {
+            *own = method;
+        }
+    }
 }
 
 /// Whether a key of the client made the signature of its assertion.

@@ -76,6 +76,8 @@ impl GrantType {
 pub enum AuthenticationMethod {
     /// HTTP Basic, RFC 6749 §2.3.1.
     ClientSecretBasic,
+    /// A JWT with an HMAC keyed with the secret, OpenID Connect Core §9.
+    ClientSecretJwt,
     /// The secret in the body, RFC 6749 §2.3.1.
     ClientSecretPost,
     /// A public client that names itself, RFC 6749 §2.1.
@@ -90,6 +92,7 @@ impl AuthenticationMethod {
     pub const fn as_str(self) -> &'static str {
         match self {
             Self::ClientSecretBasic => "client_secret_basic",
+            Self::ClientSecretJwt => "client_secret_jwt",
             Self::ClientSecretPost => "client_secret_post",
             Self::None => "none",
             Self::PrivateKeyJwt => "private_key_jwt",

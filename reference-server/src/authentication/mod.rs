@@ -1,6 +1,7 @@
 //! How a client authenticates: one method, one file.
 
 pub mod client_secret_basic;
+pub mod client_secret_jwt;
 pub mod client_secret_post;
 pub mod none;
 pub mod private_key_jwt;
@@ -32,6 +33,7 @@ impl std::fmt::Debug for Method {
 pub const METHODS: &[Method] = &[
     client_secret_basic::METHOD,
     private_key_jwt::METHOD,
+    client_secret_jwt::METHOD,
     client_secret_post::METHOD,
     none::METHOD,
 ];

@@ -1,4 +1,5 @@
-//! A JWT signed with the client's key (RFC 7523 §2.2, §3).
+//! A JWT signed with the client's key (RFC 7523 §2.2, §3), or keyed with its secret: the checks are
+//! the same, the keys are those of the client.
 
 use serde_json::Value;
 
@@ -10,6 +11,7 @@ use crate::error::Refusal;
 use crate::facts::Facts;
 use crate::jose::assertion::{JWT_BEARER, Signature};
 use crate::jose::jws::Jws;
+use crate::registry::AssertionAudience;
 use crate::vocabulary::AuthenticationMethod;
 
 /// By how many seconds the clocks of client and server may differ.
@@ -21,7 +23,10 @@ pub const METHOD: Method = Method {
     presented: |presented| presented.assertion.is_some() || presented.assertion_type.is_some(),
     client_id: |presented| presented.assertion.as_ref().and_then(|it| it.client_id()),
     group: Group {
-        applies: |facts| facts.authenticates_by(AuthenticationMethod::PrivateKeyJwt),
+        applies: |facts| {
+            facts.authenticates_by(AuthenticationMethod::PrivateKeyJwt)
+                || facts.authenticates_by(AuthenticationMethod::ClientSecretJwt)
+        },
         checks: &[
             (CheckId::AssertionTypeKnown, assertion_type_known),
             (CheckId::AssertionWellFormed, assertion_well_formed),
@@ -56,6 +61,7 @@ pub const METHOD: Method = Method {
             (CheckId::AssertionIssuedInThePast, |context, facts| {
                 not_ahead(context, facts, "iat")
             }),
+            (CheckId::AssertionRecent, assertion_recent),
             (CheckId::AssertionIdPresent, assertion_id_present),
             (CheckId::AssertionNotReplayed, assertion_not_replayed),
         ],
@@ -111,8 +117,14 @@ fn assertion_audience_is_server(context: &Context<'_>, facts: &Facts) -> Result<
         .assertion
         .as_ref()
         .map(|assertion| assertion.audiences());
-    let known = |audience: &&str| context.server.audiences.iter().any(|own| own == audience);
-    refuse_unless(audiences.map(|audiences| audiences.iter().any(known)))
+    let server = context.server;
+    let known = |audience: &&str| server.audiences.iter().any(|own| own == audience);
+    let issuer = |audience: &&str| server.issuer == **audience;
+    let mode = facts.client.as_ref().map(|client| client.audience);
+    refuse_unless(audiences.map(|all| match mode.unwrap_or_default() {
+        AssertionAudience::AnyLocation => all.iter().any(known),
+        AssertionAudience::IssuerOnly => !all.is_empty() && all.iter().all(issuer),
+    }))
 }
 
 fn assertion_dates_are_numbers(_: &Context<'_>, facts: &Facts) -> Result<(), Refusal> {
@@ -148,6 +160,12 @@ fn assertion_lifetime_within_limit(context: &Context<'_>, facts: &Facts) -> Resu
 fn not_ahead(context: &Context<'_>, facts: &Facts, claim: &str) -> Result<(), Refusal> {
     let date = jws(facts).and_then(|jws| jws.date(claim));
     refuse_unless(date.map(|date| date <= now(context) + SKEW))
+}
+
+fn assertion_recent(context: &Context<'_>, facts: &Facts) -> Result<(), Refusal> {
+    let date = jws(facts).and_then(|jws| jws.date("iat"));
+    let limit = f64::from(context.server.lifetimes.assertion);
+    refuse_unless(date.map(|date| date >= now(context) - limit - SKEW))
 }
 
 fn assertion_id_present(_: &Context<'_>, facts: &Facts) -> Result<(), Refusal> {

@@ -120,7 +120,7 @@ check_ids! {
     AssertionIssuerIsClient,
     /// `sub` is the client (RFC 7523 §3 item 2).
     AssertionSubjectIsClient,
-    /// `aud` has the issuer or a location of the token endpoint (RFC 7523 §3 item 3).
+    /// `aud` has the issuer or a location of the token endpoint, as configured (RFC 7523 §3 item 3).
     AssertionAudienceIsServer,
     /// `exp` is there, and it, `nbf` and `iat` are numbers (RFC 7519 §2).
     AssertionDatesAreNumbers,
@@ -132,6 +132,8 @@ check_ids! {
     AssertionNotBeforeReached,
     /// Its `iat` does not lie ahead (RFC 7523 §3 item 6).
     AssertionIssuedInThePast,
+    /// Its `iat` does not lie too far back (RFC 7523 §3 item 6).
+    AssertionRecent,
     /// It has a `jti` (`OpenID` Connect Core §9).
     AssertionIdPresent,
     /// Its `jti` is new (RFC 7523 §3 item 7).

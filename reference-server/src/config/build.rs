@@ -3,15 +3,19 @@
 use std::collections::{BTreeMap, HashMap};
 use std::sync::Arc;
 
+use jsonwebtoken::DecodingKey;
+
 use super::model::{ClientConfig, Config, KeyConfig, ManagerConfig, UserConfig};
 use crate::access_token_manager::{Manager, ResourceUri};
 use crate::defects::Seams;
 use crate::facts::Endpoint;
 use crate::jose::algorithm::Algorithm;
 use crate::jose::keys::{ClientKeyPair, ServerKey};
-use crate::registry::{Client, ClientKey, Introspects, Pkce, Registry, Restriction, Secret};
+use crate::registry::{
+    AssertionAudience, Client, ClientKey, Introspects, Pkce, Registry, Restriction, Secret,
+};
 use crate::server::{Lifetimes, Limits, Places, Server};
-use crate::vocabulary::Scope;
+use crate::vocabulary::{AuthenticationMethod, Scope};
 
 /// The keys that a server starts with.
 #[derive(Debug)]
@@ -20,6 +24,8 @@ pub struct Keys {
     pub server: ServerKey,
     /// The key pairs of its clients, by the name of the client.
     pub clients: BTreeMap<String, ClientKeyPair>,
+    /// Public keys of its clients that were registered without the private half, by name.
+    pub registered: BTreeMap<String, Vec<ClientKey>>,
 }
 
 impl Config {
@@ -29,11 +35,15 @@ impl Config {
         let Keys {
             server,
             clients: pairs,
+            mut registered,
         } = keys;
         let clients = self.clients.iter().map(|(name, config)| {
             let pair = config.key.as_ref().zip(pairs.get(name));
-            let keys = pair.map_or_else(Vec::new, |(key, pair)| client_keys(key, pair));
-            self::client(name, config, keys)
+            let mut keys = pair.map_or_else(Vec::new, |(key, pair)| client_keys(key, pair));
+            keys.extend(registered.remove(name).unwrap_or_default());
+            keys.extend(secret_keys(config));
+            let audience = config.assertion_audience.unwrap_or(self.assertion_audience);
+            self::client(name, config, keys, audience)
         });
         self.server(base, clients.collect(), server, seams)
     }
@@ -193,9 +203,9 @@ impl Config {
 
 /// One key for each algorithm, so that each is bound to one (RFC 8725 §3.1).
 fn client_keys(config: &KeyConfig, pair: &ClientKeyPair) -> Vec<ClientKey> {
-    let algorithms = std::iter::once(&config.alg).chain(&config.also);
+    let algorithms = std::iter::once(&config.alg.value).chain(&config.also);
     let key = |algorithm: &Algorithm| ClientKey {
-        kid: config.kid.clone(),
+        kid: Some(config.kid.clone()),
         algorithm: *algorithm,
         key: pair.public.clone(),
         pem: pair.public_pem.clone(),
@@ -203,7 +213,29 @@ fn client_keys(config: &KeyConfig, pair: &ClientKeyPair) -> Vec<ClientKey> {
     algorithms.map(key).collect()
 }
 
-fn client(name: &str, config: &ClientConfig, keys: Vec<ClientKey>) -> Client {
+/// The octets of the secret as keys of HMACs: for those that are registered, else for those that it is
+/// long enough for (RFC 7518 §3.2).
+fn secret_keys(config: &ClientConfig) -> Vec<ClientKey> {
+    let mut methods = std::iter::once(&config.auth.value).chain(&config.also_accepts);
+    let by_secret = methods.any(|method| *method == AuthenticationMethod::ClientSecretJwt);
+    let Some(secret) = config.secret.as_ref().filter(|_| by_secret) else {
+        return Vec::new();
+    };
+    let key = |algorithm| ClientKey {
+        kid: None,
+        algorithm,
+        key: DecodingKey::from_secret(secret.as_bytes()),
+        pem: String::new(),
+    };
+    config.hmac_algorithms().map(key).collect()
+}
+
+fn client(
+    name: &str,
+    config: &ClientConfig,
+    keys: Vec<ClientKey>,
+    audience: AssertionAudience,
+) -> Client {
     let manager =
         |id: &Option<serde_saphyr::Spanned<String>>| id.as_ref().map(|id| id.value.clone());
     let mut methods = vec![config.auth.value];
@@ -220,6 +252,7 @@ fn client(name: &str, config: &ClientConfig, keys: Vec<ClientKey>) -> Client {
         secret: config.secret.clone().map(Secret::new),
         retired_secret: config.retired_secret.clone().map(Secret::new),
         keys,
+        audience,
         grants: config.grants.clone(),
         scope: Scope::of(&config.scopes),
         default_scope: Scope::of(config.default_scopes.as_ref().unwrap_or(&config.scopes)),
@@ -253,6 +286,7 @@ fn nobody() -> Client {
         secret: None,
         retired_secret: None,
         keys: Vec::new(),
+        audience: AssertionAudience::default(),
         grants: Vec::new(),
         scope: Scope::default(),
         default_scope: Scope::default(),

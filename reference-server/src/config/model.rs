@@ -8,9 +8,9 @@ use serde_json::{Map, Value};
 use serde_saphyr::Spanned;
 
 use crate::access_token_manager::TokenFormat;
-use crate::jose::algorithm::Algorithm;
+use crate::jose::algorithm::{Algorithm, KeyKind};
 use crate::opaque::opaque_debug;
-use crate::registry::{Introspects, PkceDemand, PkceMethods};
+use crate::registry::{AssertionAudience, Introspects, PkceDemand, PkceMethods};
 use crate::vocabulary::{AuthenticationMethod, GrantType};
 
 /// A configuration file.
@@ -37,6 +37,9 @@ pub struct Config {
     /// The resource owners who have a password, by their names.
     #[serde(default)]
     pub users: BTreeMap<String, UserConfig>,
+    /// Whom client assertions may name as audience.
+    #[serde(default)]
+    pub assertion_audience: AssertionAudience,
     /// How long things live.
     #[serde(default)]
     pub lifetimes: LifetimeConfig,
@@ -247,6 +250,16 @@ pub struct ClientConfig {
     /// Its key.
     #[serde(default)]
     pub key: Option<KeyConfig>,
+    /// A file with its JWK set, beside `key` or instead of it.
+    #[serde(default)]
+    pub jwks: Option<Spanned<PathBuf>>,
+    /// What its assertions may be signed with, where `key` does not say it: for client_secret_jwt, and for
+    /// keys of `jwks` without `alg`.
+    #[serde(default)]
+    pub assertion_algorithms: Vec<Spanned<Algorithm>>,
+    /// Whom its assertions may name as audience; absent: as for all clients.
+    #[serde(default)]
+    pub assertion_audience: Option<AssertionAudience>,
     /// The grants that it may use.
     #[serde(default)]
     pub grants: Vec<GrantType>,
@@ -281,18 +294,32 @@ pub struct ClientConfig {
 
 opaque_debug!(ClientConfig, UserConfig);
 
+impl ClientConfig {
+    /// The HMACs that its assertions may have: those that it is registered for, else those that its secret
+    /// is long enough for.
+    pub fn hmac_algorithms(&self) -> impl Iterator<Item = Algorithm> {
+        let length = self.secret.as_ref().map_or(0, String::len);
+        let registered = &self.assertion_algorithms;
+        KeyKind::Secret.algorithms().filter(move |algorithm| {
+            let listed = registered.iter().any(|own| own.value == *algorithm);
+            listed || registered.is_empty() && algorithm.hash_length() <= length
+        })
+    }
+}
+
 /// A key of a client.
 #[derive(Clone, Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct KeyConfig {
     /// The algorithm that it is registered for.
-    pub alg: Algorithm,
+    pub alg: Spanned<Algorithm>,
     /// More algorithms that the client may sign with; none: it is pinned to that one.
     #[serde(default)]
     pub also: Vec<Algorithm>,
     /// Its identifier.
     pub kid: String,
-    /// A file with the private key (PKCS#8, PEM); absent: a key pair is made at start.
+    /// A file in PEM with the private key (PKCS#8), the public key or a certificate; absent: a key pair is
+    /// made at start. Only a client whose private key is known has a place in the target file.
     #[serde(default)]
     pub file: Option<PathBuf>,
 }

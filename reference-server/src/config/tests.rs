@@ -20,8 +20,8 @@ fn unknown_key_names_the_nearest() {
     check(
         "name: x\nclients:\n  a:\n    auth: none\n    redirect_uri: []\n",
         "unknown key `redirect_uri`, did you mean `redirect_uris`?; allowed here: id, auth, \
-         also_accepts, secret, retired_secret, key, grants, scopes, default_scopes, redirect_uris, \
-         pkce, challenge_methods, default_access_token_manager, restricted, \
+         also_accepts, secret, retired_secret, key, jwks, assertion_algorithms, assertion_audience, \
+         grants, scopes, default_scopes, redirect_uris, pkce, challenge_methods, default_access_token_manager, restricted, \
          oidc_policy_access_token_manager, introspects\n  --> file.yaml:5:5",
     );
 }
@@ -47,7 +47,7 @@ fn missing_key_unknown_value_and_wrong_type_have_a_place() {
     check(
         "name: x\nclients: {a: {auth: client_secret_bsic, secret: x}}\n",
         "unknown value `client_secret_bsic`, did you mean `client_secret_basic`?; allowed here: \
-         client_secret_basic, client_secret_post, none, private_key_jwt\n  --> file.yaml:2:21",
+         client_secret_basic, client_secret_jwt, client_secret_post, none, private_key_jwt\n  --> file.yaml:2:21",
     );
     check(
         "name: x\nlifetimes: {access_token: soon}\nclients: {}\n",
@@ -84,6 +84,32 @@ fn clients_need_what_their_method_needs() {
     check(
         "name: x\nclients: {a: {auth: none, grants: [authorization_code]}}\n",
         "the client `a` needs `redirect_uris` for authorization_code\n  --> file.yaml:2:21",
+    );
+}
+
+#[test]
+fn assertions_need_algorithms_that_fit() {
+    let client = |members: &str| format!("name: x\nclients: {{a: {{{members}}}}}\n");
+    check(
+        &client("auth: client_secret_jwt, secret: short"),
+        "the secret of `a` is too short for HS256: 32 octets at least (RFC 7518 section 3.2)\n  --> \
+         file.yaml:2:21",
+    );
+    check(
+        &client(
+            "auth: client_secret_jwt, secret: abcdefghijabcdefghijabcdefghijabcd, \
+             assertion_algorithms: [HS256, HS384]",
+        ),
+        "the secret of `a` has 34 octets; HS384 needs 48 (RFC 7518 section 3.2)\n  --> \
+         file.yaml:2:114",
+    );
+    check(
+        &client("auth: private_key_jwt, key: {alg: HS256, kid: k}"),
+        "HS256 is keyed with the secret, not with a `key`\n  --> file.yaml:2:49",
+    );
+    check(
+        &client("auth: private_key_jwt, jwks: a.json, assertion_algorithms: [HS256]"),
+        "HS256 is not for private_key_jwt\n  --> file.yaml:2:75",
     );
 }
 

@@ -8,6 +8,7 @@ use serde_saphyr::{Location, Spanned};
 use super::diagnostic::Problem;
 use super::model::{ClientConfig, Config};
 use crate::access_token_manager::ResourceUri;
+use crate::jose::algorithm::KeyKind;
 use crate::vocabulary::{AuthenticationMethod, GrantType};
 
 type Checked = Result<(), Problem>;
@@ -106,28 +107,67 @@ fn grants(config: &Config, name: &str, client: &ClientConfig) -> Checked {
 fn credentials(name: &str, client: &ClientConfig) -> Checked {
     let at = Some(client.auth.defined);
     let needs = |what: &str| problem(at, format!("the client `{name}` needs {what}"));
+    assertions(name, client)?;
+    let lacks_secret = client.secret.as_ref().is_none_or(String::is_empty);
     match client.auth.value {
-        AuthenticationMethod::ClientSecretBasic | AuthenticationMethod::ClientSecretPost
-            if client.secret.as_ref().is_none_or(String::is_empty) =>
+        AuthenticationMethod::ClientSecretBasic
+        | AuthenticationMethod::ClientSecretJwt
+        | AuthenticationMethod::ClientSecretPost
+            if lacks_secret =>
         {
-            needs("a `secret`")
+            return needs("a `secret`");
         }
-        AuthenticationMethod::PrivateKeyJwt if client.key.is_none() => needs("a `key`"),
+        AuthenticationMethod::PrivateKeyJwt if client.key.is_none() && client.jwks.is_none() => {
+            return needs("a `key`");
+        }
         AuthenticationMethod::None if client.grants.contains(&GrantType::ClientCredentials) => {
-            needs("an authentication method other than none for client_credentials")
+            return needs("an authentication method other than none for client_credentials");
         }
         AuthenticationMethod::ClientSecretBasic
+        | AuthenticationMethod::ClientSecretJwt
         | AuthenticationMethod::ClientSecretPost
         | AuthenticationMethod::None
-        | AuthenticationMethod::PrivateKeyJwt
-            if client.grants.contains(&GrantType::AuthorizationCode)
-                && client.redirect_uris.is_empty() =>
-        {
-            needs("`redirect_uris` for authorization_code")
-        }
-        AuthenticationMethod::ClientSecretBasic
-        | AuthenticationMethod::ClientSecretPost
-        | AuthenticationMethod::None
-        | AuthenticationMethod::PrivateKeyJwt => Ok(()),
+        | AuthenticationMethod::PrivateKeyJwt => {}
     }
+    if client.grants.contains(&GrantType::AuthorizationCode) && client.redirect_uris.is_empty() {
+        return needs("`redirect_uris` for authorization_code");
+    }
+    Ok(())
+}
+
+/// Algorithms that do not belong to the method, and secrets that are too short for theirs.
+fn assertions(name: &str, client: &ClientConfig) -> Checked {
+    if let Some(alg) = client.key.as_ref().map(|key| &key.alg)
+        && alg.value.key_kind() == KeyKind::Secret
+    {
+        let message = format!(
+            "{} is keyed with the secret, not with a `key`",
+            alg.value.as_str()
+        );
+        return problem(Some(alg.defined), message);
+    }
+    for algorithm in &client.assertion_algorithms {
+        let (at, written) = (Some(algorithm.defined), algorithm.value.as_str());
+        let by_secret = algorithm.value.key_kind() == KeyKind::Secret;
+        if by_secret != (client.auth.value == AuthenticationMethod::ClientSecretJwt) {
+            let message = format!("{written} is not for {}", client.auth.value.as_str());
+            return problem(at, message);
+        }
+        let length = client.secret.as_ref().map_or(0, String::len);
+        if by_secret && length < algorithm.value.hash_length() {
+            let least = algorithm.value.hash_length();
+            let message = format!(
+                "the secret of `{name}` has {length} octets; {written} needs {least} (RFC 7518 section 3.2)"
+            );
+            return problem(at, message);
+        }
+    }
+    let by_secret = client.auth.value == AuthenticationMethod::ClientSecretJwt;
+    if by_secret && client.hmac_algorithms().next().is_none() {
+        let message = format!(
+            "the secret of `{name}` is too short for HS256: 32 octets at least (RFC 7518 section 3.2)"
+        );
+        return problem(Some(client.auth.defined), message);
+    }
+    Ok(())
 }

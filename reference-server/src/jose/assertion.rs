@@ -1,10 +1,10 @@
 //! A client assertion (RFC 7523 §2.2): read, and its signature tried against the client's keys.
 
-use jsonwebtoken::crypto::verify;
 use serde_json::Value;
 
 use super::algorithm::Algorithm;
 use super::jws::Jws;
+use super::signature::verify;
 use crate::opaque::opaque_debug;
 use crate::registry::{Client, ClientKey};
 
@@ -59,8 +59,7 @@ impl Assertion {
         self.signature = Signature::NoKey;
         for key in client.keys.iter().filter(|key| fits(key, jws)) {
             let input = jws.signing_input.as_bytes();
-            let is_valid =
-                verify(&jws.signature, input, &key.key, key.algorithm.backend()).unwrap_or(false);
+            let is_valid = verify(key.algorithm, &key.key, input, &jws.signature);
             self.signature = if is_valid {
                 Signature::Valid
             } else {
@@ -94,7 +93,7 @@ impl Assertion {
 fn fits(key: &ClientKey, jws: &Jws) -> bool {
     let kid = match jws.header.get("kid") {
         None => true,
-        Some(Value::String(kid)) => *kid == key.kid,
+        Some(Value::String(kid)) => key.kid.as_ref().is_none_or(|own| own == kid),
         Some(
             Value::Null | Value::Bool(_) | Value::Number(_) | Value::Array(_) | Value::Object(_),
         ) => false,

@@ -2,10 +2,12 @@
 
 use jsonwebtoken::{DecodingKey, EncodingKey};
 use rcgen::{
-    KeyPair, PKCS_ECDSA_P256_SHA256, PKCS_ECDSA_P384_SHA384, PKCS_RSA_SHA256, SignatureAlgorithm,
+    KeyPair, PKCS_ECDSA_P256_SHA256, PKCS_ECDSA_P384_SHA384, PKCS_ECDSA_P521_SHA512, PKCS_ED25519,
+    PKCS_RSA_SHA256, SignatureAlgorithm,
 };
 
-use super::algorithm::Algorithm;
+use super::algorithm::{Algorithm, KeyKind};
+use super::public_key::{KeyError, PublicKey};
 use crate::opaque::opaque_debug;
 use crate::wire::base64url;
 use crate::wire::json::Object;
@@ -32,20 +34,6 @@ pub struct ClientKeyPair {
 }
 
 opaque_debug!(ServerKey, ClientKeyPair);
-
-/// A key can't be used.
-#[derive(Debug, thiserror::Error)]
-pub enum KeyError {
-    /// It is a key for other algorithms.
-    #[error("the key is not one for {}", .0.as_str())]
-    Mismatch(Algorithm),
-    /// It is no private key in PKCS#8 and PEM.
-    #[error("this is no private key in PKCS#8 and PEM: {0}")]
-    Unreadable(#[from] rcgen::Error),
-    /// The library that verifies signatures does not take it.
-    #[error("the key can't verify signatures: {0}")]
-    Verifying(#[from] jsonwebtoken::errors::Error),
-}
 
 impl ServerKey {
     /// The signing key of an ES256 key pair.
@@ -76,41 +64,27 @@ impl ClientKeyPair {
     /// # Errors
     /// When the text is no private key, or one for another algorithm.
     pub fn from_pem(pem: &str, algorithm: Algorithm) -> Result<Self, KeyError> {
-        let pair = KeyPair::from_pem(pem)?;
-        if !pair.is_compatible(generator(algorithm)) {
-            return Err(KeyError::Mismatch(algorithm));
-        }
-        let public_pem = pair.public_key_pem();
-        let public = match algorithm {
-            Algorithm::Es256 | Algorithm::Es384 => DecodingKey::from_ec_pem(public_pem.as_bytes())?,
-            Algorithm::Ps256
-            | Algorithm::Ps384
-            | Algorithm::Ps512
-            | Algorithm::Rs256
-            | Algorithm::Rs384
-            | Algorithm::Rs512 => DecodingKey::from_rsa_pem(public_pem.as_bytes())?,
-        };
+        let public = PublicKey::from_pem(pem)?;
+        public.must_fit(algorithm)?;
         Ok(Self {
             private_pem: pem.to_owned(),
-            public_pem,
-            public,
+            public_pem: public.pem,
+            public: public.key,
         })
     }
 }
 
-/// What makes key pairs for an algorithm: all RSA algorithms share one.
+/// What makes key pairs for an algorithm: all RSA algorithms share one. None for an HMAC.
 #[must_use]
-pub const fn generator(algorithm: Algorithm) -> &'static SignatureAlgorithm {
-    match algorithm {
-        Algorithm::Es256 => &PKCS_ECDSA_P256_SHA256,
-        Algorithm::Es384 => &PKCS_ECDSA_P384_SHA384,
-        Algorithm::Ps256
-        | Algorithm::Ps384
-        | Algorithm::Ps512
-        | Algorithm::Rs256
-        | Algorithm::Rs384
-        | Algorithm::Rs512 => &PKCS_RSA_SHA256,
-    }
+pub const fn generator(algorithm: Algorithm) -> Option<&'static SignatureAlgorithm> {
+    Some(match algorithm.key_kind() {
+        KeyKind::Ed25519 => &PKCS_ED25519,
+        KeyKind::P256 => &PKCS_ECDSA_P256_SHA256,
+        KeyKind::P384 => &PKCS_ECDSA_P384_SHA384,
+        KeyKind::P521 => &PKCS_ECDSA_P521_SHA512,
+        KeyKind::Rsa => &PKCS_RSA_SHA256,
+        KeyKind::Secret => return None,
+    })
 }
 
 #[cfg(test)]
@@ -125,9 +99,25 @@ mod tests {
         assert!(ClientKeyPair::from_pem(&pem, Algorithm::Es256).is_ok());
         for algorithm in [Algorithm::Es384, Algorithm::Rs256] {
             let refused = ClientKeyPair::from_pem(&pem, algorithm);
-            assert!(matches!(refused, Err(KeyError::Mismatch(_))));
+            assert!(matches!(refused, Err(KeyError::Mismatch { .. })));
         }
         let refused = ClientKeyPair::from_pem("nonsense", Algorithm::Es256);
-        assert!(matches!(refused, Err(KeyError::Unreadable(_))));
+        assert!(matches!(refused, Err(KeyError::NoPem)));
+    }
+
+    #[test]
+    fn every_kind_of_key_verifies_what_it_signed() {
+        let all = Algorithm::ALL
+            .iter()
+            .filter(|it| it.key_kind() != KeyKind::Rsa);
+        for algorithm in all {
+            let Some(generator) = generator(*algorithm) else {
+                continue;
+            };
+            let pair = KeyPair::generate_for(generator).unwrap();
+            let read = ClientKeyPair::from_pem(&pair.serialize_pem(), *algorithm).unwrap();
+            let again = PublicKey::from_pem(&read.public_pem).unwrap();
+            assert!(again.must_fit(*algorithm).is_ok(), "{}", algorithm.as_str());
+        }
     }
 }

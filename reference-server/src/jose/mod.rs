@@ -5,5 +5,8 @@ pub mod access_token;
 pub mod algorithm;
 pub mod assertion;
 pub mod id_token;
+pub mod jwk;
 pub mod jws;
 pub mod keys;
+pub mod public_key;
+pub mod signature;

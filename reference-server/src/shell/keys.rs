@@ -2,72 +2,150 @@
 
 use std::collections::BTreeMap;
 use std::io;
+use std::path::{Path, PathBuf};
 use std::sync::LazyLock;
 
 use rcgen::{KeyPair, PKCS_ECDSA_P256_SHA256, PKCS_RSA_SHA256, RsaKeySize};
 
-use crate::config::{Config, KeyConfig, Keys};
+use crate::config::{ClientConfig, Config, KeyConfig, Keys};
 use crate::jose::algorithm::Algorithm;
-use crate::jose::keys::{ClientKeyPair, KeyError, ServerKey, generator};
+use crate::jose::jwk::{JwkError, JwkSet};
+use crate::jose::keys::{ClientKeyPair, ServerKey, generator};
+use crate::jose::public_key::{KeyError, PublicKey};
+use crate::registry::ClientKey;
 
 /// The keys of a configuration can't be made or read.
 #[derive(Debug, thiserror::Error)]
 pub enum KeysError {
     /// A key of a client can't be used.
-    #[error("the key of client `{client}` can't be used: {error}")]
+    #[error("the key of client `{client}`, {}, can't be used: {error}", .file.display())]
     Client {
         /// The client.
         client: String,
+        /// The file.
+        file: PathBuf,
         /// Why.
         error: KeyError,
     },
     /// A key file can't be read.
-    #[error("the key of client `{client}` can't be read: {error}")]
+    #[error("the file {} of client `{client}` can't be read: {error}", .file.display())]
     File {
         /// The client.
         client: String,
+        /// The file.
+        file: PathBuf,
         /// Why.
         error: io::Error,
     },
-    /// The server's own key can't be made.
-    #[error("the key of the server can't be made: {0}")]
-    Server(#[from] rcgen::Error),
+    /// No key pair can be made.
+    #[error("no key can be made: {0}")]
+    Generation(#[from] rcgen::Error),
+    /// A JWK set can't be used.
+    #[error("the JWK set of client `{client}`, {}, can't be used: {error}", .file.display())]
+    JwkSet {
+        /// The client.
+        client: String,
+        /// The file.
+        file: PathBuf,
+        /// Why.
+        error: JwkError,
+    },
+}
+
+/// The keys of one client.
+#[derive(Default)]
+struct OfClient {
+    pair: Option<ClientKeyPair>,
+    registered: Vec<ClientKey>,
 }
 
 /// Makes the key of the server, and makes or reads those of its clients.
 pub(super) fn prepare(config: &Config) -> Result<Keys, KeysError> {
     let mut clients = BTreeMap::new();
+    let mut registered = BTreeMap::new();
     for (name, client) in &config.clients {
-        if let Some(key) = &client.key {
-            clients.insert(name.clone(), of_client(name, key)?);
+        let keys = of_client(name, client)?;
+        if let Some(pair) = keys.pair {
+            clients.insert(name.clone(), pair);
         }
+        registered.insert(name.clone(), keys.registered);
     }
     let pair = KeyPair::generate_for(&PKCS_ECDSA_P256_SHA256)?;
     Ok(Keys {
         server: ServerKey::new("server-1", &pair),
         clients,
+        registered,
     })
 }
 
-fn of_client(client: &str, config: &KeyConfig) -> Result<ClientKeyPair, KeysError> {
-    let client = || client.to_owned();
-    let pem = match &config.file {
-        None => generate(config.alg)?,
-        Some(file) => std::fs::read_to_string(file).map_err(|error| KeysError::File {
-            client: client(),
-            error,
-        })?,
+fn of_client(name: &str, config: &ClientConfig) -> Result<OfClient, KeysError> {
+    let mut keys = match &config.key {
+        Some(key) => of_key(name, key)?,
+        None => OfClient::default(),
     };
-    let pair = |algorithm| {
-        ClientKeyPair::from_pem(&pem, algorithm).map_err(|error| KeysError::Client {
-            client: client(),
-            error,
-        })
-    };
-    for algorithm in &config.also {
-        pair(*algorithm)?;
+    if let Some(file) = &config.jwks {
+        let file = &file.value;
+        let algorithms: Vec<Algorithm> = config
+            .assertion_algorithms
+            .iter()
+            .map(|algorithm| algorithm.value)
+            .collect();
+        let set =
+            JwkSet::parse(&read(name, file)?, &algorithms).map_err(|error| KeysError::JwkSet {
+                client: name.to_owned(),
+                file: file.clone(),
+                error,
+            })?;
+        keys.registered.extend(set.keys);
     }
-    pair(config.alg)
+    Ok(keys)
+}
+
+fn of_key(client: &str, config: &KeyConfig) -> Result<OfClient, KeysError> {
+    let Some(file) = &config.file else {
+        let pem = generate(config.alg.value)?;
+        let pair = ClientKeyPair::from_pem(&pem, config.alg.value);
+        return Ok(OfClient {
+            pair: pair.ok(),
+            registered: Vec::new(),
+        });
+    };
+    let unusable = |error| KeysError::Client {
+        client: client.to_owned(),
+        file: file.clone(),
+        error,
+    };
+    let pem = read(client, file)?;
+    let public = PublicKey::from_pem(&pem).map_err(unusable)?;
+    let algorithms = || std::iter::once(config.alg.value).chain(config.also.iter().copied());
+    for algorithm in algorithms() {
+        public.must_fit(algorithm).map_err(unusable)?;
+    }
+    if pem.contains("PRIVATE KEY-----") {
+        let pair = ClientKeyPair::from_pem(&pem, config.alg.value).map_err(unusable)?;
+        return Ok(OfClient {
+            pair: Some(pair),
+            registered: Vec::new(),
+        });
+    }
+    let registered = |algorithm| ClientKey {
+        kid: Some(config.kid.clone()),
+        algorithm,
+        key: public.key.clone(),
+        pem: public.pem.clone(),
+    };
+    Ok(OfClient {
+        pair: None,
+        registered: algorithms().map(registered).collect(),
+    })
+}
+
+fn read(client: &str, file: &Path) -> Result<String, KeysError> {
+    std::fs::read_to_string(file).map_err(|error| KeysError::File {
+        client: client.to_owned(),
+        file: file.to_owned(),
+        error,
+    })
 }
 
 /// A new key pair. One of RSA takes long to make, so that it is made once and shared by all servers of
@@ -77,7 +155,7 @@ fn generate(algorithm: Algorithm) -> Result<String, rcgen::Error> {
         let pair = KeyPair::generate_rsa_for(&PKCS_RSA_SHA256, RsaKeySize::_2048)?;
         Ok(pair.serialize_pem())
     });
-    let generator = generator(algorithm);
+    let generator = generator(algorithm).ok_or(rcgen::Error::UnsupportedSignatureAlgorithm)?;
     if generator == &PKCS_RSA_SHA256 {
         return RSA.clone();
     }

@@ -19,6 +19,9 @@ impl Config {
             if let Some(file) = client.key.as_mut().and_then(|key| key.file.as_mut()) {
                 *file = folder.join(&*file);
             }
+            if let Some(file) = &mut client.jwks {
+                file.value = folder.join(&file.value);
+            }
         }
         Ok(config)
     }

@@ -9,7 +9,7 @@ use crate::access_token_manager::TokenFormat;
 use crate::config::{ClientConfig, Config, ManagerConfig};
 use crate::opaque::opaque_debug;
 use crate::registry::Introspects;
-use crate::vocabulary::GrantType;
+use crate::vocabulary::{AuthenticationMethod, GrantType};
 
 /// A file that the target file refers to by name.
 pub struct TargetFile {
@@ -67,7 +67,14 @@ pub fn target_yaml(running: &Running) -> String {
     endpoints(running, &mut out);
     push(&mut out, "clients:");
     for (name, client) in &config.clients {
-        self::client(name, client, &mut out);
+        if is_complete(running, name, client) {
+            self::client(name, client, &mut out);
+        } else {
+            push(
+                &mut out,
+                &format!("  # {name}: only its public key is known here"),
+            );
+        }
     }
     push(&mut out, "authorization_codes: {via: redirect}");
     people(running, &mut out);
@@ -234,7 +241,7 @@ fn client(name: &str, config: &ClientConfig, out: &mut String) {
         line("retired_secret", &quoted(secret));
     }
     if let Some(key) = &config.key {
-        let algorithm = key.alg.as_str();
+        let algorithm = key.alg.value.as_str();
         let file = quoted(&key_file(name));
         line(
             "key",
@@ -244,7 +251,7 @@ fn client(name: &str, config: &ClientConfig, out: &mut String) {
             ),
         );
     }
-    if config.key.as_ref().is_some_and(|key| key.also.is_empty()) {
+    if is_pinned(config) {
         line("pinned_assertion_algorithm", "true");
     }
     let grants: Vec<String> = config
@@ -268,6 +275,21 @@ fn client(name: &str, config: &ClientConfig, out: &mut String) {
     if config.restricted {
         line("restricted", "true");
     }
+}
+
+/// Whether its assertions may have one algorithm only.
+fn is_pinned(config: &ClientConfig) -> bool {
+    if config.auth.value == AuthenticationMethod::ClientSecretJwt {
+        return config.hmac_algorithms().count() == 1;
+    }
+    config.key.as_ref().is_some_and(|key| key.also.is_empty())
+}
+
+/// Whether the target file can have what the client authenticates with: of a public key that was
+/// registered it has no private half.
+fn is_complete(running: &Running, name: &str, config: &ClientConfig) -> bool {
+    config.auth.value != AuthenticationMethod::PrivateKeyJwt
+        || running.client_keys.contains_key(name)
 }
 
 fn manager(all: &Config, config: &ManagerConfig, out: &mut String) {

@@ -67,7 +67,12 @@ impl Fixture {
         let keys = Keys {
             server: ServerKey::new("k", &pair()),
             clients,
+            registered: BTreeMap::new(),
         };
+        Self::with_keys(config, keys, seams)
+    }
+
+    pub(crate) fn with_keys(config: &Config, keys: Keys, seams: &[Seam]) -> Self {
         let pairs = keys.clients.clone();
         let server = config.build(BASE, keys, Seams::of(seams));
         let now = Timestamp(1_800_000_000);

@@ -1,6 +1,8 @@
 //! The endpoint without a socket: request and state in, answer and state out.
 
 #[cfg(test)]
+mod algorithms;
+#[cfg(test)]
 mod assertion;
 #[cfg(test)]
 mod authorization;

@@ -31,20 +31,79 @@ async fn key_file_is_found_beside_the_configuration() {
     assert!(with_key(folder.path(), &pem).await.is_ok());
 }
 
-#[tokio::test]
-async fn key_of_another_algorithm_names_the_client() {
+/// The message for this key, without the folder.
+async fn refusal(pem: &str) -> String {
     let folder = tempfile::tempdir().unwrap();
-    let pem = KeyPair::generate().unwrap().serialize_pem();
-    let error = with_key(folder.path(), &pem).await.unwrap_err().to_string();
-    assert_eq!(
-        error,
-        "the key of client `a` can't be used: the key is not one for ES384"
+    let error = with_key(folder.path(), pem).await.unwrap_err().to_string();
+    error.replace(&format!("{}/", folder.path().display()), "")
+}
+
+#[tokio::test]
+async fn key_that_can_not_be_used_says_why() {
+    let other = KeyPair::generate().unwrap().serialize_pem();
+    for (pem, why) in [
+        (
+            other.as_str(),
+            "it is an EC key on P-256 and `alg` is ES384, which takes an EC key on P-384",
+        ),
+        (
+            "nonsense",
+            "this is no private key, public key or certificate in PEM",
+        ),
+        (
+            include_str!("testdata/rsa-1024.pem"),
+            "its RSA modulus has 1024 bits; it has to have 2048 to 8192 (RFC 7518 section 3.3)",
+        ),
+        (
+            include_str!("testdata/rsa-1024.pub.pem"),
+            "its RSA modulus has 1024 bits; it has to have 2048 to 8192 (RFC 7518 section 3.3)",
+        ),
+        (
+            "-----BEGIN ENCRYPTED PRIVATE KEY-----\nAA==\n-----END ENCRYPTED PRIVATE KEY-----\n",
+            "it is encrypted; write it without a passphrase",
+        ),
+        (
+            "-----BEGIN PRIVATE KEY-----\nMAA=\n-----END PRIVATE KEY-----\n",
+            "it is damaged, or of a type that is not supported (RSA, P-256, P-384, P-521, Ed25519)",
+        ),
+    ] {
+        let expected = format!("the key of client `a`, key.pem, can't be used: {why}");
+        assert_eq!(refusal(pem).await, expected);
+    }
+}
+
+#[tokio::test]
+async fn public_key_and_jwk_set_are_enough_for_the_server() {
+    let folder = tempfile::tempdir().unwrap();
+    let pair = KeyPair::generate_for(&PKCS_ECDSA_P384_SHA384).unwrap();
+    let running = with_key(folder.path(), &pair.public_key_pem())
+        .await
+        .unwrap();
+    let target = tokenspec_reference_server::target_yaml(&running);
+    assert!(
+        target.contains("# a: only its public key is known here"),
+        "{target}"
     );
-    let error = with_key(folder.path(), "nonsense")
+    let config = CONFIG.replace(
+        "key: {alg: ES384, kid: k, file: key.pem}",
+        "jwks: keys.json",
+    );
+    fs::write(folder.path().join("config.yaml"), config).unwrap();
+    fs::write(
+        folder.path().join("keys.json"),
+        "{\"keys\":[{\"kty\":\"EC\"}]}",
+    )
+    .unwrap();
+    let config = Config::load(&folder.path().join("config.yaml")).unwrap();
+    let error = serve(config, Options::default())
         .await
         .unwrap_err()
         .to_string();
-    assert!(error.starts_with("the key of client `a` can't be used: this is no private key"));
+    let error = error.replace(&format!("{}/", folder.path().display()), "");
+    assert_eq!(
+        error,
+        "the JWK set of client `a`, keys.json, can't be used: key 1 of the set: `crv` is missing or broken"
+    );
 }
 
 #[tokio::test]
@@ -60,7 +119,7 @@ async fn missing_files_are_named() {
         .unwrap_err()
         .to_string();
     assert!(
-        error.starts_with("the key of client `a` can't be read: "),
+        error.starts_with("the file key.pem of client `a` can't be read: "),
         "{error}"
     );
 }

@@ -13,6 +13,7 @@ use crate::context::Context;
 use crate::defects::{Commit, Defect, Seam};
 use crate::error::Refusal;
 use crate::facts::Facts;
+use crate::jose::algorithm::KeyKind;
 use crate::jose::assertion::{JWT_BEARER, Signature};
 use crate::registry::ClientKey;
 use crate::resolve;
@@ -277,7 +278,10 @@ fn try_again(facts: &mut Facts, backend: Backend, key: impl Fn(&ClientKey) -> De
         return;
     };
     let input = jws.signing_input.as_bytes();
-    let made = |own: &ClientKey| verify(&jws.signature, input, &key(own), backend).unwrap_or(false);
+    let made = |own: &ClientKey| {
+        own.algorithm.key_kind() != KeyKind::Secret
+            && verify(&jws.signature, input, &key(own), backend).unwrap_or(false)
+    };
     if assertion.signature == Signature::NoKey && client.keys.iter().any(made) {
         assertion.signature = Signature::Valid;
     }

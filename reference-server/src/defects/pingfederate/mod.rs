@@ -15,6 +15,7 @@ mod no_match;
 mod refresh;
 mod repeated;
 mod resources;
+mod secret_jwt;
 mod secrets;
 mod spelling;
 mod unknown;
@@ -37,6 +38,7 @@ pub(super) const DEFECTS: &[&[Defect]] = &[
     refresh::DEFECTS,
     repeated::DEFECTS,
     resources::DEFECTS,
+    secret_jwt::DEFECTS,
     secrets::DEFECTS,
     spelling::DEFECTS,
     unknown::DEFECTS,
