@@ -3,10 +3,14 @@
 
 use std::sync::Arc;
 
+use serde_json::Value;
+
 use crate::access_token_manager::{Abort, Manager, ManagerRequest};
 use crate::jose::assertion::Assertion;
+use crate::jose::grant_assertion::GrantAssertion;
 use crate::pkce::ChallengeMethod;
 use crate::registry::Client;
+use crate::security_token::SecurityToken;
 use crate::state::{AccessRecord, CodeRecord, PolledRecord, RefreshRecord};
 use crate::vocabulary::{AuthenticationMethod, GrantType, Scope};
 use crate::wire::basic::Authorization;
@@ -41,6 +45,14 @@ pub struct Facts {
     pub refresh_token: Option<Arc<RefreshRecord>>,
     /// What it polls for (token endpoint), or what the resource owner decides about.
     pub polled: Option<Arc<PolledRecord>>,
+    /// The assertion that it presents as a grant (RFC 7523 §2.1).
+    pub grant_assertion: Option<GrantAssertion>,
+    /// The token that it wants to exchange (RFC 8693 §2.1).
+    pub subject_token: Option<SecurityToken>,
+    /// The token of whoever is to act on the subject's behalf (RFC 8693 §2.1).
+    pub actor_token: Option<SecurityToken>,
+    /// The claim `act` of the token that is issued (RFC 8693 §4.1).
+    pub actor: Option<Value>,
     /// The token that it asks about (introspection, revocation) or presents (protected resource).
     pub token: Option<TokenRecord>,
     /// Whether that token is good.

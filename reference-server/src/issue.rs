@@ -310,6 +310,7 @@ fn access_token(
         grant,
         grant_type,
         scope: facts.scope.clone(),
+        actor: facts.actor.clone(),
         audience: audience(facts, manager),
         manager: manager.map(|manager| manager.id.clone()),
         jti: None,
@@ -331,7 +332,9 @@ fn access_token(
 /// server itself.
 fn audience(facts: &Facts, manager: Option<&Manager>) -> Vec<String> {
     let request = &facts.manager_request;
+    let targets = grants::token_exchange::targets(facts);
     match manager {
+        Some(_) | None if !targets.is_empty() => targets,
         Some(_) if request.aud.is_some() && request.id.is_none() => {
             request.aud.iter().cloned().collect()
         }

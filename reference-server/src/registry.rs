@@ -1,6 +1,6 @@
 //! Registered clients.
 
-use std::collections::HashMap;
+use std::collections::{BTreeSet, HashMap};
 use std::sync::Arc;
 
 use jsonwebtoken::DecodingKey;
@@ -46,6 +46,19 @@ pub struct Client {
     pub policy_manager: Option<String>,
     /// Whose tokens the introspection endpoint shows it.
     pub introspects: Introspects,
+    /// Of which access token managers it may validate tokens without naming one.
+    pub validates: Validates,
+}
+
+/// Of which access token managers a client may validate tokens (`validate_bearer`) without naming one.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, serde::Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Validates {
+    /// Of all that it may use.
+    AllEligible,
+    /// Of the one that the request leads to.
+    #[default]
+    Selected,
 }
 
 /// Whom a client assertion may name as audience (RFC 7523 §3 item 3).
@@ -137,6 +150,7 @@ impl Secret {
 }
 
 /// A public key of a client, bound to one algorithm (RFC 8725 §3.1).
+#[derive(Clone)]
 pub struct ClientKey {
     /// Its key identifier; without one it verifies whatever `kid` says.
     pub kid: Option<String>,
@@ -152,17 +166,28 @@ pub struct ClientKey {
 #[derive(Default)]
 pub struct Registry {
     clients: HashMap<String, Arc<Client>>,
+    grants: BTreeSet<GrantType>,
 }
 
 impl Registry {
     /// Registers clients. Of two with one identifier the later wins; the configuration refuses that.
     #[must_use]
     pub fn new(clients: impl IntoIterator<Item = Client>) -> Self {
-        let clients = clients
+        let clients: HashMap<_, _> = clients
             .into_iter()
             .map(|client| (client.id.clone(), Arc::new(client)))
             .collect();
-        Self { clients }
+        let grants = clients
+            .values()
+            .flat_map(|client| client.grants.iter().copied())
+            .collect();
+        Self { clients, grants }
+    }
+
+    /// Whether any client may use the grant.
+    #[must_use]
+    pub fn may(&self, grant_type: GrantType) -> bool {
+        self.grants.contains(&grant_type)
     }
 
     /// The client with exactly this identifier.

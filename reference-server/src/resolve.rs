@@ -61,6 +61,10 @@ pub fn request(server: &Server, request: &RawRequest) -> Facts {
         code: None,
         refresh_token: None,
         polled: None,
+        grant_assertion: grants::jwt_bearer::presented(server, &parameters),
+        subject_token: None,
+        actor_token: None,
+        actor: None,
         token: None,
         token_state: TokenState::Unknown,
         requested_scope: parameters.value("scope").map(Scope::parse),
@@ -217,26 +221,25 @@ pub fn token(context: &Context<'_>, facts: &mut Facts, value: Option<&str>) {
 
 /// Whether the token that was found is good.
 pub fn token_state(context: &Context<'_>, facts: &mut Facts) {
-    let (grant, expires, usage) = match &facts.token {
-        None => {
-            facts.token_state = TokenState::Unknown;
-            return;
-        }
-        Some(TokenRecord::Access(record)) => {
-            (record.grant.as_deref(), record.expires, Usage::Unused)
-        }
-        Some(TokenRecord::Refresh(record)) => {
-            (Some(record.grant.as_str()), record.expires, record.usage)
-        }
+    let state = facts.token.as_ref().map(|token| state_of(context, token));
+    facts.token_state = state.unwrap_or(TokenState::Unknown);
+}
+
+/// Whether a token is good.
+#[must_use]
+pub fn state_of(context: &Context<'_>, token: &TokenRecord) -> TokenState {
+    let (grant, expires, usage) = match token {
+        TokenRecord::Access(record) => (record.grant.as_deref(), record.expires, Usage::Unused),
+        TokenRecord::Refresh(record) => (Some(record.grant.as_str()), record.expires, record.usage),
     };
     let is_revoked = grant.is_some_and(|grant| context.records.is_revoked(grant));
-    facts.token_state = if is_revoked || usage != Usage::Unused {
+    if is_revoked || usage != Usage::Unused {
         TokenState::Revoked
     } else if context.now >= expires {
         TokenState::Expired
     } else {
         TokenState::Active
-    };
+    }
 }
 
 /// What is polled for later: who will decide, what the client may have.

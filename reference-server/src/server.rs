@@ -7,6 +7,7 @@ use std::sync::Arc;
 use crate::access_token_manager::{Manager, TokenFormat};
 use crate::defects::{ActiveGroup, Seams};
 use crate::facts::Endpoint;
+use crate::jose::grant_assertion::TrustedIssuer;
 use crate::jose::keys::ServerKey;
 use crate::registry::{Client, Registry, Secret};
 
@@ -42,6 +43,10 @@ pub struct Server {
     pub resource_owner: String,
     /// The resource owners who have a password, by their names.
     pub users: HashMap<String, Secret>,
+    /// The issuers whose assertions it accepts as grants.
+    pub issuers: Vec<Arc<TrustedIssuer>>,
+    /// The values of `audience` and `resource` that tokens are exchanged for.
+    pub exchange_targets: Vec<String>,
     /// The key that signs access tokens.
     pub key: ServerKey,
     /// Where defects act.

@@ -19,8 +19,14 @@ pub enum GrantType {
     DeviceCode,
     /// RFC 6749 §4.3.
     Password,
+    /// RFC 7523 §2.1.
+    JwtBearer,
     /// RFC 6749 §6.
     RefreshToken,
+    /// RFC 8693.
+    TokenExchange,
+    /// PingFederate's validation of access tokens.
+    ValidateBearer,
 }
 
 impl GrantType {
@@ -31,7 +37,10 @@ impl GrantType {
         Self::ClientCredentials,
         Self::DeviceCode,
         Self::Password,
+        Self::JwtBearer,
         Self::RefreshToken,
+        Self::TokenExchange,
+        Self::ValidateBearer,
     ];
 
     /// The word of configurations and target files.
@@ -43,7 +52,10 @@ impl GrantType {
             Self::ClientCredentials => "client_credentials",
             Self::DeviceCode => "device_code",
             Self::Password => "password",
+            Self::JwtBearer => "jwt_bearer",
             Self::RefreshToken => "refresh_token",
+            Self::TokenExchange => "token_exchange",
+            Self::ValidateBearer => "validate_bearer",
         }
     }
 
@@ -56,7 +68,10 @@ impl GrantType {
             Self::ClientCredentials => "client_credentials",
             Self::DeviceCode => "urn:ietf:params:oauth:grant-type:device_code",
             Self::Password => "password",
+            Self::JwtBearer => "urn:ietf:params:oauth:grant-type:jwt-bearer",
             Self::RefreshToken => "refresh_token",
+            Self::TokenExchange => "urn:ietf:params:oauth:grant-type:token-exchange",
+            Self::ValidateBearer => "urn:pingidentity.com:oauth2:grant_type:validate_bearer",
         }
     }
 

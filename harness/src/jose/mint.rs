@@ -62,6 +62,15 @@ pub fn mint_unsigned(header: &Members, claims: &Members) -> String {
     format!("{}.", signing_input(&json(header), &json(claims)))
 }
 
+/// A token with the signature of another one. Its header is as it is given.
+#[must_use]
+pub fn with_signature_of(header: &Members, claims: &Members, other: &[u8]) -> Vec<u8> {
+    let input = signing_input(&json(header), &json(claims));
+    let dot = other.iter().rposition(|octet| *octet == b'.');
+    let signature = dot.and_then(|dot| other.get(dot..)).unwrap_or_default();
+    [input.as_bytes(), signature].concat()
+}
+
 /// The claims of a token in the compact serialisation, unverified. `None`: it is no such token.
 #[must_use]
 pub fn peek_claims(token: &str) -> Option<Members> {

@@ -15,7 +15,9 @@ pub use self::{
     assertion::{Assertion, client_assertion},
     key::{KeyType, SigningKey},
     key_error::KeyError,
-    mint::{MintError, mint, mint_octets, mint_unsigned, peek_claims, peek_header},
+    mint::{
+        MintError, mint, mint_octets, mint_unsigned, peek_claims, peek_header, with_signature_of,
+    },
 };
 
 /// The members of a header or a set of claims.

@@ -124,6 +124,7 @@ pub(super) fn change_applies(
     named(change.remove.iter().map(Text::as_str).collect())
         && named(change.to_query.iter().map(Text::as_str).collect())
         && each(change.rename.keys().map(String::as_str).collect())
+        && each(change.jwt.keys().map(String::as_str).collect())
         && each(change.spell.keys().map(String::as_str).collect())
         && each(
             change

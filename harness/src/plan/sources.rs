@@ -21,6 +21,7 @@ pub const NAMES: &[&str] = &[
     "atm_triples",
     "atm_uris",
     "atms",
+    "audiences",
     "foreign_scopes",
     "grants",
     "ineligible_atm_uris",
@@ -64,6 +65,14 @@ pub(super) fn list(source: &str, facts: &Facts<'_>) -> Result<Vec<Binding>, Sour
                 .map(|scope| plain(scope))
                 .collect()
         }
+        "audiences" => facts
+            .context
+            .target
+            .token_exchange
+            .iter()
+            .flat_map(|exchange| &exchange.audiences)
+            .map(|audience| plain(audience))
+            .collect(),
         "grants" => Grant::ALL
             .iter()
             .map(|grant| plain(grant.grant_type()))

@@ -1,4 +1,4 @@
-//! A valid request for each grant (RFC 6749 §4.1.3, §4.3.2, §4.4.2, §6).
+//! A valid request for each grant (RFC 6749 §4.1.3, §4.3.2, §4.4.2, §6, RFC 7523 §2.1, RFC 8693 §2.1).
 
 use super::message::{Message, Pair};
 use crate::target::{Client, Target};
@@ -7,7 +7,7 @@ use crate::vocabulary::{AuthMethod, Grant};
 /// What a grant exchanges for a token. It is used once.
 #[derive(Clone, Default, PartialEq, Eq)]
 pub struct Credential {
-    /// The code or refresh token.
+    /// The code, refresh token, assertion, subject token, or token to be validated.
     pub value: Option<String>,
     /// The redirect URI of the authorization request, if it had one.
     pub redirect_uri: Option<String>,
@@ -19,6 +19,17 @@ pub struct Credential {
     pub scope: Option<String>,
 }
 
+impl Credential {
+    /// A value, and nothing beside it.
+    #[must_use]
+    pub fn of(value: String) -> Self {
+        Self {
+            value: Some(value),
+            ..Self::default()
+        }
+    }
+}
+
 impl std::fmt::Debug for Credential {
     fn fmt(&self, out: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         out.debug_struct("Credential")
@@ -27,31 +38,40 @@ impl std::fmt::Debug for Credential {
     }
 }
 
+/// The type of the subject token of a baseline request (RFC 8693 §3).
+const ACCESS_TOKEN: &str = "urn:ietf:params:oauth:token-type:access_token";
+
 /// Whether this program can make a request of this grant.
 #[must_use]
 pub fn can_send(grant: Grant) -> bool {
     match grant {
         Grant::AuthorizationCode
         | Grant::ClientCredentials
-        | Grant::Password
-        | Grant::RefreshToken => true,
-        Grant::Ciba
-        | Grant::DeviceCode
         | Grant::JwtBearer
-        | Grant::Saml2Bearer
+        | Grant::Password
+        | Grant::RefreshToken
         | Grant::TokenExchange
-        | Grant::ValidateBearer => false,
+        | Grant::ValidateBearer => true,
+        Grant::Ciba | Grant::DeviceCode | Grant::Saml2Bearer => false,
     }
 }
 
-/// The grant that costs the fewest requests.
+/// Whether the answer to a request of this grant is a token (RFC 6749 §5.1): all but that of `validate_bearer`.
+#[must_use]
+pub fn issues(grant: Grant) -> bool {
+    grant != Grant::ValidateBearer
+}
+
+/// The grant that costs the fewest requests, of those that issue a token.
 #[must_use]
 pub fn cheapest(grants: &[Grant]) -> Option<Grant> {
     let order = [
         Grant::ClientCredentials,
         Grant::Password,
+        Grant::JwtBearer,
         Grant::AuthorizationCode,
         Grant::RefreshToken,
+        Grant::TokenExchange,
     ];
     order.into_iter().find(|grant| grants.contains(grant))
 }
@@ -92,6 +112,22 @@ pub fn asked_scope(client: &Client, grant: Grant) -> Option<String> {
     }
 }
 
+/// The parameter that holds what the grant exchanges.
+#[must_use]
+pub fn credential_parameter(grant: Grant) -> &'static str {
+    match grant {
+        Grant::JwtBearer | Grant::Saml2Bearer => "assertion",
+        Grant::RefreshToken => "refresh_token",
+        Grant::TokenExchange => "subject_token",
+        Grant::ValidateBearer => "token",
+        Grant::AuthorizationCode
+        | Grant::Ciba
+        | Grant::ClientCredentials
+        | Grant::DeviceCode
+        | Grant::Password => "code",
+    }
+}
+
 /// The parameters of a grant's request, without the client's credentials.
 #[must_use]
 pub fn parameters(client: &Client, grant: Grant, credential: &Credential) -> Vec<Pair> {
@@ -112,13 +148,13 @@ pub fn parameters(client: &Client, grant: Grant, credential: &Credential) -> Vec
             add("username", user.map(|(name, _)| name.as_str()));
             add("password", user.map(|(_, password)| password.as_str()));
         }
-        Grant::Ciba
-        | Grant::ClientCredentials
-        | Grant::DeviceCode
-        | Grant::JwtBearer
-        | Grant::Saml2Bearer
-        | Grant::TokenExchange
-        | Grant::ValidateBearer => {}
+        Grant::JwtBearer | Grant::Saml2Bearer => add("assertion", value),
+        Grant::TokenExchange => {
+            add("subject_token", value);
+            add("subject_token_type", Some(ACCESS_TOKEN));
+        }
+        Grant::ValidateBearer => add("token", value),
+        Grant::Ciba | Grant::ClientCredentials | Grant::DeviceCode => {}
     }
     add("scope", asked_scope(client, grant).as_deref());
     pairs
@@ -146,13 +182,10 @@ pub fn parameter_names(target: &Target, client: &Client, grant: Grant) -> Vec<&'
         }
         Grant::RefreshToken => names.push("refresh_token"),
         Grant::Password => names.extend(["username", "password"]),
-        Grant::Ciba
-        | Grant::ClientCredentials
-        | Grant::DeviceCode
-        | Grant::JwtBearer
-        | Grant::Saml2Bearer
-        | Grant::TokenExchange
-        | Grant::ValidateBearer => {}
+        Grant::JwtBearer | Grant::Saml2Bearer => names.push("assertion"),
+        Grant::TokenExchange => names.extend(["subject_token", "subject_token_type"]),
+        Grant::ValidateBearer => names.push("token"),
+        Grant::Ciba | Grant::ClientCredentials | Grant::DeviceCode => {}
     }
     if asked_scope(client, grant).is_some() {
         names.push("scope");

@@ -154,6 +154,24 @@ impl<'r> Session<'r> {
         Ok(())
     }
 
+    /// A JWT made anew: where nothing is left changed, it is the original.
+    pub(super) fn signed_anew(
+        &self,
+        draft: AssertionDraft,
+        change: &AssertionChange,
+        original: &str,
+    ) -> Result<Vec<u8>, Halt> {
+        let material = self.material();
+        let _the_first = material.signed.set(Signed {
+            header: draft.header.clone(),
+            claims: draft.claims.clone(),
+            key: draft.key.key.clone(),
+            algorithm: draft.key.algorithm,
+            octets: original.as_bytes().to_vec(),
+        });
+        self.sign(draft, Some(change), &material)
+    }
+
     /// The signed assertion, changed before or after the signature.
     fn sign(
         &self,
@@ -165,6 +183,13 @@ impl<'r> Session<'r> {
             return own_signature(&draft, draft.key.algorithm, material);
         };
         let before = draft.header.get("alg").cloned();
+        let kept = match change.sign_with {
+            Some(Signer::Kept) => Some(own_signature(&draft, draft.key.algorithm, material)?),
+            Some(
+                Signer::Fresh | Signer::Nothing | Signer::Other | Signer::Own | Signer::PublicKey,
+            )
+            | None => None,
+        };
         self.edit(&mut draft.header, &change.header)?;
         self.edit(&mut draft.claims, &change.claims)?;
         // A header that names another algorithm is signed by that algorithm, where there is one of that name.
@@ -175,7 +200,10 @@ impl<'r> Session<'r> {
         let algorithm = named
             .and_then(|alg| alg.as_str()?.parse::<Algorithm>().ok())
             .unwrap_or(draft.key.algorithm);
-        let assertion = self.sign_by(&draft, change.sign_with, algorithm, material)?;
+        let assertion = match kept {
+            Some(kept) => jose::with_signature_of(&draft.header, &draft.claims, &kept),
+            None => self.sign_by(&draft, change.sign_with, algorithm, material)?,
+        };
         match &change.text {
             Some(text) => Ok(AtMessage::of_assertion(&self.values, assertion)
                 .render(text)?
@@ -193,9 +221,9 @@ impl<'r> Session<'r> {
     ) -> Result<Vec<u8>, Halt> {
         let (header, claims) = (&draft.header, &draft.claims);
         let unable =
-            |why: String| Halt::Inconclusive(format!("the client assertion can't be made: {why}"));
+            |why: String| Halt::Inconclusive(format!("the assertion can't be made: {why}"));
         match signer {
-            None | Some(Signer::Own) => {
+            None | Some(Signer::Own | Signer::Kept) => {
                 // A key that does not fit the algorithm signs with its own: the header lies then.
                 let fits = draft.key.key.check(algorithm).is_ok();
                 let algorithm = if fits { algorithm } else { draft.key.algorithm };
@@ -271,7 +299,7 @@ fn sign_with(
 ) -> Result<Vec<u8>, Halt> {
     jose::mint(header, claims, key, algorithm)
         .map(String::into_bytes)
-        .map_err(|why| Halt::Inconclusive(format!("the client assertion can't be made: {why}")))
+        .map_err(|why| Halt::Inconclusive(format!("the assertion can't be made: {why}")))
 }
 
 fn secret_octets(client: &Client) -> Vec<u8> {

@@ -13,6 +13,7 @@ mod credentials;
 mod discover;
 mod examine;
 mod fetch_step;
+mod grant_credential;
 mod halt;
 mod inspect;
 mod inspect_step;

@@ -126,13 +126,12 @@ impl<'r> Session<'r> {
                     ..Credential::default()
                 })
             }
-            Grant::Ciba
-            | Grant::ClientCredentials
-            | Grant::DeviceCode
-            | Grant::JwtBearer
-            | Grant::Saml2Bearer
-            | Grant::TokenExchange
-            | Grant::ValidateBearer => Ok(Credential::default()),
+            Grant::JwtBearer => self.grant_assertion().map(Credential::of),
+            Grant::TokenExchange => self.subject_token(who).await.map(Credential::of),
+            Grant::ValidateBearer => self.token_to_validate(who).await.map(Credential::of),
+            Grant::Ciba | Grant::ClientCredentials | Grant::DeviceCode | Grant::Saml2Bearer => {
+                Ok(Credential::default())
+            }
         }
     }
 
@@ -250,15 +249,14 @@ fn scope_change(grant: Grant, scope: &str) -> Option<crate::suite::change::Chang
     use crate::suite::ordered::Pairs;
     use crate::suite::text::Text;
     match grant {
-        Grant::AuthorizationCode | Grant::RefreshToken => None,
+        Grant::AuthorizationCode | Grant::RefreshToken | Grant::ValidateBearer => None,
         Grant::Ciba
         | Grant::ClientCredentials
         | Grant::DeviceCode
         | Grant::JwtBearer
         | Grant::Password
         | Grant::Saml2Bearer
-        | Grant::TokenExchange
-        | Grant::ValidateBearer => Some(crate::suite::change::Change {
+        | Grant::TokenExchange => Some(crate::suite::change::Change {
             set: Pairs(vec![(
                 Text::new("scope"),
                 Text::new(scope.replace('$', "$$")),

@@ -76,6 +76,7 @@ pub(super) struct Twins {
 /// A request before its change.
 #[derive(Clone, Copy, Debug)]
 struct Before<'a, 'r> {
+    grant: Grant,
     client: &'r Client,
     /// The baseline request.
     plain: &'a Message,
@@ -127,6 +128,7 @@ impl<'r> Session<'r> {
         #[cfg(debug_assertions)]
         self.must_be_valid(&plain)?;
         let before = Before {
+            grant: request.grant,
             client,
             plain: &plain,
             bare: &bare,
@@ -183,6 +185,9 @@ impl<'r> Session<'r> {
         } else {
             before.plain.clone()
         };
+        for (name, change) in change.jwt.iter() {
+            self.change_jwt(&mut message, before.grant, name, change)?;
+        }
         apply(&mut message, change, &self.values)?;
         Ok(message)
     }
@@ -233,11 +238,7 @@ impl<'r> Session<'r> {
                 .or_insert_with(|| Rendered::plain(told.as_bytes()));
         }
         if let Some(code) = &request.credential.value {
-            let kind = if request.grant == Grant::RefreshToken {
-                "refresh_token"
-            } else {
-                "code"
-            };
+            let kind = baseline::credential_parameter(request.grant);
             saved
                 .values
                 .entry(kind.to_owned())
@@ -275,12 +276,16 @@ fn decoded(message: &Message) -> BTreeMap<String, Rendered> {
         let name =
             String::from_utf8_lossy(&crate::wire::form::decode_component(&pair.name)).into_owned();
         let kind = match name.as_str() {
+            "actor_token" => Some("actor_token"),
+            "assertion" => Some("assertion"),
             "client_secret" => Some("client_secret"),
             "code" => Some("code"),
             "refresh_token" => Some("refresh_token"),
             "client_assertion" => Some("client_assertion"),
             "password" => Some("password"),
             "code_verifier" => Some("code_verifier"),
+            "subject_token" => Some("subject_token"),
+            "token" => Some("token"),
             _ => None,
         };
         values.entry(name).or_insert(Rendered {

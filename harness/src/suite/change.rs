@@ -16,6 +16,9 @@ pub struct Change {
     pub authenticate: Option<Authenticate>,
     /// A change of the client assertion.
     pub assertion: Option<AssertionChange>,
+    /// Parameters whose value is a JWT, made anew with changes.
+    #[serde(default)]
+    pub jwt: BTreeMap<String, AssertionChange>,
     /// Parameters given a value; one that is not there is appended.
     #[serde(default)]
     pub set: Pairs,
@@ -93,7 +96,7 @@ pub enum Who {
     Other,
 }
 
-/// A change of the client assertion (RFC 7523 §3).
+/// A change of the client assertion (RFC 7523 §3), or of the JWT that a parameter holds.
 #[derive(Clone, Debug, Default, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct AssertionChange {
@@ -115,11 +118,13 @@ pub struct AssertionChange {
 pub enum Signer {
     /// A new key of the same kind, or a new secret.
     Fresh,
+    /// The signature of the unchanged assertion stays.
+    Kept,
     /// Nothing: the signature is empty.
     Nothing,
     /// The second client's key or secret.
     Other,
-    /// The client's own key or secret.
+    /// The client's own key or secret; of a JWT in a parameter the key of its issuer, where the target file has it.
     #[serde(rename = "self")]
     Own,
     /// An HMAC keyed with the client's own public key.
@@ -196,7 +201,7 @@ impl Change {
                     .flatten(),
             );
         }
-        if let Some(assertion) = &self.assertion {
+        for assertion in self.assertion.iter().chain(self.jwt.values()) {
             all.extend(assertion.header.set.values());
             all.extend(assertion.claims.set.values());
             all.extend(&assertion.text);
@@ -239,6 +244,7 @@ impl Change {
     pub fn is_empty(&self) -> bool {
         self.authenticate.is_none()
             && self.assertion.is_none()
+            && self.jwt.is_empty()
             && self.set.is_empty()
             && self.remove.is_empty()
             && self.prepend.is_empty()

@@ -95,7 +95,8 @@ pub fn choose<'m>(
 }
 
 /// Whether the instance may serve this client and grant.
-fn is_eligible(manager: &Manager, asker: &Asker<'_>) -> bool {
+#[must_use]
+pub fn is_eligible(manager: &Manager, asker: &Asker<'_>) -> bool {
     let admitted = manager
         .clients
         .as_ref()

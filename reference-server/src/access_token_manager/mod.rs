@@ -4,7 +4,7 @@
 mod choose;
 mod resource_uri;
 
-pub use choose::{Abort, Asker, Choice, OpenId, choose};
+pub use choose::{Abort, Asker, Choice, OpenId, choose, is_eligible};
 pub use resource_uri::{Match, ResourceUri};
 
 use serde_json::{Map, Value};

@@ -35,8 +35,11 @@ pub const FORM: Group = Group {
 };
 
 /// The parameters that may occur once, at whichever endpoint: those of RFC 6749, RFC 7521, RFC 7636,
-/// RFC 7662 and RFC 7009. `resource` (RFC 8707) is not among them: it may be repeated.
+/// RFC 7662, RFC 7009 and RFC 8693 (but for `audience` and `resource`). `resource` (RFC 8707) is not among them: it may be repeated.
 pub const ONCE: &[&str] = &[
+    "actor_token",
+    "actor_token_type",
+    "assertion",
     "auth_req_id",
     "client_assertion",
     "client_assertion_type",
@@ -49,7 +52,10 @@ pub const ONCE: &[&str] = &[
     "password",
     "redirect_uri",
     "refresh_token",
+    "requested_token_type",
     "scope",
+    "subject_token",
+    "subject_token_type",
     "username",
 ];
 

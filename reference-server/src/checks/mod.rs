@@ -232,6 +232,76 @@ check_ids! {
     RefreshTokenNotExpired,
     /// The scope is within that of the grant (RFC 6749 §6).
     ScopeWithinGrant,
+    /// There is an `assertion` (RFC 7523 §2.1).
+    GrantAssertionPresent,
+    /// It is a JWS of two JSON objects.
+    GrantAssertionWellFormed,
+    /// Its header has no `crit` and no `b64`.
+    GrantAssertionHeaderUnderstood,
+    /// Its `iss` is an issuer that the server trusts (RFC 7523 §3 item 1).
+    GrantAssertionIssuerTrusted,
+    /// `alg` is the algorithm of a key of that issuer, and `kid`, if any, names that key.
+    GrantAssertionKeyKnown,
+    /// The signature was made with that key (RFC 7523 §3 item 9).
+    GrantAssertionSignatureValid,
+    /// Its `sub` is somebody for whom the issuer may speak (RFC 7523 §3 item 2).
+    GrantAssertionSubjectKnown,
+    /// `aud` has the issuer or a location of the token endpoint (RFC 7523 §3 item 3).
+    GrantAssertionAudienceIsServer,
+    /// `exp` is there, and it, `nbf` and `iat` are numbers (RFC 7519 §2).
+    GrantAssertionDatesAreNumbers,
+    /// It has not expired (RFC 7523 §3 item 4).
+    GrantAssertionNotExpired,
+    /// It does not live too long: its `jti` has to be remembered so long.
+    GrantAssertionLifetimeWithinLimit,
+    /// Its `nbf` has come (RFC 7523 §3 item 5).
+    GrantAssertionNotBeforeReached,
+    /// Its `iat` does not lie ahead (RFC 7523 §3 item 6).
+    GrantAssertionIssuedInThePast,
+    /// Its `jti`, if any, is a text, and new (RFC 7523 §3 item 7).
+    GrantAssertionNotReplayed,
+    /// The scope is within that of the client.
+    GrantAssertionScopeWithinClient,
+    /// There is a `subject_token` (RFC 8693 §2.1).
+    SubjectTokenPresent,
+    /// There is a `subject_token_type`.
+    SubjectTokenTypePresent,
+    /// `actor_token` and `actor_token_type` come together.
+    ActorTokenComplete,
+    /// `subject_token_type` is one that the server takes.
+    SubjectTokenTypeKnown,
+    /// The subject token is of that type, and who made it can be told (RFC 8693 §2.1).
+    SubjectTokenKnown,
+    /// The subject token is good.
+    SubjectTokenActive,
+    /// The subject token was issued to this client.
+    SubjectTokenBelongsToClient,
+    /// `actor_token_type` is one that the server takes.
+    ActorTokenTypeKnown,
+    /// The actor token is of that type, and who made it can be told.
+    ActorTokenKnown,
+    /// The actor token is good.
+    ActorTokenActive,
+    /// The actor token was issued to this client.
+    ActorTokenBelongsToClient,
+    /// The subject token lets this actor act, if it says who may (RFC 8693 §4.4).
+    ActorPermitted,
+    /// `requested_token_type` is one that the server issues.
+    RequestedTokenTypeKnown,
+    /// Every `resource` is an absolute URI without a fragment (RFC 8707 §2).
+    ExchangeResourceWellFormed,
+    /// Every `audience` and `resource` is one that tokens are exchanged for (RFC 8693 §2.2.2).
+    ExchangeTargetKnown,
+    /// The scope is within that of the client and of the subject token.
+    ScopeWithinExchange,
+    /// There is a `token` to be validated.
+    ValidatedTokenPresent,
+    /// It is an access token of this server.
+    ValidatedTokenKnown,
+    /// It is good.
+    ValidatedTokenActive,
+    /// It is one of the access token manager that the request leads to.
+    ValidatedTokenOfManager,
     /// `access_token_manager_id`, `aud`, `resource` or a default lead to an instance.
     ManagerFound,
     /// All values of `resource` lead to the same instance.

@@ -10,9 +10,11 @@ use crate::access_token_manager::{Manager, ResourceUri};
 use crate::defects::Seams;
 use crate::facts::Endpoint;
 use crate::jose::algorithm::Algorithm;
+use crate::jose::grant_assertion::TrustedIssuer;
 use crate::jose::keys::{ClientKeyPair, ServerKey};
 use crate::registry::{
     AssertionAudience, Client, ClientKey, Introspects, Pkce, Registry, Restriction, Secret,
+    Validates,
 };
 use crate::server::{Lifetimes, Limits, Places, Server};
 use crate::vocabulary::{AuthenticationMethod, Scope};
@@ -24,8 +26,10 @@ pub struct Keys {
     pub server: ServerKey,
     /// The key pairs of its clients, by the name of the client.
     pub clients: BTreeMap<String, ClientKeyPair>,
-    /// Public keys of its clients that were registered without the private half, by name.
+    /// Public keys of its clients, and of issuers, that were registered without the private half, by name.
     pub registered: BTreeMap<String, Vec<ClientKey>>,
+    /// The key pairs of the issuers that it trusts, by identifier.
+    pub issuers: BTreeMap<String, ClientKeyPair>,
 }
 
 impl Config {
@@ -36,6 +40,7 @@ impl Config {
             server,
             clients: pairs,
             mut registered,
+            issuers,
         } = keys;
         let clients = self.clients.iter().map(|(name, config)| {
             let pair = config.key.as_ref().zip(pairs.get(name));
@@ -45,7 +50,12 @@ impl Config {
             let audience = config.assertion_audience.unwrap_or(self.assertion_audience);
             self::client(name, config, keys, audience)
         });
-        self.server(base, clients.collect(), server, seams)
+        self.server(
+            base,
+            clients.collect(),
+            (server, self.issuers(&issuers, &registered)),
+            seams,
+        )
     }
 
     /// All URLs of the token endpoint; the one that is published first.
@@ -59,7 +69,13 @@ impl Config {
         own.chain(others).collect()
     }
 
-    fn server(&self, base: &str, clients: Vec<Client>, key: ServerKey, seams: Seams) -> Server {
+    fn server(
+        &self,
+        base: &str,
+        clients: Vec<Client>,
+        (key, issuers): (ServerKey, Vec<Arc<TrustedIssuer>>),
+        seams: Seams,
+    ) -> Server {
         let issuer = self.issuer.clone().unwrap_or_else(|| base.to_owned());
         let token_endpoints = self.token_endpoints(base);
         let places = self.places(base, token_endpoints.first().cloned().unwrap_or_default());
@@ -103,6 +119,8 @@ impl Config {
             },
             resource_owner: self.resource_owner.clone(),
             users: self.users(),
+            issuers,
+            exchange_targets: self.token_exchange.targets.clone(),
             key,
             checks: seams.checks(),
             seams,
@@ -202,7 +220,7 @@ impl Config {
 }
 
 /// One key for each algorithm, so that each is bound to one (RFC 8725 §3.1).
-fn client_keys(config: &KeyConfig, pair: &ClientKeyPair) -> Vec<ClientKey> {
+pub(super) fn client_keys(config: &KeyConfig, pair: &ClientKeyPair) -> Vec<ClientKey> {
     let algorithms = std::iter::once(&config.alg.value).chain(&config.also);
     let key = |algorithm: &Algorithm| ClientKey {
         kid: Some(config.kid.clone()),
@@ -265,6 +283,7 @@ fn client(
         restriction,
         policy_manager: manager(&config.oidc_policy_access_token_manager),
         introspects: config.introspects,
+        validates: config.validates,
     }
 }
 
@@ -299,5 +318,6 @@ fn nobody() -> Client {
         restriction: Restriction::None,
         policy_manager: None,
         introspects: Introspects::Own,
+        validates: Validates::Selected,
     }
 }

@@ -4,6 +4,7 @@
 mod build;
 mod diagnostic;
 mod model;
+mod trust;
 mod validate;
 
 pub use build::Keys;
@@ -12,6 +13,7 @@ pub use model::{
     ClientConfig, Config, EndpointPaths, KeyConfig, LifetimeConfig, LimitConfig, ManagerConfig,
     TokenEndpointConfig, UserConfig,
 };
+pub use trust::{TokenExchangeConfig, TrustedIssuerConfig};
 
 const EMBEDDED: &[(&str, &str)] = &[
     ("oauth2.0", include_str!("../../config/oauth2.0.yaml")),

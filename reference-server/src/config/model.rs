@@ -7,10 +7,11 @@ use serde::Deserialize;
 use serde_json::{Map, Value};
 use serde_saphyr::Spanned;
 
+use super::trust::{TokenExchangeConfig, TrustedIssuerConfig};
 use crate::access_token_manager::TokenFormat;
 use crate::jose::algorithm::{Algorithm, KeyKind};
 use crate::opaque::opaque_debug;
-use crate::registry::{AssertionAudience, Introspects, PkceDemand, PkceMethods};
+use crate::registry::{AssertionAudience, Introspects, PkceDemand, PkceMethods, Validates};
 use crate::vocabulary::{AuthenticationMethod, GrantType};
 
 /// A configuration file.
@@ -54,6 +55,12 @@ pub struct Config {
     pub access_token_managers: Vec<ManagerConfig>,
     /// The clients by name.
     pub clients: BTreeMap<String, ClientConfig>,
+    /// Issuers whose assertions are grants (RFC 7523 §2.1), or can be exchanged (RFC 8693).
+    #[serde(default)]
+    pub trusted_issuers: Vec<TrustedIssuerConfig>,
+    /// What tokens are exchanged for (RFC 8693 §2.1).
+    #[serde(default)]
+    pub token_exchange: TokenExchangeConfig,
     /// Capabilities that the target file declares.
     #[serde(default)]
     pub supports: Vec<String>,
@@ -290,6 +297,9 @@ pub struct ClientConfig {
     /// Whose tokens the introspection endpoint shows it.
     #[serde(default)]
     pub introspects: Introspects,
+    /// Of which access token managers it may validate tokens without naming one.
+    #[serde(default)]
+    pub validates: Validates,
 }
 
 opaque_debug!(ClientConfig, UserConfig);

@@ -54,6 +54,9 @@ fn access(facts: &Facts, record: &AccessRecord) -> Object {
         .text("sub", &record.subject)
         .list("aud", record.audience.iter().map(String::as_str))
         .text("iss", &facts.issuer);
+    if let Some(actor) = &record.actor {
+        object = object.value("act", actor);
+    }
     if let Some(jti) = &record.jti {
         object = object.text("jti", jti);
     }

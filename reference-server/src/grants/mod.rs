@@ -4,9 +4,12 @@ pub mod authorization_code;
 pub mod ciba;
 pub mod client_credentials;
 pub mod device_code;
+pub mod jwt_bearer;
 pub mod password;
 pub mod polled;
 pub mod refresh_token;
+pub mod token_exchange;
+pub mod validate_bearer;
 
 use crate::checks::{CheckFn, CheckId, Group};
 use crate::context::Context;
@@ -41,6 +44,9 @@ pub const GRANTS: &[Grant] = &[
     device_code::GRANT,
     password::GRANT,
     refresh_token::GRANT,
+    jwt_bearer::GRANT,
+    token_exchange::GRANT,
+    validate_bearer::GRANT,
 ];
 
 /// Which grant a token request asks for.
@@ -79,14 +85,20 @@ fn grant_type_present(_: &Context<'_>, facts: &Facts) -> Result<(), Refusal> {
     Ok(())
 }
 
-fn grant_type_known(_: &Context<'_>, facts: &Facts) -> Result<(), Refusal> {
-    match facts.grant_type {
-        RequestedGrantType::Unknown(_) => Err(Refusal::new(
-            ErrorCode::UnsupportedGrantType,
-            "The server does not know this grant type",
-        )),
-        RequestedGrantType::Known(_) | RequestedGrantType::Omitted => Ok(()),
+/// A grant that no client may use is one that this server does not have.
+fn grant_type_known(context: &Context<'_>, facts: &Facts) -> Result<(), Refusal> {
+    let is_served = match &facts.grant_type {
+        RequestedGrantType::Known(grant_type) => context.server.registry.may(*grant_type),
+        RequestedGrantType::Omitted => true,
+        RequestedGrantType::Unknown(_) => false,
+    };
+    if is_served {
+        return Ok(());
     }
+    Err(Refusal::new(
+        ErrorCode::UnsupportedGrantType,
+        "The server does not know this grant type",
+    ))
 }
 
 fn grant_type_allowed(_: &Context<'_>, facts: &Facts) -> Result<(), Refusal> {

@@ -30,6 +30,9 @@ pub fn jwt(
         .number("exp", record.expires.0)
         .text("jti", record.jti.as_deref().unwrap_or_default())
         .text("scope", &record.scope.to_string());
+    if let Some(actor) = &record.actor {
+        claims = claims.value("act", actor);
+    }
     for (name, value) in manager.iter().flat_map(|manager| &manager.claims) {
         claims = claims.value(name, value);
     }

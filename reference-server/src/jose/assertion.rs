@@ -55,9 +55,14 @@ impl Assertion {
 
     /// Tries the signature against the keys of a client.
     pub fn try_keys(&mut self, client: &Client) {
+        self.try_each(&client.keys);
+    }
+
+    /// Tries the signature against these keys.
+    pub fn try_each(&mut self, keys: &[ClientKey]) {
         let Some(jws) = &self.jws else { return };
         self.signature = Signature::NoKey;
-        for key in client.keys.iter().filter(|key| fits(key, jws)) {
+        for key in keys.iter().filter(|key| fits(key, jws)) {
             let input = jws.signing_input.as_bytes();
             let is_valid = verify(key.algorithm, &key.key, input, &jws.signature);
             self.signature = if is_valid {

@@ -4,6 +4,7 @@
 pub mod access_token;
 pub mod algorithm;
 pub mod assertion;
+pub mod grant_assertion;
 pub mod id_token;
 pub mod jwk;
 pub mod jws;

@@ -70,8 +70,17 @@ pub(super) fn prepare(config: &Config) -> Result<Keys, KeysError> {
         }
         registered.insert(name.clone(), keys.registered);
     }
+    let mut issuers = BTreeMap::new();
+    for trusted in &config.trusted_issuers {
+        let keys = of_key(&trusted.issuer, &trusted.key)?;
+        if let Some(pair) = keys.pair {
+            issuers.insert(trusted.issuer.clone(), pair);
+        }
+        registered.insert(trusted.issuer.clone(), keys.registered);
+    }
     let pair = KeyPair::generate_for(&PKCS_ECDSA_P256_SHA256)?;
     Ok(Keys {
+        issuers,
         server: ServerKey::new("server-1", &pair),
         clients,
         registered,

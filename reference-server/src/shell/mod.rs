@@ -156,6 +156,7 @@ pub struct Running {
     pub ca_pem: Option<String>,
     config: Config,
     client_keys: BTreeMap<String, ClientKeyPair>,
+    issuer_keys: BTreeMap<String, ClientKeyPair>,
     stop: watch::Sender<()>,
     tasks: Vec<JoinHandle<()>>,
 }
@@ -192,6 +193,7 @@ pub async fn serve(config: Config, options: Options) -> Result<Running, ServeErr
     let base = format!("{scheme}://{address}");
     let keys = keys::prepare(&config)?;
     let client_keys = keys.clients.clone();
+    let issuer_keys = keys.issuers.clone();
     let server = config.build(&base, keys, Seams::of(&options.seams));
     let (stop, stopped) = watch::channel(());
     let clock = Arc::new(ServerClock::default());
@@ -229,6 +231,7 @@ pub async fn serve(config: Config, options: Options) -> Result<Running, ServeErr
         ca_pem,
         config,
         client_keys,
+        issuer_keys,
         stop,
         tasks,
     })

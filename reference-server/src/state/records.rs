@@ -2,6 +2,8 @@
 
 use std::sync::Arc;
 
+use serde_json::Value;
+
 use crate::access_token_manager::ManagerRequest;
 use crate::moment::Timestamp;
 use crate::opaque::opaque_debug;
@@ -152,6 +154,8 @@ pub struct AccessRecord {
     pub scope: Scope,
     /// The resource owner, or the client itself.
     pub subject: String,
+    /// Who acts on the subject's behalf: the claim `act` (RFC 8693 §4.1).
+    pub actor: Option<Value>,
     /// Whom it is for.
     pub audience: Vec<String>,
     /// The access token manager that issued it.

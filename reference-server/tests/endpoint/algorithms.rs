@@ -82,6 +82,7 @@ impl Case {
         let keys = Keys {
             server: ServerKey::new("k", &own),
             clients,
+            issuers: BTreeMap::new(),
             registered: BTreeMap::new(),
         };
         let fixture = Fixture::with_keys(&config, keys, &[]);

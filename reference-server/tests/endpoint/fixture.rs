@@ -64,10 +64,16 @@ impl Fixture {
         let pem = pair().serialize_pem();
         let key = ClientKeyPair::from_pem(&pem, Algorithm::Es256).unwrap();
         let clients = BTreeMap::from([("ec".to_owned(), key)]);
+        let issuers = config.trusted_issuers.iter().map(|trusted| {
+            let pem = KeyPair::generate_for(&PKCS_ECDSA_P256_SHA256).unwrap();
+            let key = ClientKeyPair::from_pem(&pem.serialize_pem(), Algorithm::Es256).unwrap();
+            (trusted.issuer.clone(), key)
+        });
         let keys = Keys {
             server: ServerKey::new("k", &pair()),
             clients,
             registered: BTreeMap::new(),
+            issuers: issuers.collect(),
         };
         Self::with_keys(config, keys, seams)
     }

@@ -14,7 +14,8 @@ use crate::suite::text::Text;
 pub(super) fn words(change: &Change) -> String {
     let Change {
         authenticate,
-        assertion,
+        assertion: _,
+        jwt: _,
         set,
         remove,
         prepend,
@@ -42,9 +43,7 @@ pub(super) fn words(change: &Change) -> String {
     };
     let mut words = Vec::new();
     words.extend(authenticate.as_ref().map(authenticate_words));
-    if let Some(assertion) = assertion {
-        assertion_words(assertion, &mut words);
-    }
+    tokens_made_anew(change, &mut words);
     words.extend(set.iter().map(|(name, value)| assigned(name, value)));
     words.extend(without(remove));
     words.extend(prepend.iter().map(|it| placed(it, "in front")));
@@ -175,30 +174,36 @@ fn authenticate_words(change: &Authenticate) -> String {
     words
 }
 
-fn assertion_words(change: &AssertionChange, words: &mut Vec<String>) {
+fn tokens_made_anew(change: &Change, words: &mut Vec<String>) {
+    if let Some(assertion) = &change.assertion {
+        assertion_words("client assertion", assertion, words);
+    }
+    for (name, change) in &change.jwt {
+        assertion_words(name, change, words);
+    }
+}
+
+fn assertion_words(of: &str, change: &AssertionChange, words: &mut Vec<String>) {
     let AssertionChange {
         header,
         claims,
         sign_with,
         text,
     } = change;
-    members("header of the client assertion", header, words);
-    members("client assertion", claims, words);
-    words.extend(sign_with.map(|signer| {
-        match signer {
-            Signer::Fresh => "the client assertion is signed with a new key",
-            Signer::Nothing => "the client assertion has an empty signature",
-            Signer::Other => "the client assertion is signed with the other client's key",
-            Signer::Own => "the client assertion is signed with the client's own key",
-            Signer::PublicKey => {
-                "the client assertion is an HMAC keyed with the client's public key"
-            }
-        }
-        .to_owned()
-    }));
+    members(&format!("header of the {of}"), header, words);
+    members(of, claims, words);
+    let signed = sign_with.map(|signer| match signer {
+        Signer::Fresh => "is signed with a new key",
+        Signer::Kept => "keeps the signature of the unchanged one",
+        Signer::Nothing => "has an empty signature",
+        Signer::Other => "is signed with the other client's key",
+        Signer::Own => "is signed with its own key",
+        Signer::PublicKey => "is an HMAC keyed with the public key",
+    });
+    words.extend(signed.map(|signed| format!("the {of} {signed}")));
     words.extend(
         text.as_ref()
-            .map(|it| format!("the client assertion is {}", quoted(it))),
+            .map(|it| format!("the {of} is {}", quoted(it))),
     );
 }
 

@@ -171,10 +171,13 @@ fn credential(grant: Grant) -> Credential {
             user: Some(("alice".to_owned(), "wonder land".to_owned())),
             ..Credential::default()
         },
+        // RFC 7519, section 3.1.
+        Grant::JwtBearer => Credential::of(
+            "eyJ0eXAiOiJKV1QiLA0KICJhbGciOiJIUzI1NiJ9.eyJpc3MiOiJqb2UiLA0KICJleHAiOjEzMDA4MTkzODAsDQogImh0dHA6Ly9leGFtcGxlLmNvbS9pc19yb290Ijp0cnVlfQ.dBjftJeZ4CVP-mB92K27uhbUJU1p1r_wW1gFWFOEjXk".to_owned(),
+        ),
         Grant::Ciba
         | Grant::ClientCredentials
         | Grant::DeviceCode
-        | Grant::JwtBearer
         | Grant::RefreshToken
         | Grant::Saml2Bearer
         | Grant::TokenExchange

@@ -9,7 +9,13 @@ use crate::{
 /// Whether a client can be made to use a grant: it may, and what the grant takes is there.
 pub(super) fn can_use(target: &Target, client: &Client, grant: Grant) -> bool {
     let possible = match grant {
-        Grant::ClientCredentials | Grant::TokenExchange | Grant::ValidateBearer => true,
+        Grant::ClientCredentials => true,
+        // A token of the client itself is exchanged; one of anybody is validated.
+        Grant::TokenExchange => gives_token(target, client),
+        Grant::ValidateBearer => target
+            .clients
+            .iter()
+            .any(|client| gives_token(target, client)),
         Grant::AuthorizationCode => {
             target.authorization_codes.is_some() && !client.redirect_uris.is_empty()
         }
@@ -30,6 +36,17 @@ pub(super) fn can_use(target: &Target, client: &Client, grant: Grant) -> bool {
         }
     };
     client.may(grant) && possible
+}
+
+/// Whether a client gets a token by a grant that takes none.
+fn gives_token(target: &Target, client: &Client) -> bool {
+    let mut grants = client.grants.iter().copied();
+    grants.any(|grant| {
+        !matches!(
+            grant,
+            Grant::RefreshToken | Grant::TokenExchange | Grant::ValidateBearer
+        ) && can_use(target, client, grant)
+    })
 }
 
 pub(super) fn has_basic_or_post(_: &Target, client: &Client, _: Option<Grant>) -> bool {

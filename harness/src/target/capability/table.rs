@@ -339,7 +339,10 @@ pub(super) const TABLE: &[Capability] = &[
         "`also_at`",
         Source::Keys(|target| !target.also_at.is_empty()),
     ),
-    grant(Grant::TokenExchange, "it in the `grants` of a client"),
+    grant(
+        Grant::TokenExchange,
+        "it in the `grants` of a client that has another grant, too",
+    ),
     row(
         "token_exchange_target",
         "`token_exchange.audiences`",
@@ -360,5 +363,8 @@ pub(super) const TABLE: &[Capability] = &[
         "`endpoints.userinfo`",
         Source::Keys(|target| target.endpoints.userinfo.is_some()),
     ),
-    grant(Grant::ValidateBearer, "it in the `grants` of a client"),
+    grant(
+        Grant::ValidateBearer,
+        "it in the `grants` of a client, and a client that gets tokens",
+    ),
 ];
