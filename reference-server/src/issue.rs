@@ -12,6 +12,7 @@ use crate::grants;
 use crate::jose::{access_token, id_token};
 use crate::moment::{Entropy, Timestamp};
 use crate::registry::Client;
+use crate::server::AssertionIdentifiers;
 use crate::state::{AccessRecord, Party, RefreshRecord, StateChange, Usage};
 use crate::vocabulary::{GrantType, Scope};
 use crate::wire::base64url;
@@ -229,6 +230,9 @@ pub fn forgotten_failures(context: &Context<'_>, facts: &Facts) -> Option<StateC
 /// The `jti` of an assertion that authenticated the client: it is used up, whatever else becomes of
 /// the request.
 pub fn used_assertion(context: &Context<'_>, facts: &Facts) -> Option<StateChange> {
+    if context.server.assertion_identifiers == AssertionIdentifiers::Ignored {
+        return None;
+    }
     let jws = facts.presented.assertion.as_ref()?.jws.as_ref()?;
     Some(StateChange::RememberAssertion {
         client: facts.client.as_ref()?.id.clone(),

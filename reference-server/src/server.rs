@@ -35,6 +35,8 @@ pub struct Server {
     pub default_manager: Option<String>,
     /// What access tokens look like without access token managers.
     pub format: TokenFormat,
+    /// What becomes of `jti` and `iat` of client assertions.
+    pub assertion_identifiers: AssertionIdentifiers,
     /// How long things live.
     pub lifetimes: Lifetimes,
     /// How much a request may have.
@@ -47,11 +49,22 @@ pub struct Server {
     pub issuers: Vec<Arc<TrustedIssuer>>,
     /// The values of `audience` and `resource` that tokens are exchanged for.
     pub exchange_targets: Vec<String>,
-    /// The key that signs access tokens.
-    pub key: ServerKey,
+    /// The key that signs access tokens where the access token manager has none of its own.
+    pub key: Arc<ServerKey>,
     /// Where defects act.
     pub seams: Seams,
     pub(crate) checks: Vec<ActiveGroup>,
+}
+
+/// What becomes of `jti` and `iat` of client assertions.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, serde::Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum AssertionIdentifiers {
+    /// Every assertion needs a `jti` of its own, and its `iat` does not lie ahead.
+    #[default]
+    Checked,
+    /// Neither is looked at: an assertion is good until it expires, as often as it comes.
+    Ignored,
 }
 
 /// URLs of the endpoints.
@@ -117,6 +130,12 @@ impl Server {
     pub fn endpoint(&self, path: &str) -> Endpoint {
         let found = self.paths.iter().find(|(known, _)| known == path);
         found.map_or(Endpoint::Unknown, |(_, endpoint)| *endpoint)
+    }
+
+    /// All keys that sign access tokens, the server's first.
+    pub fn keys(&self) -> impl Iterator<Item = &ServerKey> {
+        let managers = self.managers.iter().filter_map(|it| it.key.as_deref());
+        std::iter::once(&*self.key).chain(managers)
     }
 
     /// The installation's default access token manager.

@@ -126,7 +126,7 @@ impl<'r> Session<'r> {
             | AuthMethod::TlsClientAuth => return None,
         }
         let audience = self.runner.target.assertion_audience(client);
-        let key = client.assertion_key()?;
+        let key = client.assertion_key_for(method)?;
         let (now, jti) = (material.now, material.jti.as_str());
         let kid = key.kid.as_deref();
         let made = jose::client_assertion(id, audience, now, jti, key.algorithm, kid);

@@ -15,6 +15,8 @@ use crate::target::{Client, Target, resolve_atm};
 use crate::template::{Rendered, Scope};
 use crate::vocabulary::Grant;
 
+use super::Runner;
+
 /// What one step saved.
 #[derive(Clone, Debug, Default)]
 pub(super) struct Saved {
@@ -35,6 +37,8 @@ impl Saved {
 
 /// The values of one variant: the scope of its templates.
 pub(super) struct Values<'a> {
+    /// What knows the time of the target.
+    pub runner: &'a Runner,
     /// The target.
     pub target: &'a Target,
     /// Its variant.
@@ -163,6 +167,7 @@ impl Scope for Values<'_> {
             ["value", name] => self.baseline.get(*name).cloned(),
             ["sent", name] => self.sent.get(*name).cloned(),
             ["scope", which] => self.scope_value(which),
+            ["now"] => Some(Rendered::plain(self.runner.now().to_string())),
             ["issuer"] => plain(self.target.issuer.as_ref()),
             ["token_endpoint" | "url"] => {
                 Some(Rendered::plain(self.target.token_endpoint.to_string()))

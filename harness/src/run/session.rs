@@ -58,6 +58,7 @@ impl<'r> Session<'r> {
         Self {
             runner,
             values: Values {
+                runner,
                 target: &runner.target,
                 variant,
                 client: client(variant.client),

@@ -111,7 +111,13 @@ impl Client {
     /// assertion.
     #[must_use]
     pub fn assertion_key(&self) -> Option<ClientKey> {
-        match self.auth {
+        self.assertion_key_for(self.auth)
+    }
+
+    /// The key of the assertions that it would make by this method, which need not be its own.
+    #[must_use]
+    pub fn assertion_key_for(&self, method: AuthMethod) -> Option<ClientKey> {
+        match method {
             AuthMethod::PrivateKeyJwt => self.key.clone(),
             AuthMethod::ClientSecretJwt => self.secret.as_ref().map(|secret| ClientKey {
                 key: SigningKey::from_secret(secret),

@@ -46,6 +46,7 @@ fn path_words(path: &[String]) -> String {
         ["client", "redirect_uris", index] => format!("the client's redirect URI {index}"),
         ["client", rest @ ..] => format!("the client's {}", noun(rest)),
         ["issuer"] => "the issuer".to_owned(),
+        ["now"] => "the time now, in seconds since 1970".to_owned(),
         ["other", rest @ ..] => format!("the other client's {}", noun(rest)),
         ["scope", "all"] => "all scopes of the client".to_owned(),
         ["scope", "rest"] => "the client's scopes but the last".to_owned(),

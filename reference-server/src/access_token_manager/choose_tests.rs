@@ -19,6 +19,7 @@ fn manager(id: &str, resources: &[&str]) -> Manager {
         format: TokenFormat::Opaque,
         lifetime: 600,
         claims: Map::new(),
+        key: None,
     }
 }
 

@@ -7,8 +7,11 @@ mod resource_uri;
 pub use choose::{Abort, Asker, Choice, OpenId, choose, is_eligible};
 pub use resource_uri::{Match, ResourceUri};
 
+use std::sync::Arc;
+
 use serde_json::{Map, Value};
 
+use crate::jose::keys::ServerKey;
 use crate::vocabulary::GrantType;
 
 /// A configured instance.
@@ -29,6 +32,8 @@ pub struct Manager {
     pub lifetime: u64,
     /// More claims of its tokens, or members of the introspection answer.
     pub claims: Map<String, Value>,
+    /// The key that signs its JWTs; none: that of the server.
+    pub key: Option<Arc<ServerKey>>,
 }
 
 /// What an access token looks like.

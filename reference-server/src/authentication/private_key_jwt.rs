@@ -12,6 +12,7 @@ use crate::facts::Facts;
 use crate::jose::assertion::{JWT_BEARER, Signature};
 use crate::jose::jws::Jws;
 use crate::registry::AssertionAudience;
+use crate::server::AssertionIdentifiers;
 use crate::vocabulary::AuthenticationMethod;
 
 /// By how many seconds the clocks of client and server may differ.
@@ -58,9 +59,10 @@ pub const METHOD: Method = Method {
             (CheckId::AssertionNotBeforeReached, |context, facts| {
                 not_ahead(context, facts, "nbf")
             }),
-            (CheckId::AssertionIssuedInThePast, |context, facts| {
-                not_ahead(context, facts, "iat")
-            }),
+            (
+                CheckId::AssertionIssuedInThePast,
+                assertion_issued_in_the_past,
+            ),
             (CheckId::AssertionRecent, assertion_recent),
             (CheckId::AssertionIdPresent, assertion_id_present),
             (CheckId::AssertionNotReplayed, assertion_not_replayed),
@@ -162,13 +164,31 @@ fn not_ahead(context: &Context<'_>, facts: &Facts, claim: &str) -> Result<(), Re
     refuse_unless(date.map(|date| date <= now(context) + SKEW))
 }
 
+/// Whether `jti` and `iat` count for nothing here.
+fn identifiers_ignored(context: &Context<'_>) -> bool {
+    context.server.assertion_identifiers == AssertionIdentifiers::Ignored
+}
+
+fn assertion_issued_in_the_past(context: &Context<'_>, facts: &Facts) -> Result<(), Refusal> {
+    if identifiers_ignored(context) {
+        return Ok(());
+    }
+    not_ahead(context, facts, "iat")
+}
+
 fn assertion_recent(context: &Context<'_>, facts: &Facts) -> Result<(), Refusal> {
+    if identifiers_ignored(context) {
+        return Ok(());
+    }
     let date = jws(facts).and_then(|jws| jws.date("iat"));
     let limit = f64::from(context.server.lifetimes.assertion);
     refuse_unless(date.map(|date| date >= now(context) - limit - SKEW))
 }
 
-fn assertion_id_present(_: &Context<'_>, facts: &Facts) -> Result<(), Refusal> {
+fn assertion_id_present(context: &Context<'_>, facts: &Facts) -> Result<(), Refusal> {
+    if identifiers_ignored(context) {
+        return Ok(());
+    }
     refuse_unless(jws(facts).map(|jws| jws.text("jti").is_some_and(|jti| !jti.is_empty())))
 }
 
@@ -177,5 +197,8 @@ fn assertion_not_replayed(context: &Context<'_>, facts: &Facts) -> Result<(), Re
     else {
         return Ok(());
     };
+    if identifiers_ignored(context) {
+        return Ok(());
+    }
     refuse_unless(Some(!context.records.is_assertion_used(&client.id, jti)))
 }

@@ -23,7 +23,9 @@ use crate::vocabulary::{AuthenticationMethod, Scope};
 #[derive(Debug)]
 pub struct Keys {
     /// Its own.
-    pub server: ServerKey,
+    pub server: Arc<ServerKey>,
+    /// Those of its access token managers, by their identifiers.
+    pub managers: BTreeMap<String, Arc<ServerKey>>,
     /// The key pairs of its clients, by the name of the client.
     pub clients: BTreeMap<String, ClientKeyPair>,
     /// Public keys of its clients, and of issuers, that were registered without the private half, by name.
@@ -32,12 +34,20 @@ pub struct Keys {
     pub issuers: BTreeMap<String, ClientKeyPair>,
 }
 
+/// The server's key, those of its access token managers, and the issuers that it trusts.
+type Signing<'a> = (
+    Arc<ServerKey>,
+    &'a BTreeMap<String, Arc<ServerKey>>,
+    Vec<Arc<TrustedIssuer>>,
+);
+
 impl Config {
     /// The server for this configuration at a base URL.
     #[must_use]
     pub fn build(&self, base: &str, keys: Keys, seams: Seams) -> Server {
         let Keys {
             server,
+            managers,
             clients: pairs,
             mut registered,
             issuers,
@@ -53,7 +63,7 @@ impl Config {
         self.server(
             base,
             clients.collect(),
-            (server, self.issuers(&issuers, &registered)),
+            (server, &managers, self.issuers(&issuers, &registered)),
             seams,
         )
     }
@@ -69,14 +79,31 @@ impl Config {
         own.chain(others).collect()
     }
 
+    /// The issuer identifier at a base URL.
+    #[must_use]
+    pub fn issuer(&self, base: &str) -> String {
+        let path = self.issuer_path.as_ref().map_or("", |path| &path.value);
+        format!("{}{path}", self.issuer.as_deref().unwrap_or(base))
+    }
+
+    /// The paths of the metadata: of RFC 8414 §3.1 and of OpenID Connect Discovery 1.0 §4.
+    #[must_use]
+    pub fn metadata_paths(&self) -> [String; 2] {
+        let path = self.issuer_path.as_ref().map_or("", |path| &path.value);
+        [
+            format!("/.well-known/oauth-authorization-server{path}"),
+            format!("{path}/.well-known/openid-configuration"),
+        ]
+    }
+
     fn server(
         &self,
         base: &str,
         clients: Vec<Client>,
-        (key, issuers): (ServerKey, Vec<Arc<TrustedIssuer>>),
+        (key, manager_keys, issuers): Signing<'_>,
         seams: Seams,
     ) -> Server {
-        let issuer = self.issuer.clone().unwrap_or_else(|| base.to_owned());
+        let issuer = self.issuer(base);
         let token_endpoints = self.token_endpoints(base);
         let places = self.places(base, token_endpoints.first().cloned().unwrap_or_default());
         let default = self
@@ -98,10 +125,11 @@ impl Config {
             managers: self
                 .access_token_managers
                 .iter()
-                .map(|it| Arc::new(self.manager(it)))
+                .map(|it| Arc::new(self.manager(it, manager_keys.get(&it.id).cloned())))
                 .collect(),
             default_manager: default.map(|manager| manager.id.clone()),
             format: self.access_token_format,
+            assertion_identifiers: self.assertion_identifiers,
             lifetimes: Lifetimes {
                 access_token: self.lifetimes.access_token.into(),
                 assertion: self.lifetimes.assertion,
@@ -137,6 +165,7 @@ impl Config {
 
     fn places(&self, base: &str, token: String) -> Places {
         let at = |path: &str| format!("{base}{path}");
+        let [metadata, _] = self.metadata_paths();
         Places {
             token,
             authorization: at(&self.paths.authorization),
@@ -147,7 +176,7 @@ impl Config {
             revocation: at(&self.paths.revocation),
             jwks: at(&self.paths.jwks),
             protected_resource: at(&self.paths.protected_resource),
-            metadata: at("/.well-known/oauth-authorization-server"),
+            metadata: at(&metadata),
         }
     }
 
@@ -182,19 +211,13 @@ impl Config {
                 paths.protected_resource.clone(),
                 Endpoint::ProtectedResource,
             ),
-            (
-                "/.well-known/oauth-authorization-server".to_owned(),
-                Endpoint::Metadata,
-            ),
-            (
-                "/.well-known/openid-configuration".to_owned(),
-                Endpoint::Metadata,
-            ),
         ]);
+        let metadata = self.metadata_paths().into_iter();
+        table.extend(metadata.map(|path| (path, Endpoint::Metadata)));
         table
     }
 
-    fn manager(&self, config: &ManagerConfig) -> Manager {
+    fn manager(&self, config: &ManagerConfig, key: Option<Arc<ServerKey>>) -> Manager {
         let identifier = |name: &String| {
             let client = self.clients.get(name);
             client
@@ -215,6 +238,7 @@ impl Config {
             format: config.format,
             lifetime: config.lifetime.into(),
             claims: config.claims.clone(),
+            key,
         }
     }
 }

@@ -11,7 +11,7 @@ pub use build::Keys;
 pub use diagnostic::ConfigError;
 pub use model::{
     ClientConfig, Config, EndpointPaths, KeyConfig, LifetimeConfig, LimitConfig, ManagerConfig,
-    TokenEndpointConfig, UserConfig,
+    SigningKeyConfig, TokenEndpointConfig, UserConfig,
 };
 pub use trust::{TokenExchangeConfig, TrustedIssuerConfig};
 
@@ -21,6 +21,7 @@ const EMBEDDED: &[(&str, &str)] = &[
         "pingfederate",
         include_str!("../../config/pingfederate.yaml"),
     ),
+    ("pingone", include_str!("../../config/pingone.yaml")),
 ];
 
 /// The names of the embedded configurations.

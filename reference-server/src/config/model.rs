@@ -12,6 +12,7 @@ use crate::access_token_manager::TokenFormat;
 use crate::jose::algorithm::{Algorithm, KeyKind};
 use crate::opaque::opaque_debug;
 use crate::registry::{AssertionAudience, Introspects, PkceDemand, PkceMethods, Validates};
+use crate::server::AssertionIdentifiers;
 use crate::vocabulary::{AuthenticationMethod, GrantType};
 
 /// A configuration file.
@@ -26,6 +27,10 @@ pub struct Config {
     /// The issuer identifier; the base URL if there is none.
     #[serde(default)]
     pub issuer: Option<String>,
+    /// The path of the issuer identifier below the base URL, where `issuer` does not say all of it. The
+    /// metadata is then where RFC 8414 §3.1 and OpenID Connect Discovery have it for such an issuer.
+    #[serde(default)]
+    pub issuer_path: Option<Spanned<String>>,
     /// Where the token endpoint answers.
     #[serde(default)]
     pub token_endpoint: TokenEndpointConfig,
@@ -47,6 +52,12 @@ pub struct Config {
     /// How much a request may have.
     #[serde(default)]
     pub limits: LimitConfig,
+    /// What becomes of `jti` and `iat` of client assertions.
+    #[serde(default)]
+    pub assertion_identifiers: AssertionIdentifiers,
+    /// The key that signs access tokens where no access token manager has one; absent: made at start.
+    #[serde(default)]
+    pub signing_key: Option<SigningKeyConfig>,
     /// What access tokens look like where no access token manager says it.
     #[serde(default)]
     pub access_token_format: TokenFormat,
@@ -234,6 +245,22 @@ pub struct ManagerConfig {
     /// More claims of its JWTs.
     #[serde(default)]
     pub claims: Map<String, Value>,
+    /// The key that signs its JWTs; absent: that of the server.
+    #[serde(default)]
+    pub signing_key: Option<SigningKeyConfig>,
+}
+
+/// A key that signs access tokens.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct SigningKeyConfig {
+    /// The algorithm: one of ECDSA with P-256 or P-384, or of RSA.
+    pub alg: Algorithm,
+    /// Its identifier.
+    pub kid: Spanned<String>,
+    /// A file with the private key (PKCS#8, PEM); absent: a key pair is made at start.
+    #[serde(default)]
+    pub file: Option<PathBuf>,
 }
 
 /// A client.

@@ -83,6 +83,7 @@
 mod elsewhere;
 mod form_urlencoded;
 mod pingfederate;
+mod pingone;
 mod rfc6749;
 mod rfc7636;
 
@@ -194,6 +195,7 @@ pub fn all() -> impl Iterator<Item = &'static Defect> {
         .chain(rfc6749::DEFECTS)
         .chain(rfc7636::DEFECTS)
         .chain(pingfederate::DEFECTS)
+        .chain(pingone::DEFECTS)
         .copied()
         .flatten()
 }

@@ -60,8 +60,9 @@ pub fn document(context: &Context<'_>) -> Response {
 /// The public keys that verify the server's access tokens.
 #[must_use]
 pub fn jwks(context: &Context<'_>) -> Response {
-    let key = context.server.key.jwk.clone().into_text();
-    publish(Object::default()).with_body(format!("{{\"keys\":[{key}]}}"))
+    let keys = context.server.keys().map(|key| key.jwk.clone().into_text());
+    let keys: Vec<String> = keys.collect();
+    publish(Object::default()).with_body(format!("{{\"keys\":[{}]}}", keys.join(",")))
 }
 
 fn publish(object: Object) -> Response {

@@ -1,26 +1,22 @@
 //! JWT access tokens (RFC 9068).
 
-use jsonwebtoken::crypto::sign;
-
 use super::keys::ServerKey;
 use crate::access_token_manager::Manager;
 use crate::state::AccessRecord;
-use crate::wire::base64url;
 use crate::wire::json::Object;
 
-/// The JWT for a record, signed; empty if the key can't sign.
+/// The JWT for a record, signed by the key of the instance that issues it, or else that of the
+/// server; empty if the key can't sign.
 #[must_use]
 pub fn jwt(
-    key: &ServerKey,
+    server_key: &ServerKey,
     issuer: &str,
     record: &AccessRecord,
     manager: Option<&Manager>,
 ) -> String {
-    let header = Object::default()
-        .text("alg", "ES256")
-        .text("typ", "at+jwt")
-        .text("kid", &key.kid)
-        .into_text();
+    let key = manager
+        .and_then(|manager| manager.key.as_deref())
+        .unwrap_or(server_key);
     let mut claims = Object::default()
         .text("iss", issuer)
         .text("sub", &record.subject)
@@ -36,17 +32,5 @@ pub fn jwt(
     for (name, value) in manager.iter().flat_map(|manager| &manager.claims) {
         claims = claims.value(name, value);
     }
-    let input = format!(
-        "{}.{}",
-        base64url::encode(header.as_bytes()),
-        base64url::encode(&claims.into_bytes())
-    );
-    let signature = sign(
-        input.as_bytes(),
-        &key.private,
-        jsonwebtoken::Algorithm::ES256,
-    );
-    signature
-        .map(|signature| format!("{input}.{signature}"))
-        .unwrap_or_default()
+    key.sign("at+jwt", claims)
 }

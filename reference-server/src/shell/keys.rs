@@ -3,14 +3,14 @@
 use std::collections::BTreeMap;
 use std::io;
 use std::path::{Path, PathBuf};
-use std::sync::LazyLock;
+use std::sync::{Arc, LazyLock};
 
-use rcgen::{KeyPair, PKCS_ECDSA_P256_SHA256, PKCS_RSA_SHA256, RsaKeySize};
+use rcgen::{KeyPair, PKCS_RSA_SHA256, RsaKeySize};
 
-use crate::config::{ClientConfig, Config, KeyConfig, Keys};
+use crate::config::{ClientConfig, Config, KeyConfig, Keys, SigningKeyConfig};
 use crate::jose::algorithm::Algorithm;
 use crate::jose::jwk::{JwkError, JwkSet};
-use crate::jose::keys::{ClientKeyPair, ServerKey, generator};
+use crate::jose::keys::{ClientKeyPair, ServerKey, SigningKeyError, generator};
 use crate::jose::public_key::{KeyError, PublicKey};
 use crate::registry::ClientKey;
 
@@ -50,6 +50,24 @@ pub enum KeysError {
         /// Why.
         error: JwkError,
     },
+    /// A key that signs access tokens can't be used.
+    #[error("the signing key of {whose} can't be used: {error}")]
+    Signing {
+        /// Whose.
+        whose: String,
+        /// Why.
+        error: SigningKeyError,
+    },
+    /// The file of a key that signs access tokens can't be read.
+    #[error("the signing key of {whose}, {}, can't be read: {error}", .path.display())]
+    SigningFile {
+        /// Whose.
+        whose: String,
+        /// The file.
+        path: PathBuf,
+        /// Why.
+        error: io::Error,
+    },
 }
 
 /// The keys of one client.
@@ -78,13 +96,55 @@ pub(super) fn prepare(config: &Config) -> Result<Keys, KeysError> {
         }
         registered.insert(trusted.issuer.clone(), keys.registered);
     }
-    let pair = KeyPair::generate_for(&PKCS_ECDSA_P256_SHA256)?;
+    let server = match &config.signing_key {
+        Some(key) => of_server("the server", key)?,
+        None => {
+            let pem = generate(Algorithm::Es256)?;
+            signing("the server", "server-1", Algorithm::Es256, &pem)?
+        }
+    };
+    let mut managers = BTreeMap::new();
+    for manager in &config.access_token_managers {
+        if let Some(key) = &manager.signing_key {
+            let whose = format!("access token manager `{}`", manager.id);
+            managers.insert(manager.id.clone(), of_server(&whose, key)?);
+        }
+    }
     Ok(Keys {
         issuers,
-        server: ServerKey::new("server-1", &pair),
+        server,
+        managers,
         clients,
         registered,
     })
+}
+
+/// A key that signs access tokens.
+fn of_server(whose: &str, config: &SigningKeyConfig) -> Result<Arc<ServerKey>, KeysError> {
+    let pem = match &config.file {
+        None => generate(config.alg)?,
+        Some(file) => std::fs::read_to_string(file).map_err(|error| KeysError::SigningFile {
+            whose: whose.to_owned(),
+            path: file.clone(),
+            error,
+        })?,
+    };
+    signing(whose, &config.kid.value, config.alg, &pem)
+}
+
+fn signing(
+    whose: &str,
+    kid: &str,
+    algorithm: Algorithm,
+    pem: &str,
+) -> Result<Arc<ServerKey>, KeysError> {
+    let bad = |error| KeysError::Signing {
+        whose: whose.to_owned(),
+        error,
+    };
+    let pair = KeyPair::from_pem(pem).map_err(|error| bad(error.into()))?;
+    let key = ServerKey::new(kid, algorithm, &pair).map_err(bad)?;
+    Ok(Arc::new(key))
 }
 
 fn of_client(name: &str, config: &ClientConfig) -> Result<OfClient, KeysError> {

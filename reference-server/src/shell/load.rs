@@ -23,6 +23,13 @@ impl Config {
                 file.value = folder.join(&file.value);
             }
         }
+        let managers = config.access_token_managers.iter_mut();
+        let keys = managers.map(|manager| &mut manager.signing_key);
+        for key in keys.chain([&mut config.signing_key]).flatten() {
+            if let Some(file) = &mut key.file {
+                *file = folder.join(&*file);
+            }
+        }
         Ok(config)
     }
 }

@@ -125,14 +125,9 @@ fn places(running: &Running, out: &mut String) {
     if !hosts.is_empty() {
         line("resolve", &format!("{{{}}}", hosts.join(", ")));
     }
-    line(
-        "issuer",
-        &quoted(config.issuer.as_ref().unwrap_or(&running.base)),
-    );
-    line(
-        "metadata",
-        &quoted(&at(running, "/.well-known/oauth-authorization-server")),
-    );
+    line("issuer", &quoted(&config.issuer(&running.base)));
+    let [metadata, _] = config.metadata_paths();
+    line("metadata", &quoted(&at(running, &metadata)));
     if running.ca_pem.is_some() {
         line("tls", &format!("{{ca: {CA}}}"));
     }

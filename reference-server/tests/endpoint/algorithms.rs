@@ -80,7 +80,8 @@ impl Case {
         }
         let own = KeyPair::generate_for(&PKCS_ECDSA_P256_SHA256).unwrap();
         let keys = Keys {
-            server: ServerKey::new("k", &own),
+            managers: BTreeMap::new(),
+            server: std::sync::Arc::new(ServerKey::new("k", Algorithm::Es256, &own).unwrap()),
             clients,
             issuers: BTreeMap::new(),
             registered: BTreeMap::new(),

@@ -1,6 +1,7 @@
 //! A server with its state and a clock that tests move.
 
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
 use rcgen::{KeyPair, PKCS_ECDSA_P256_SHA256};
 use serde_json::Value;
@@ -70,7 +71,8 @@ impl Fixture {
             (trusted.issuer.clone(), key)
         });
         let keys = Keys {
-            server: ServerKey::new("k", &pair()),
+            server: Arc::new(ServerKey::new("k", Algorithm::Es256, &pair()).unwrap()),
+            managers: BTreeMap::new(),
             clients,
             registered: BTreeMap::new(),
             issuers: issuers.collect(),
@@ -89,6 +91,11 @@ impl Fixture {
             keys: pairs,
             serial: 0,
         }
+    }
+
+    /// From here on the same values are minted again.
+    pub(crate) fn reseed() {
+        SEED.set(1);
     }
 
     pub(crate) fn send(&mut self, request: &RawRequest) -> Response {

@@ -19,6 +19,8 @@ mod examples;
 #[cfg(test)]
 mod fixture;
 #[cfg(test)]
+mod locations;
+#[cfg(test)]
 mod managers;
 #[cfg(test)]
 mod message;

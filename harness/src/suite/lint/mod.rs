@@ -72,6 +72,7 @@ const ROOTS: &[&str] = &[
     "client",
     "control",
     "issuer",
+    "now",
     "other",
     "path",
     "query",

@@ -24,7 +24,7 @@ pub(in crate::target) struct ClientFile {
     pub(in crate::target) id: Located<String>,
     /// How it authenticates.
     pub(in crate::target) auth: Located<AuthMethod>,
-    /// Its secret.
+    /// Its secret; beside a `key` one that it has, too, and that must not do instead.
     pub(in crate::target) secret: Option<Located<SecretSource>>,
     /// A secret that no longer holds.
     pub(in crate::target) retired_secret: Option<Located<SecretSource>>,

@@ -69,7 +69,10 @@ impl Reader<'_> {
         let auth = client.auth.value;
         let secret = client.secret.as_ref().map(|secret| secret.spot);
         let key = client.key.as_ref().map(|key| key.spot);
-        self.check_credential(client, "secret", (auth.uses_secret(), secret));
+        // A secret beside a key is one that must not do instead of it.
+        if auth != AuthMethod::PrivateKeyJwt {
+            self.check_credential(client, "secret", (auth.uses_secret(), secret));
+        }
         self.check_credential(client, "key", (auth == AuthMethod::PrivateKeyJwt, key));
         if auth.uses_certificate() && client.certificate.is_none() {
             self.lacks(client, "certificate");
