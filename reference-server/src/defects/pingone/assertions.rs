@@ -17,7 +17,7 @@ pub(super) const DEFECTS: &[Defect] = &[
     row(
         "application-signature-decoded-not-verified",
         &["pingone-assertion-signature"],
-        &[],
+        &[("pingone-secret-jwt-algorithms", "so is an HMAC")],
         &[Seam::Skip(CheckId::AssertionSignatureValid)],
     ),
     row(
