@@ -4,6 +4,7 @@
 mod build;
 mod diagnostic;
 mod model;
+mod store;
 mod trust;
 mod validate;
 
@@ -13,6 +14,7 @@ pub use model::{
     ClientConfig, Config, EndpointPaths, KeyConfig, LifetimeConfig, LimitConfig, ManagerConfig,
     SigningKeyConfig, TokenEndpointConfig, UserConfig,
 };
+pub use store::StoreConfig;
 pub use trust::{TokenExchangeConfig, TrustedIssuerConfig};
 
 const EMBEDDED: &[(&str, &str)] = &[

@@ -7,6 +7,7 @@ use serde::Deserialize;
 use serde_json::{Map, Value};
 use serde_saphyr::Spanned;
 
+use super::store::StoreConfig;
 use super::trust::{TokenExchangeConfig, TrustedIssuerConfig};
 use crate::access_token_manager::TokenFormat;
 use crate::jose::algorithm::{Algorithm, KeyKind};
@@ -58,6 +59,9 @@ pub struct Config {
     /// The key that signs access tokens where no access token manager has one; absent: made at start.
     #[serde(default)]
     pub signing_key: Option<SigningKeyConfig>,
+    /// Where the state lives.
+    #[serde(default)]
+    pub store: StoreConfig,
     /// What access tokens look like where no access token manager says it.
     #[serde(default)]
     pub access_token_format: TokenFormat,

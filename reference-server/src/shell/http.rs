@@ -13,7 +13,7 @@ use super::{Shared, SystemEntropy};
 use crate::defects::{Commit, Delivery};
 use crate::endpoint::{self, Outcome, Reading};
 use crate::moment::{Clock, Moment, Timestamp};
-use crate::state::{Records, StoreError};
+use crate::state::{Records, StoreError, Waits};
 use crate::vocabulary::ErrorCode;
 use crate::wire::json::Object;
 use crate::wire::raw_request::{Body, RawRequest};
@@ -31,7 +31,7 @@ pub(super) async fn answer(
     let request = receive(&shared, request).await;
     let now = shared.clock.now();
     let serial = shared.serial.fetch_add(1, Ordering::Relaxed) + 1;
-    let reading = endpoint::read(&shared.server, request);
+    let reading = Arc::new(endpoint::read(&shared.server, request));
     let response = match decide(&shared, &reading, now, serial).await {
         Ok(response) => response,
         Err(error) => {
@@ -44,36 +44,75 @@ pub(super) async fn answer(
 
 async fn decide(
     shared: &Arc<Shared>,
-    reading: &Reading,
+    reading: &Arc<Reading>,
     now: Timestamp,
     serial: u64,
 ) -> Result<Response, StoreError> {
-    let mut decide = |records: &dyn Records| {
-        let moment = Moment {
-            now,
-            serial,
-            entropy: &mut SystemEntropy,
-        };
-        endpoint::decide(&shared.server, records, reading, moment)
+    let decided = Decided {
+        reading: Arc::clone(reading),
+        now,
+        serial,
     };
-    match shared.server.seams.commit {
-        None => shared.store.transact(now, &mut decide),
-        Some(Commit::Window(window)) => {
-            let Outcome { response, changes } = shared.store.decide_only(&mut decide)?;
+    let Some(commit) = shared.server.seams.commit else {
+        return with_store(shared, move |shared| {
+            let store = &shared.store;
+            store.transact(now, &mut |records| decided.on(shared, records))
+        })
+        .await;
+    };
+    let outcome = with_store(shared, move |shared| {
+        let store = &shared.store;
+        store.decide_only(&mut |records| decided.on(shared, records))
+    });
+    let Outcome { response, changes } = outcome.await?;
+    match commit {
+        Commit::Window(window) => {
             tokio::time::sleep(window).await;
-            shared.store.apply(now, changes)?;
-            Ok(response)
+            with_store(shared, move |shared| shared.store.apply(now, changes)).await?;
         }
-        Some(Commit::AfterReply(delay)) => {
-            let Outcome { response, changes } = shared.store.decide_only(&mut decide)?;
+        Commit::AfterReply(delay) => {
             let shared = Arc::clone(shared);
-            tokio::spawn(async move {
+            drop(tokio::spawn(async move {
                 tokio::time::sleep(delay).await;
-                if let Err(error) = shared.store.apply(now, changes) {
+                let applied = with_store(&shared, move |shared| shared.store.apply(now, changes));
+                if let Err(error) = applied.await {
                     tracing::error!(%error, "changes are lost");
                 }
-            });
-            Ok(response)
+            }));
+        }
+    }
+    Ok(response)
+}
+
+/// A request that was read, and the moment at which it is decided.
+struct Decided {
+    reading: Arc<Reading>,
+    now: Timestamp,
+    serial: u64,
+}
+
+impl Decided {
+    fn on(&self, shared: &Shared, records: &dyn Records) -> Outcome {
+        let moment = Moment {
+            now: self.now,
+            serial: self.serial,
+            entropy: &mut SystemEntropy,
+        };
+        endpoint::decide(&shared.server, records, &self.reading, moment)
+    }
+}
+
+/// Asks the store: at once, or on a thread that may wait.
+async fn with_store<T: Send + 'static>(
+    shared: &Arc<Shared>,
+    ask: impl FnOnce(&Shared) -> Result<T, StoreError> + Send + 'static,
+) -> Result<T, StoreError> {
+    match shared.store.waits() {
+        Waits::Never => ask(shared),
+        Waits::ForOthers => {
+            let shared = Arc::clone(shared);
+            let asked = tokio::task::spawn_blocking(move || ask(&shared)).await;
+            asked.unwrap_or_else(|_| Err(StoreError("it broke off".to_owned())))
         }
     }
 }

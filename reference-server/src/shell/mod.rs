@@ -8,12 +8,16 @@ mod http;
 mod keys;
 mod listen;
 mod load;
+#[cfg(feature = "postgres")]
+mod postgres;
+mod store;
 mod target;
 mod tls;
 
 pub use clock::ServerClock;
 pub use entropy::SystemEntropy;
 pub use keys::KeysError;
+pub use store::OpenError;
 pub use target::{TargetFile, target_files, target_yaml, write_target};
 pub use tls::TlsError;
 
@@ -32,7 +36,7 @@ use crate::config::Config;
 use crate::defects::{Defect, Seam, Seams};
 use crate::jose::keys::ClientKeyPair;
 use crate::server::Server;
-use crate::state::{MemoryStore, Store};
+use crate::state::Store;
 
 /// How a configuration is served.
 #[derive(Clone, Debug)]
@@ -121,6 +125,9 @@ pub enum ServeError {
         /// Why.
         error: std::io::Error,
     },
+    /// The place of the state can't be used.
+    #[error(transparent)]
+    Store(#[from] OpenError),
     /// The certificate can't be made or read.
     #[error(transparent)]
     Tls(#[from] TlsError),
@@ -175,7 +182,7 @@ impl Running {
 /// What all connections of a server share.
 #[derive(Debug)]
 struct Shared {
-    server: Server,
+    server: Arc<Server>,
     store: Box<dyn Store>,
     clock: Arc<ServerClock>,
     serial: AtomicU64,
@@ -195,12 +202,14 @@ pub async fn serve(config: Config, options: Options) -> Result<Running, ServeErr
     let client_keys = keys.clients.clone();
     let issuer_keys = keys.issuers.clone();
     let server = config.build(&base, keys, Seams::of(&options.seams));
+    let server = Arc::new(server);
+    let store = store::open(&config.store, &server).await?;
     let (stop, stopped) = watch::channel(());
     let clock = Arc::new(ServerClock::default());
     let token_endpoint = server.places.token.clone();
     let shared = Arc::new(Shared {
         server,
-        store: Box::new(MemoryStore::default()),
+        store,
         clock: Arc::clone(&clock),
         serial: AtomicU64::new(0),
         seconds: config.limits.seconds,

@@ -238,13 +238,13 @@ fn assertions(running: &Running, out: &mut String) {
     if let Some((trusted, _)) = trusted_issuer(running) {
         let subject = trusted.subjects.iter().flatten().next();
         let subject = subject.unwrap_or(&config.resource_owner);
-        let own = config.issuer.as_ref().unwrap_or(&running.base);
+        let own = config.issuer(&running.base);
         let (algorithm, kid) = (trusted.key.alg.value.as_str(), quoted(&trusted.key.kid));
         let key = format!("{{file: {ISSUER_KEY}, alg: {algorithm}, kid: {kid}}}");
         let members = [
             ("issuer", quoted(&trusted.issuer)),
             ("subject", quoted(subject)),
-            ("audience", quoted(own)),
+            ("audience", quoted(&own)),
             ("key", key),
         ];
         push(out, "assertions:");

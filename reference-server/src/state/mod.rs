@@ -49,8 +49,22 @@ pub trait Records {
 /// Decides on a view of the state; may be called again if another request was faster.
 pub type Decide<'a> = &'a mut dyn FnMut(&dyn Records) -> Outcome;
 
+/// Whether a store makes its caller wait for others.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Waits {
+    /// For a network or another process: call it on a thread that may wait.
+    ForOthers,
+    /// For no longer than it takes to look something up.
+    Never,
+}
+
 /// Where the state lives.
 pub trait Store: Send + Sync + fmt::Debug {
+    /// Whether it makes its caller wait for others.
+    fn waits(&self) -> Waits {
+        Waits::Never
+    }
+
     /// Decides and applies the changes in one atomic step: what one caller takes once (a code, a
     /// refresh token, a `jti`), no other takes.
     ///
