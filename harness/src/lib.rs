@@ -19,4 +19,5 @@ pub mod template;
 pub mod transport;
 pub mod vocabulary;
 pub mod wire;
+pub mod x509;
 pub mod yaml;

@@ -104,6 +104,12 @@ impl SigningKey {
         Self::of(Material::Octets(secret.reveal().as_bytes().to_vec()))
     }
 
+    /// Any octets as the key of an HMAC, none as well.
+    #[must_use]
+    pub fn from_octets(octets: &[u8]) -> Self {
+        Self::of(Material::Octets(octets.to_vec()))
+    }
+
     /// A new key that the algorithm can use, known to nobody.
     ///
     /// # Errors

@@ -56,6 +56,28 @@ pub fn mint_octets(
     ))
 }
 
+/// As [`mint`], from the first two segments as they are, encoded or not.
+///
+/// # Errors
+///
+/// As [`mint`].
+pub fn mint_segments(
+    header: &[u8],
+    payload: &[u8],
+    key: &SigningKey,
+    algorithm: Algorithm,
+) -> Result<Vec<u8>, MintError> {
+    let input = [header, b".", payload].concat();
+    let signature = BASE64_URL_SAFE_NO_PAD.encode(sign(&input, key, algorithm)?);
+    Ok([&input, b".".as_slice(), signature.as_bytes()].concat())
+}
+
+/// A segment: base64url without padding.
+#[must_use]
+pub fn encode_segment(octets: &[u8]) -> String {
+    BASE64_URL_SAFE_NO_PAD.encode(octets)
+}
+
 /// A token with an empty signature (RFC 7515 appendix A.5). Its header is as it is given.
 #[must_use]
 pub fn mint_unsigned(header: &Members, claims: &Members) -> String {

@@ -16,7 +16,8 @@ pub use self::{
     key::{KeyType, SigningKey},
     key_error::KeyError,
     mint::{
-        MintError, mint, mint_octets, mint_unsigned, peek_claims, peek_header, with_signature_of,
+        MintError, encode_segment, mint, mint_octets, mint_segments, mint_unsigned, peek_claims,
+        peek_header, with_signature_of,
     },
 };
 

@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 
 use super::Binding;
 use super::expand::Context;
+use crate::jose::KeyType;
 use crate::probe::baseline;
 use crate::suite::change::{Change, Who};
 use crate::suite::model::Step;
@@ -243,6 +244,12 @@ fn text_applies(text: &Text, facts: &Facts<'_>, bindings: &BTreeMap<String, Bind
 
 fn client_has(client: &Client, path: &[&str]) -> bool {
     match path {
+        ["key", "kid"] => client.key.as_ref().is_some_and(|key| key.kid.is_some()),
+        ["key", "modulus" | "pkcs1"] => {
+            let key = client.key.as_ref();
+            key.is_some_and(|key| key.key.key_type() == KeyType::Rsa)
+        }
+        ["key", ..] => client.key.is_some(),
         ["secret" | "basic"] => client.secret.is_some(),
         ["retired_secret"] => client.retired_secret.is_some(),
         ["redirect_uri"] => !client.redirect_uris.is_empty(),

@@ -266,6 +266,7 @@ fn second_client(
                 let own = scopes(own);
                 scopes(other).iter().any(|scope| !own.contains(scope))
             }),
+            "same_key" => own.is_some_and(|own| own.shares_key_with(other)),
             "same_method" => own.is_some_and(|own| own.auth == other.auth),
             "same_redirect_uri" => own.is_some_and(|own| {
                 own.redirect_uris

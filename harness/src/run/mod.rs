@@ -1,6 +1,7 @@
 //! Running a plan: the imperative shell around `plan`, `probe` and `judge`.
 
 mod around;
+mod assertion;
 mod authorization_request;
 mod authorize;
 mod authorize_step;

@@ -83,6 +83,7 @@ impl Values<'_> {
                 Rendered::secret(format!("{id}:{secret}"), "client_secret")
             }),
             ["retired_secret"] => secret(client.retired_secret.as_ref()),
+            ["key", form] => key_value(client, form),
             ["redirect_uri"] => plain(client.redirect_uris.first()),
             ["redirect_uris", index] => {
                 plain(client.redirect_uris.get(index.parse::<usize>().ok()?))
@@ -119,6 +120,23 @@ impl Values<'_> {
         let (name, members) = path.split_first()?;
         let binding = self.variant.bindings.get(*name)?;
         plain(binding.get(&members.join(".")))
+    }
+}
+
+/// The public half of the client's key in one of its forms, or its identifier.
+fn key_value(client: &Client, form: &str) -> Option<Rendered> {
+    let key = client.key.as_ref()?;
+    match form {
+        "der" => key.key.public_der().map(Rendered::plain),
+        "jwk" => {
+            let jwk = serde_json::Value::Object(key.key.public_jwk()?);
+            Some(Rendered::plain(jwk.to_string()))
+        }
+        "kid" => plain(key.kid.as_ref()),
+        "modulus" => key.key.modulus().map(Rendered::plain),
+        "pem" => key.key.public_pem().map(Rendered::plain),
+        "pkcs1" => key.key.public_pkcs1().map(Rendered::plain),
+        _ => None,
     }
 }
 
@@ -223,7 +241,7 @@ impl Scope for Values<'_> {
 pub(super) struct AtMessage<'a> {
     values: &'a Values<'a>,
     message: Message,
-    assertion: Option<Vec<u8>>,
+    made: Option<(String, Vec<u8>)>,
 }
 
 impl<'a> AtMessage<'a> {
@@ -233,17 +251,17 @@ impl<'a> AtMessage<'a> {
         Self {
             values,
             message: message.clone(),
-            assertion: None,
+            made: None,
         }
     }
 
-    /// The values around this assertion.
+    /// The values around this assertion, or a part of it, under its name.
     #[must_use]
-    pub(super) fn of_assertion(values: &'a Values<'a>, assertion: Vec<u8>) -> Self {
+    pub(super) fn of_assertion(values: &'a Values<'a>, name: &str, part: Vec<u8>) -> Self {
         Self {
             values,
             message: Message::default(),
-            assertion: Some(assertion),
+            made: Some((name.to_owned(), part)),
         }
     }
 }
@@ -277,10 +295,11 @@ impl Scope for AtMessage<'_> {
                 self.message.query.clone().unwrap_or_default(),
             )),
             ["url"] => Some(Rendered::plain(self.message.url.as_bytes())),
-            ["assertion"] => self
-                .assertion
+            [name @ ("assertion" | "claims" | "header" | "segment")] => self
+                .made
                 .clone()
-                .map(|text| Rendered::secret(text, "client_assertion")),
+                .filter(|(made, _)| made == name)
+                .map(|(_, part)| Rendered::secret(part, "client_assertion")),
             _ => None,
         };
         found.or_else(|| self.values.lookup(path))

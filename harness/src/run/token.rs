@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use reports::Role;
 use tokenspec_report as reports;
 
-use super::credentials::Material;
+use super::assertion::Material;
 use super::halt::Halt;
 use super::observe;
 use super::saved::{AtMessage, Saved, Values};

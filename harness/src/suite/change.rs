@@ -106,10 +106,51 @@ pub struct AssertionChange {
     /// Claims.
     #[serde(default)]
     pub claims: Members,
+    /// What of the signing key goes into the header.
+    pub embed: Option<Embedded>,
+    /// The octets of the header, where they are no ordinary JSON; `${header}` is the good one.
+    pub header_text: Option<Text>,
+    /// The octets of the claims; `${claims}` is the good text.
+    pub claims_text: Option<Text>,
+    /// The first segment, signed as it is; `${segment}` is the good one.
+    pub header_segment: Option<Text>,
+    /// The second segment, signed as it is; `${segment}` is the good one.
+    pub claims_segment: Option<Text>,
     /// Whose key signs.
     pub sign_with: Option<Signer>,
+    /// Octets that key an HMAC, instead of `sign_with`.
+    pub hmac_key: Option<Text>,
+    /// The algorithm that signs, whatever the header says.
+    pub algorithm: Option<Text>,
     /// The whole assertion; `${assertion}` is the good one.
     pub text: Option<Text>,
+}
+
+impl AssertionChange {
+    /// The texts beside header and claims, in the order in which they are applied.
+    fn texts(&self) -> impl Iterator<Item = &Text> {
+        [
+            &self.header_text,
+            &self.claims_text,
+            &self.header_segment,
+            &self.claims_segment,
+            &self.hmac_key,
+            &self.algorithm,
+            &self.text,
+        ]
+        .into_iter()
+        .flatten()
+    }
+}
+
+/// What of the signing key goes into the header of an assertion (RFC 7515 §4.1.3).
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize, JsonSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum Embedded {
+    /// `jwk`: its public half.
+    Jwk,
+    /// `jwk`: its public half, with the `kid` that the header had.
+    JwkWithKid,
 }
 
 /// What signs an assertion.
@@ -204,7 +245,7 @@ impl Change {
         for assertion in self.assertion.iter().chain(self.jwt.values()) {
             all.extend(assertion.header.set.values());
             all.extend(assertion.claims.set.values());
-            all.extend(&assertion.text);
+            all.extend(assertion.texts());
         }
         all.extend(self.set.texts());
         for pairs in self.prepend.iter().chain(&self.append) {

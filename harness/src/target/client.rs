@@ -132,6 +132,13 @@ impl Client {
         }
     }
 
+    /// Whether both have one key.
+    #[must_use]
+    pub fn shares_key_with(&self, other: &Self) -> bool {
+        let public = |client: &Self| client.key.as_ref().and_then(|key| key.key.public_der());
+        public(self).is_some() && public(self) == public(other)
+    }
+
     /// Whether its id or secret has a character that form encoding changes: a space, `~`, `+`,
     /// anything but letters, digits and `*-._` (the rules of application/x-www-form-urlencoded).
     #[must_use]

@@ -44,10 +44,13 @@ filters! {
     Base64 "base64" 0..=0 "no argument";
     Base64Decode "base64_decode" 0..=0 "no argument";
     Base64Url "base64url" 0..=0 "no argument";
+    Base64UrlDecode "base64url_decode" 0..=0 "no argument";
     ChangeAt "change_at" 1..=1 "a position";
     DefaultPort "default_port" 0..=0 "no argument";
     DropFirst "drop_first" 1..=1 "a number";
     DropLast "drop_last" 1..=1 "a number";
+    EcdsaDer "ecdsa_der" 0..=0 "no argument";
+    Fill "fill" 1..=1 "a text";
     First "first" 1..=1 "a number";
     Form "form" 0..=0 "no argument";
     FullWidth "full_width" 0..=0 "no argument";
@@ -65,6 +68,7 @@ filters! {
     Repeat "repeat" 1..=1 "a number";
     Replace "replace" 2..=2 "two texts";
     Reverse "reverse" 0..=0 "no argument";
+    Segment "segment" 1..=1 "a number";
     Sha1 "sha1" 0..=0 "no argument";
     Sha256 "sha256" 0..=0 "no argument";
     Sha512 "sha512" 0..=0 "no argument";
@@ -95,10 +99,15 @@ impl Filter {
             Name::Base64 => STANDARD.encode(bytes).into_bytes(),
             Name::Base64Decode => self.base64_decode(bytes)?,
             Name::Base64Url => URL_SAFE_NO_PAD.encode(bytes).into_bytes(),
+            Name::Base64UrlDecode => URL_SAFE_NO_PAD
+                .decode(bytes)
+                .map_err(|why| self.problem(why.to_string()))?,
             Name::ChangeAt => self.at(bytes, |octet| vec![other_alphanumeric(octet)])?,
             Name::DefaultPort => super::uri::default_port(&lossy(bytes)).into_bytes(),
             Name::DropFirst => bytes.get(count..).unwrap_or_default().to_vec(),
             Name::DropLast => beginning(bytes, bytes.len().saturating_sub(count)),
+            Name::EcdsaDer => super::charset::ecdsa_der(bytes),
+            Name::Fill => first.repeat(bytes.len()),
             Name::First => beginning(bytes, count.min(bytes.len())),
             Name::Form => crate::wire::form::encode_component(bytes).into_bytes(),
             Name::FullWidth => super::charset::full_width(bytes),
@@ -118,6 +127,11 @@ impl Filter {
             Name::Repeat => bytes.repeat(count),
             Name::Replace => replace(bytes, first, self.argument(1)),
             Name::Reverse => bytes.iter().rev().copied().collect(),
+            Name::Segment => bytes
+                .split(|octet| *octet == b'.')
+                .nth(count)
+                .ok_or_else(|| self.problem(format!("there is no segment {count}")))?
+                .to_vec(),
             Name::Sha1 => hash(&digest::SHA1_FOR_LEGACY_USE_ONLY, bytes),
             Name::Sha256 => hash(&digest::SHA256, bytes),
             Name::Sha512 => hash(&digest::SHA512, bytes),

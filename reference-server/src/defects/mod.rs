@@ -85,6 +85,7 @@ mod form_urlencoded;
 mod pingfederate;
 mod pingone;
 mod rfc6749;
+mod rfc7523;
 mod rfc7636;
 
 use std::collections::BTreeMap;
@@ -193,6 +194,7 @@ pub fn all() -> impl Iterator<Item = &'static Defect> {
     form_urlencoded::DEFECTS
         .iter()
         .chain(rfc6749::DEFECTS)
+        .chain(rfc7523::DEFECTS)
         .chain(rfc7636::DEFECTS)
         .chain(pingfederate::DEFECTS)
         .chain(pingone::DEFECTS)

@@ -4,8 +4,8 @@ use std::collections::BTreeMap;
 
 use super::{InWords, joined, texts};
 use crate::suite::change::{
-    AssertionChange, Authenticate, Change, FramingChange, Headers, Members, Reorder, Signer,
-    Spelling, Who,
+    AssertionChange, Authenticate, Change, Embedded, FramingChange, Headers, Members, Reorder,
+    Signer, Spelling, Who,
 };
 use crate::suite::ordered::Pairs;
 use crate::suite::text::Text;
@@ -187,11 +187,42 @@ fn assertion_words(of: &str, change: &AssertionChange, words: &mut Vec<String>) 
     let AssertionChange {
         header,
         claims,
+        embed,
+        header_text,
+        claims_text,
+        header_segment,
+        claims_segment,
         sign_with,
+        hmac_key,
+        algorithm,
         text,
     } = change;
     members(&format!("header of the {of}"), header, words);
     members(of, claims, words);
+    let wholes = [
+        ("text of the header", header_text),
+        ("text of the claims", claims_text),
+        ("first segment", header_segment),
+        ("second segment", claims_segment),
+        ("key of the HMAC", hmac_key),
+        ("algorithm of the signature", algorithm),
+    ];
+    for (part, whole) in wholes {
+        words.extend(
+            whole
+                .as_ref()
+                .map(|it| format!("the {part} of the {of} is {}", quoted(it))),
+        );
+    }
+    words.extend(embed.map(|embedded| {
+        let words = match embedded {
+            Embedded::Jwk => "has the public half of the signing key in its header",
+            Embedded::JwkWithKid => {
+                "has the public half of the signing key in its header, kid within"
+            }
+        };
+        format!("the {of} {words}")
+    }));
     let signed = sign_with.map(|signer| match signer {
         Signer::Fresh => "is signed with a new key",
         Signer::Kept => "keeps the signature of the unchanged one",

@@ -69,14 +69,17 @@ struct Lint<'a> {
 const ROOTS: &[&str] = &[
     "assertion",
     "body",
+    "claims",
     "client",
     "control",
+    "header",
     "issuer",
     "now",
     "other",
     "path",
     "query",
     "scope",
+    "segment",
     "sent",
     "token_endpoint",
     "url",
@@ -149,7 +152,7 @@ impl Lint<'_> {
         for word in case.other.iter().flat_map(|words| words.iter()) {
             if !matches!(
                 word.as_str(),
-                "further_scope" | "same_method" | "same_redirect_uri"
+                "further_scope" | "same_key" | "same_method" | "same_redirect_uri"
             ) {
                 self.capability(word);
             }
@@ -349,6 +352,7 @@ fn members_of(root: &str) -> &'static [&'static str] {
             "basic",
             "default_atm",
             "id",
+            "key",
             "name",
             "policy_atm",
             "redirect_uri",

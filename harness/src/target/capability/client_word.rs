@@ -1,5 +1,7 @@
 //! Words that are properties of a client.
 
+use base64::{Engine as _, engine::general_purpose::STANDARD};
+
 use crate::{
     jose::KeyType,
     target::{Client, Target},
@@ -54,6 +56,24 @@ pub(super) fn has_basic_or_post(_: &Target, client: &Client, _: Option<Grant>) -
         client.auth,
         AuthMethod::ClientSecretBasic | AuthMethod::ClientSecretPost
     )
+}
+
+pub(super) fn has_assertion(_: &Target, client: &Client, _: Option<Grant>) -> bool {
+    matches!(
+        client.auth,
+        AuthMethod::ClientSecretJwt | AuthMethod::PrivateKeyJwt
+    )
+}
+
+pub(super) fn has_base64_secret(_: &Target, client: &Client, _: Option<Grant>) -> bool {
+    let secret = client.secret.as_ref();
+    secret.is_some_and(|secret| STANDARD.decode(secret.reveal()).is_ok())
+}
+
+/// Another client has its key.
+pub(super) fn has_shared_key(target: &Target, client: &Client, _: Option<Grant>) -> bool {
+    let mut others = target.clients.iter().filter(|it| it.name != client.name);
+    others.any(|other| client.shares_key_with(other))
 }
 
 pub(super) fn is_confidential(_: &Target, client: &Client, _: Option<Grant>) -> bool {

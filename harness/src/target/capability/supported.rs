@@ -118,7 +118,6 @@ pub(super) const SUPPORTED: &[Capability] = &[
         "secret_retention",
         "`supports`, if replaced secrets work for a while",
     ),
-    row("shared_jwks", "`supports`, if two clients have one key set"),
     row(
         "token_exchange_actor",
         "`supports`, if the server takes actor tokens (RFC 8693 section 2.1)",

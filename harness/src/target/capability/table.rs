@@ -79,6 +79,11 @@ pub(super) const TABLE: &[Capability] = &[
         Grant::AuthorizationCode,
         "it in the `grants` of a client with `redirect_uris`, and `authorization_codes`",
     ),
+    row(
+        "base64_secret",
+        "a `secret` at a client that is base64 with padding",
+        Source::Client(client_word::has_base64_secret),
+    ),
     profile("bis"),
     nothing("callback_host"),
     grant(
@@ -94,6 +99,11 @@ pub(super) const TABLE: &[Capability] = &[
         "ciba_denial",
         "`ciba.denial`",
         Source::Keys(target_word::ciba_denial),
+    ),
+    row(
+        "client_assertion",
+        "`auth: private_key_jwt` or `client_secret_jwt` at a client",
+        Source::Client(client_word::has_assertion),
     ),
     nothing("client_attestation"),
     grant(Grant::ClientCredentials, "it in the `grants` of a client"),
@@ -314,6 +324,11 @@ pub(super) const TABLE: &[Capability] = &[
     auth(
         AuthMethod::SelfSignedTlsClientAuth,
         "`auth: self_signed_tls_client_auth` at a client",
+    ),
+    row(
+        "shared_jwks",
+        "the same `key` at two clients",
+        Source::Client(client_word::has_shared_key),
     ),
     row(
         "slow",

@@ -1,0 +1,290 @@
+//! Client assertions, good ones and those that a change spoils (RFC 7523 §3).
+
+use std::cell::OnceCell;
+use std::sync::LazyLock;
+
+use serde_json::Value;
+
+use super::halt::Halt;
+use super::saved::AtMessage;
+use super::session::Session;
+use crate::jose::{self, Algorithm, KeyError, KeyType, SigningKey};
+use crate::judge::RenderText as _;
+use crate::probe::credentials::AssertionDraft;
+use crate::suite::change::{AssertionChange, Embedded, Members, Signer, Who};
+use crate::suite::text::Text;
+
+/// What is new in every assertion of one request, and the first one that was signed.
+#[derive(Debug)]
+pub(super) struct Material {
+    /// Seconds since 1970, by the target's clock.
+    pub(super) now: u64,
+    /// The identifier of the assertion (RFC 7519 §4.1.7).
+    pub(super) jti: String,
+    signed: OnceCell<Signed>,
+}
+
+impl Material {
+    /// New material. It is not of the seed: a server remembers what it saw in an earlier run.
+    pub(super) fn new(now: u64) -> Self {
+        Self {
+            now,
+            jti: format!("{:032x}", rand::random::<u128>()),
+            signed: OnceCell::new(),
+        }
+    }
+}
+
+/// An assertion, and what it was made of.
+#[derive(Debug)]
+struct Signed {
+    header: jose::Members,
+    claims: jose::Members,
+    by: By,
+    octets: Vec<u8>,
+}
+
+impl Signed {
+    fn is_of(&self, draft: &AssertionDraft, by: &By) -> bool {
+        self.by.algorithm == by.algorithm
+            && self.by.key.is_clone_of(&by.key)
+            && self.header == draft.header
+            && self.claims == draft.claims
+    }
+}
+
+/// What signs.
+#[derive(Clone, Debug)]
+struct By {
+    key: SigningKey,
+    algorithm: Algorithm,
+}
+
+impl By {
+    /// The key and the algorithm of the good assertion.
+    fn own(draft: &AssertionDraft) -> Self {
+        Self {
+            key: draft.key.key.clone(),
+            algorithm: draft.key.algorithm,
+        }
+    }
+}
+
+impl Session<'_> {
+    /// A JWT made anew: where nothing is left changed, it is the original.
+    pub(super) fn signed_anew(
+        &self,
+        draft: AssertionDraft,
+        change: &AssertionChange,
+        original: &str,
+    ) -> Result<Vec<u8>, Halt> {
+        let material = self.material();
+        let by = By::own(&draft);
+        let _the_first = material.signed.set(Signed {
+            header: draft.header.clone(),
+            claims: draft.claims.clone(),
+            by,
+            octets: original.as_bytes().to_vec(),
+        });
+        self.sign(draft, Some(change), &material)
+    }
+
+    /// The signed assertion, changed before or after the signature.
+    pub(super) fn sign(
+        &self,
+        mut draft: AssertionDraft,
+        change: Option<&AssertionChange>,
+        material: &Material,
+    ) -> Result<Vec<u8>, Halt> {
+        let Some(change) = change else {
+            return signed_once(&draft, &By::own(&draft), material);
+        };
+        let kept = match change.sign_with {
+            Some(Signer::Kept) => Some(signed_once(&draft, &By::own(&draft), material)?),
+            Some(
+                Signer::Fresh | Signer::Nothing | Signer::Other | Signer::Own | Signer::PublicKey,
+            )
+            | None => None,
+        };
+        let before = draft.header.get("alg").cloned();
+        self.edit(&mut draft.header, &change.header)?;
+        self.edit(&mut draft.claims, &change.claims)?;
+        let by = self.signer(&draft, change, before.as_ref())?;
+        if let (Some(embedded), Some(by)) = (change.embed, &by) {
+            embed(&mut draft.header, embedded, &by.key)?;
+        }
+        let assertion = match (kept, by) {
+            (Some(kept), _) => jose::with_signature_of(&draft.header, &draft.claims, &kept),
+            (None, Some(by)) if !has_segments(change) => signed_once(&draft, &by, material)?,
+            (None, by) => self.sign_segments(&draft, change, by)?,
+        };
+        match &change.text {
+            Some(text) => self.with_source("assertion", assertion, text),
+            None => Ok(assertion),
+        }
+    }
+
+    /// The text, with one more source.
+    fn with_source(&self, name: &str, value: Vec<u8>, text: &Text) -> Result<Vec<u8>, Halt> {
+        let scope = AtMessage::of_assertion(&self.values, name, value);
+        Ok(scope.render(text)?.bytes)
+    }
+
+    /// Who signs, and by which algorithm; `None`: nobody.
+    fn signer(
+        &self,
+        draft: &AssertionDraft,
+        change: &AssertionChange,
+        before: Option<&Value>,
+    ) -> Result<Option<By>, Halt> {
+        let unable =
+            |why: String| Halt::Inconclusive(format!("the assertion can't be made: {why}"));
+        // A header that names another algorithm is signed by that algorithm, where there is one of that name.
+        let alg = draft.header.get("alg").filter(|alg| Some(*alg) != before);
+        let named = alg.and_then(|alg| alg.as_str()?.parse::<Algorithm>().ok());
+        let told = match &change.algorithm {
+            Some(text) => {
+                let told = self.values.text(text)?.parse::<Algorithm>();
+                Some(told.map_err(|why| unable(why.to_string()))?)
+            }
+            None => None,
+        };
+        let algorithm = told.or(named).unwrap_or(draft.key.algorithm);
+        let hmac = |key: SigningKey| {
+            let fits = key.check(algorithm).is_ok();
+            let algorithm = if fits { algorithm } else { Algorithm::Hs256 };
+            Ok(Some(By { key, algorithm }))
+        };
+        if let Some(text) = &change.hmac_key {
+            return hmac(SigningKey::from_octets(&self.values.render(text)?.bytes));
+        }
+        match change.sign_with {
+            None | Some(Signer::Own | Signer::Kept) => {
+                // A key that does not fit the algorithm signs with its own: the header lies then.
+                let key = draft.key.key.clone();
+                let fits = key.check(algorithm).is_ok();
+                let algorithm = if fits { algorithm } else { draft.key.algorithm };
+                Ok(Some(By { key, algorithm }))
+            }
+            Some(Signer::Fresh) => {
+                let key = fresh(algorithm).map_err(|why| unable(why.to_string()))?;
+                Ok(Some(By { key, algorithm }))
+            }
+            Some(Signer::Nothing) => Ok(None),
+            Some(Signer::Other) => {
+                let other = self.who(Who::Other)?;
+                let key = other.assertion_key().ok_or_else(|| {
+                    Halt::Skipped(format!("needs a key of client `{}`", other.name))
+                })?;
+                Ok(Some(By {
+                    key: key.key,
+                    algorithm: key.algorithm,
+                }))
+            }
+            Some(Signer::PublicKey) => {
+                let public = draft.key.key.public_pem().ok_or_else(|| {
+                    Halt::Skipped("needs a client with an asymmetric key".to_owned())
+                })?;
+                hmac(SigningKey::from_octets(public.as_bytes()))
+            }
+        }
+    }
+
+    /// An assertion from segments that are no ordinary ones, or without a signature.
+    fn sign_segments(
+        &self,
+        draft: &AssertionDraft,
+        change: &AssertionChange,
+        by: Option<By>,
+    ) -> Result<Vec<u8>, Halt> {
+        let part = |name: &str, members: &jose::Members, text: &Option<Text>| {
+            let good = Value::Object(members.clone()).to_string().into_bytes();
+            match text {
+                Some(text) => self.with_source(name, good, text),
+                None => Ok(good),
+            }
+        };
+        let encoded = |octets: Vec<u8>, text: &Option<Text>| {
+            let good = jose::encode_segment(&octets).into_bytes();
+            match text {
+                Some(text) => self.with_source("segment", good, text),
+                None => Ok(good),
+            }
+        };
+        let header = part("header", &draft.header, &change.header_text)?;
+        let header = encoded(header, &change.header_segment)?;
+        let claims = part("claims", &draft.claims, &change.claims_text)?;
+        let claims = encoded(claims, &change.claims_segment)?;
+        match by {
+            Some(by) => jose::mint_segments(&header, &claims, &by.key, by.algorithm)
+                .map_err(|why| Halt::Inconclusive(format!("the assertion can't be made: {why}"))),
+            None => Ok([&header, b".".as_slice(), &claims, b"."].concat()),
+        }
+    }
+
+    fn edit(&self, object: &mut jose::Members, members: &Members) -> Result<(), Halt> {
+        for name in &members.remove {
+            object.remove(name.as_str());
+        }
+        for (name, value) in members.set.iter() {
+            let (name, value) = (self.values.text(name)?, self.values.text(value)?);
+            let value = serde_json::from_str(&value).unwrap_or(Value::String(value));
+            object.insert(name, value);
+        }
+        Ok(())
+    }
+}
+
+/// A key that no server knows. One of RSA takes long to make, and one is as unknown as another.
+fn fresh(algorithm: Algorithm) -> Result<SigningKey, KeyError> {
+    static RSA: LazyLock<Result<SigningKey, KeyError>> =
+        LazyLock::new(|| SigningKey::generate(Algorithm::Rs256));
+    if algorithm.key_type() == KeyType::Rsa {
+        return RSA.clone();
+    }
+    SigningKey::generate(algorithm)
+}
+
+/// Whether header or claims are no ordinary JSON, or not encoded in the ordinary way.
+const fn has_segments(change: &AssertionChange) -> bool {
+    change.header_text.is_some()
+        || change.claims_text.is_some()
+        || change.header_segment.is_some()
+        || change.claims_segment.is_some()
+}
+
+/// Puts the public half of the signing key into the header.
+fn embed(header: &mut jose::Members, embedded: Embedded, key: &SigningKey) -> Result<(), Halt> {
+    let jwk = key.public_jwk();
+    let mut jwk = jwk.ok_or_else(|| Halt::Skipped("needs an asymmetric key".to_owned()))?;
+    match embedded {
+        Embedded::Jwk => {}
+        Embedded::JwkWithKid => {
+            if let Some(kid) = header.remove("kid") {
+                jwk.insert("kid".to_owned(), kid);
+            }
+        }
+    }
+    header.insert("jwk".to_owned(), Value::Object(jwk));
+    Ok(())
+}
+
+/// The signed assertion. What was signed before is not signed again: the signatures of some algorithms are random, and the
+/// probe is to differ from its control in nothing but the change.
+fn signed_once(draft: &AssertionDraft, by: &By, material: &Material) -> Result<Vec<u8>, Halt> {
+    if let Some(signed) = material.signed.get()
+        && signed.is_of(draft, by)
+    {
+        return Ok(signed.octets.clone());
+    }
+    let octets = jose::mint(&draft.header, &draft.claims, &by.key, by.algorithm)
+        .map(String::into_bytes)
+        .map_err(|why| Halt::Inconclusive(format!("the assertion can't be made: {why}")))?;
+    let _already_signed = material.signed.set(Signed {
+        header: draft.header.clone(),
+        claims: draft.claims.clone(),
+        by: by.clone(),
+        octets: octets.clone(),
+    });
+    Ok(octets)
+}

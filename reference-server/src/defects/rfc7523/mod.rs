@@ -1,0 +1,40 @@
+//! RFC 7523 and what it stands on: client assertions.
+
+mod audiences;
+mod claims;
+mod dates;
+mod headers;
+mod identifiers;
+mod keys;
+mod requests;
+mod sight;
+mod texts;
+
+use super::{Defect, Seam};
+
+/// The rows, by what they are about.
+pub(super) const DEFECTS: &[&[Defect]] = &[
+    audiences::DEFECTS,
+    claims::DEFECTS,
+    dates::DEFECTS,
+    headers::DEFECTS,
+    identifiers::DEFECTS,
+    keys::DEFECTS,
+    requests::DEFECTS,
+    texts::DEFECTS,
+];
+
+/// A row on one line or a few.
+const fn row(
+    id: &'static str,
+    kills: &'static [&'static str],
+    also: &'static [(&'static str, &'static str)],
+    seams: &'static [Seam],
+) -> Defect {
+    Defect {
+        id,
+        kills,
+        also,
+        seams,
+    }
+}
