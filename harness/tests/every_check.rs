@@ -14,16 +14,6 @@ use tokio::task::JoinSet;
 
 /// Checks that no rule of today can miss, each with the reason.
 const UNSEEN: &[(&str, &str)] = &[
-    ("AssertionDatesAreNumbers", ASSERTION),
-    ("AssertionHeaderUnderstood", ASSERTION),
-    ("AssertionIssuedInThePast", ASSERTION),
-    ("AssertionIssuerIsClient", ASSERTION),
-    ("AssertionLifetimeWithinLimit", ASSERTION),
-    ("AssertionNotBeforeReached", ASSERTION),
-    ("AssertionNotExpired", ASSERTION),
-    ("AssertionSignatureValid", ASSERTION),
-    ("AssertionSubjectIsClient", ASSERTION),
-    ("AssertionWellFormed", ASSERTION),
     ("AuthorizationClientKnown", AUTHORIZATION),
     (
         "AuthorizationManagerEligible",
@@ -60,7 +50,6 @@ const UNSEEN: &[(&str, &str)] = &[
     ("RevocationTokenPresent", NOT_THE_TOKEN_ENDPOINT),
 ];
 
-const ASSERTION: &str = "the documents on client assertions (RFC 7521, RFC 7523) have no suite yet";
 const AUTHORIZATION: &str =
     "what the authorization endpoint refuses by itself is no subject of the suites";
 const BROKEN_OFF: &str = "no rule breaks a request off before its end";

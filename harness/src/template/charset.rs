@@ -55,6 +55,12 @@ pub(super) fn padding_bits(text: &[u8]) -> Vec<u8> {
     out
 }
 
+/// An ECDSA signature in DER (RFC 3279 section 2.2.3), of one that is two numbers side by side.
+pub(super) fn ecdsa_der(signature: &[u8]) -> Vec<u8> {
+    let (r, s) = signature.split_at(signature.len() / 2);
+    der::wrap(0x30, &[&der::unsigned(r), &der::unsigned(s)])
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -66,10 +72,4 @@ mod tests {
         assert_eq!(padding_bits(b"YQ=="), b"YR==");
         assert_eq!(padding_bits(b"YWJj"), b"YWJj");
     }
-}
-
-/// An ECDSA signature in DER (RFC 3279 section 2.2.3), of one that is two numbers side by side.
-pub(super) fn ecdsa_der(signature: &[u8]) -> Vec<u8> {
-    let (r, s) = signature.split_at(signature.len() / 2);
-    der::wrap(0x30, &[&der::unsigned(r), &der::unsigned(s)])
 }

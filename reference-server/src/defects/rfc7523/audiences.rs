@@ -33,9 +33,11 @@ pub(super) const DEFECTS: &[Defect] = &[
         |_, all, _| all.is_empty()
     ),
     audience!(
-        "client-assertion-for-any-https-url",
+        "client-assertion-for-any-token-endpoint",
         "rfc7523-aud-wrong",
-        |_, all, _| all.iter().any(|it| it.starts_with("https://"))
+        |_, all, _| all
+            .iter()
+            .any(|it| it.starts_with("https://") && it.contains("/as/"))
     ),
     audience!(
         "client-assertion-audience-by-prefix",

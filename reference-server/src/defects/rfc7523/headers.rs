@@ -35,7 +35,7 @@ pub(super) const DEFECTS: &[Defect] = &[
             |_, facts| {
                 let header = header(facts).unwrap_or_default();
                 let crit = header.get("crit");
-                refuse_unless(crit.is_none_or(|crit| crit.to_string() == "[\"b64\"]"))
+                refuse_unless(crit.is_none_or(|crit| *crit == serde_json::json!(["b64"])))
             },
         )],
     ),

@@ -206,7 +206,8 @@ fn client_found_by_key(context: &Context<'_>, facts: &mut Facts) {
         return;
     };
     let fits = text(facts).is_some_and(|text| verifies(text, &named, None));
-    if fits && is_tried(facts) && is_valid(facts) && !by_secret(&named) {
+    let alone = is_tried(facts) && facts.methods.len() == 1;
+    if fits && alone && is_valid(facts) && !by_secret(&named) {
         facts.presented.client_id = None;
         take(context, facts, named);
     }

@@ -7,6 +7,7 @@ use crate::context::Context;
 use crate::defects::{Defect, Seam};
 use crate::error::Refusal;
 use crate::facts::Facts;
+use crate::jose::assertion::JWT_BEARER;
 use crate::vocabulary::{AuthenticationMethod, ErrorCode, GrantType};
 use crate::wire::raw_request::RawRequest;
 use crate::wire::response::Response;
@@ -16,7 +17,10 @@ pub(super) const DEFECTS: &[Defect] = &[
     row(
         "client-assertion-not-wired-into-code-grant",
         &["rfc7523-accepted"],
-        &[],
+        &[(
+            "rfc7523-assertion-of-other-client",
+            "the client is refused, and not the code of somebody else",
+        )],
         &[Seam::Replace(CheckId::AssertionIdPresent, not_wired)],
     ),
     row(
@@ -52,7 +56,7 @@ pub(super) const DEFECTS: &[Defect] = &[
                     .assertion_type
                     .as_deref()
                     .unwrap_or_default();
-                kind.contains("jwt-bearer") && is_valid(facts)
+                kind.contains("jwt-bearer") && kind != JWT_BEARER && is_valid(facts)
             });
         })],
     ),
@@ -219,7 +223,8 @@ fn secret_may_be_sent(_: &Context<'_>, facts: &Facts) -> Result<(), Refusal> {
 
 fn of_nobody_is_500(_: &Context<'_>, facts: &Facts, response: Response) -> Response {
     let iss = claim(facts, "iss");
-    let nobody = facts.client.is_none() && iss.is_some() && iss == claim(facts, "sub");
+    let named = jws(facts).is_some() && iss.is_some() && iss == claim(facts, "sub");
+    let nobody = facts.client.is_none() && named;
     if nobody && response.status == 401 {
         return response.with_status(500);
     }

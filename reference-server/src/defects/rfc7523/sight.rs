@@ -142,6 +142,10 @@ pub(super) fn take_if(
 }
 
 /// A check that is another condition.
-pub(super) fn refuse_unless(holds: bool) -> Result<(), Refusal> {
-    if holds { Ok(()) } else { Err(INVALID_CLIENT) }
+pub(super) fn refuse_unless(holds: impl Into<Option<bool>>) -> Result<(), Refusal> {
+    if holds.into() == Some(true) {
+        Ok(())
+    } else {
+        Err(INVALID_CLIENT)
+    }
 }
