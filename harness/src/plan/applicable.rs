@@ -204,7 +204,10 @@ pub(super) fn step_applies(
         }
         Step::Obtain(obtain) => obtain.scope.iter().collect(),
         Step::Prepare(prepare) => prepare.change.iter().flat_map(Change::templates).collect(),
-        Step::Check(_)
+        Step::Begin(begin) => begin.scope.iter().chain(begin.set.values()).collect(),
+        Step::Approve(_)
+        | Step::Check(_)
+        | Step::Deny(_)
         | Step::Elapse(_)
         | Step::Fetch(_)
         | Step::Inspect(_)

@@ -66,7 +66,7 @@ pub fn share(plan: &mut [Planned], suite: &Suite, budget: Budget) {
 #[must_use]
 pub fn cost(case: &Case, grant: Option<Grant>) -> u64 {
     let credential = match grant {
-        Some(Grant::RefreshToken) => 2,
+        Some(Grant::Ciba | Grant::DeviceCode | Grant::RefreshToken) => 2,
         Some(Grant::AuthorizationCode) => 1,
         Some(_) | None => 0,
     };
@@ -87,8 +87,11 @@ pub fn failed_authentications(case: &Case) -> u64 {
         Step::Together(together) => {
             count(&together.times) * together.rounds.as_ref().map_or(1, count)
         }
-        Step::Authorize(_)
+        Step::Approve(_)
+        | Step::Authorize(_)
+        | Step::Begin(_)
         | Step::Check(_)
+        | Step::Deny(_)
         | Step::Elapse(_)
         | Step::Fetch(_)
         | Step::Inspect(_)
@@ -108,7 +111,10 @@ fn step_cost(step: &Step) -> u64 {
         Step::Sample(sample) => 2 * count(&sample.times),
         Step::Obtain(_) => 3,
         Step::Send(_) => 2,
-        Step::Authorize(_)
+        Step::Approve(_)
+        | Step::Authorize(_)
+        | Step::Begin(_)
+        | Step::Deny(_)
         | Step::Prepare(_)
         | Step::Fetch(_)
         | Step::Inspect(_)

@@ -7,7 +7,7 @@ use crate::vocabulary::{AuthMethod, Grant};
 /// What a grant exchanges for a token. It is used once.
 #[derive(Clone, Default, PartialEq, Eq)]
 pub struct Credential {
-    /// The code, refresh token, assertion, subject token, or token to be validated.
+    /// The code, refresh token, `device_code`, `auth_req_id`, assertion, subject token, or token to be validated.
     pub value: Option<String>,
     /// The redirect URI of the authorization request, if it had one.
     pub redirect_uri: Option<String>,
@@ -46,13 +46,15 @@ const ACCESS_TOKEN: &str = "urn:ietf:params:oauth:token-type:access_token";
 pub fn can_send(grant: Grant) -> bool {
     match grant {
         Grant::AuthorizationCode
+        | Grant::Ciba
         | Grant::ClientCredentials
+        | Grant::DeviceCode
         | Grant::JwtBearer
         | Grant::Password
         | Grant::RefreshToken
         | Grant::TokenExchange
         | Grant::ValidateBearer => true,
-        Grant::Ciba | Grant::DeviceCode | Grant::Saml2Bearer => false,
+        Grant::Saml2Bearer => false,
     }
 }
 
@@ -72,6 +74,8 @@ pub fn cheapest(grants: &[Grant]) -> Option<Grant> {
         Grant::AuthorizationCode,
         Grant::RefreshToken,
         Grant::TokenExchange,
+        Grant::DeviceCode,
+        Grant::Ciba,
     ];
     order.into_iter().find(|grant| grants.contains(grant))
 }
@@ -88,7 +92,13 @@ pub fn scopes(client: &Client, grant: Option<Grant>) -> Vec<String> {
         Some(grant) => client.scopes.of(grant).to_vec(),
         // A sequence of several grants begins with a code, where the client has that grant.
         None => {
-            let first = [Grant::AuthorizationCode, Grant::ClientCredentials];
+            let first = [
+                Grant::AuthorizationCode,
+                Grant::ClientCredentials,
+                Grant::DeviceCode,
+                Grant::Ciba,
+                Grant::Password,
+            ];
             let grant = first.into_iter().find(|grant| client.may(*grant));
             grant
                 .map(|grant| client.scopes.of(grant).to_vec())
@@ -101,10 +111,12 @@ pub fn scopes(client: &Client, grant: Option<Grant>) -> Vec<String> {
 #[must_use]
 pub fn asked_scope(client: &Client, grant: Grant) -> Option<String> {
     match grant {
-        Grant::AuthorizationCode | Grant::RefreshToken | Grant::ValidateBearer => None,
-        Grant::Ciba
-        | Grant::ClientCredentials
+        Grant::AuthorizationCode
+        | Grant::Ciba
         | Grant::DeviceCode
+        | Grant::RefreshToken
+        | Grant::ValidateBearer => None,
+        Grant::ClientCredentials
         | Grant::JwtBearer
         | Grant::Password
         | Grant::Saml2Bearer
@@ -116,16 +128,46 @@ pub fn asked_scope(client: &Client, grant: Grant) -> Option<String> {
 #[must_use]
 pub fn credential_parameter(grant: Grant) -> &'static str {
     match grant {
+        Grant::Ciba => "auth_req_id",
+        Grant::DeviceCode => "device_code",
         Grant::JwtBearer | Grant::Saml2Bearer => "assertion",
         Grant::RefreshToken => "refresh_token",
         Grant::TokenExchange => "subject_token",
         Grant::ValidateBearer => "token",
-        Grant::AuthorizationCode
-        | Grant::Ciba
-        | Grant::ClientCredentials
-        | Grant::DeviceCode
-        | Grant::Password => "code",
+        Grant::AuthorizationCode | Grant::ClientCredentials | Grant::Password => "code",
     }
+}
+
+/// Whether a client polls for the tokens of this grant.
+#[must_use]
+pub fn is_polled(grant: Grant) -> bool {
+    matches!(grant, Grant::Ciba | Grant::DeviceCode)
+}
+
+/// The parameters of the request that begins what is polled for (RFC 8628 §3.1, CIBA Core §7.1), without the client's
+/// credentials.
+#[must_use]
+pub fn beginning(target: &Target, grant: Grant, scope: &str) -> Vec<Pair> {
+    let mut pairs = Vec::new();
+    if !scope.is_empty() {
+        pairs.push(Pair::new(b"scope", scope.as_bytes()));
+    }
+    if let (Grant::Ciba, Some(ciba)) = (grant, &target.ciba) {
+        pairs.push(Pair::new(b"login_hint", ciba.login_hint.as_bytes()));
+    }
+    pairs
+}
+
+/// The scope that such a request asks for where nothing else is said: all of the client's, and `openid` for CIBA, which
+/// demands it (CIBA Core §7.1).
+#[must_use]
+pub fn beginning_scope(client: &Client, grant: Grant, wanted: Option<&str>) -> String {
+    let own = || scopes(client, Some(grant)).join(" ");
+    let scope = wanted.map_or_else(own, str::to_owned);
+    if grant != Grant::Ciba || scope.split(' ').any(|value| value == "openid") {
+        return scope;
+    }
+    format!("openid {scope}").trim_end().to_owned()
 }
 
 /// The parameters of a grant's request, without the client's credentials.
@@ -154,7 +196,8 @@ pub fn parameters(client: &Client, grant: Grant, credential: &Credential) -> Vec
             add("subject_token_type", Some(ACCESS_TOKEN));
         }
         Grant::ValidateBearer => add("token", value),
-        Grant::Ciba | Grant::ClientCredentials | Grant::DeviceCode => {}
+        Grant::Ciba | Grant::DeviceCode => add(credential_parameter(grant), value),
+        Grant::ClientCredentials => {}
     }
     add("scope", asked_scope(client, grant).as_deref());
     pairs
@@ -185,7 +228,8 @@ pub fn parameter_names(target: &Target, client: &Client, grant: Grant) -> Vec<&'
         Grant::JwtBearer | Grant::Saml2Bearer => names.push("assertion"),
         Grant::TokenExchange => names.extend(["subject_token", "subject_token_type"]),
         Grant::ValidateBearer => names.push("token"),
-        Grant::Ciba | Grant::ClientCredentials | Grant::DeviceCode => {}
+        Grant::Ciba | Grant::DeviceCode => names.push(credential_parameter(grant)),
+        Grant::ClientCredentials => {}
     }
     if asked_scope(client, grant).is_some() {
         names.push("scope");

@@ -19,20 +19,13 @@ impl Session<'_> {
         let arguments = command
             .arguments(|name| values.get(name).map(String::as_str))
             .map_err(|why| Halt::Skipped(format!("`authorization_codes.command`: {why}")))?;
-        let program = command.program.display();
+        let name = command.program.display();
         self.runner.pause(1).await?;
-        // A relative path would be looked for from the folder that the program runs in.
-        let path = match command.program.components().count() {
-            0 | 1 => command.program.clone(),
-            _ => std::path::absolute(&command.program).unwrap_or_else(|_| command.program.clone()),
-        };
-        let child = tokio::process::Command::new(path)
+        let child = self::program(command)
             .args(arguments)
-            .current_dir(&command.folder)
             .stdin(Stdio::null())
             .stdout(Stdio::piped())
             .stderr(Stdio::piped())
-            .kill_on_drop(true)
             .output();
         // A login takes several requests of the server, so it has more time than one exchange.
         let limit = self.runner.limits.timeout * 6;
@@ -43,13 +36,10 @@ impl Session<'_> {
         let output = tokio::time::timeout(limit, child)
             .await
             .map_err(|_| {
-                let cause = format!(
-                    "no code: `{program}` took longer than {} s",
-                    limit.as_secs()
-                );
+                let cause = format!("no code: `{name}` took longer than {} s", limit.as_secs());
                 Halt::silent(cause, "timeout")
             })?
-            .map_err(|why| broken(format!("`{program}` can't be run: {why}")))?;
+            .map_err(|why| broken(format!("`{name}` can't be run: {why}")))?;
         let text = lossy(&output.stdout);
         let first = text.lines().next().unwrap_or_default().trim().to_owned();
         match output.status.code() {
@@ -65,12 +55,24 @@ impl Session<'_> {
                     .take(200)
                     .collect::<String>();
                 Err(broken(format!(
-                    "`{program}` ended with {}: {last}",
+                    "`{name}` ended with {}: {last}",
                     output.status
                 )))
             }
         }
     }
+}
+
+/// The program of the user's, in the folder of the target file. It ends with what waits for it.
+pub(super) fn program(command: &Command) -> tokio::process::Command {
+    // A relative path would be looked for from the folder that the program runs in.
+    let path = match command.program.components().count() {
+        0 | 1 => command.program.clone(),
+        _ => std::path::absolute(&command.program).unwrap_or_else(|_| command.program.clone()),
+    };
+    let mut program = tokio::process::Command::new(path);
+    program.current_dir(&command.folder).kill_on_drop(true);
+    program
 }
 
 /// The `error` of the JSON that a command prints when the authorization was refused.

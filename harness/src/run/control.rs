@@ -139,8 +139,11 @@ fn send_of(step: &Step) -> Option<&Send> {
     match step {
         Step::Send(send) => Some(send),
         Step::Together(together) => Some(&together.send),
-        Step::Authorize(_)
+        Step::Approve(_)
+        | Step::Authorize(_)
+        | Step::Begin(_)
         | Step::Check(_)
+        | Step::Deny(_)
         | Step::Elapse(_)
         | Step::Fetch(_)
         | Step::Inspect(_)

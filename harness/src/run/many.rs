@@ -195,6 +195,11 @@ impl Session<'_> {
                         ));
                     }
                 }
+            } else if let Some(begin) = &step.begin {
+                let beginning = self.beginning(begin, Role::Probe)?;
+                let (seen, saved) = self.begin(&beginning).await?;
+                super::polling::must_begin(&seen, &saved)?;
+                saved
             } else if let Some(send) = &step.send {
                 let request = self.send_request(send, Role::Probe).await?;
                 let (seen, saved) = self.token_request(&request).await?;
@@ -207,7 +212,7 @@ impl Session<'_> {
                 saved
             } else {
                 return Err(Halt::Inconclusive(
-                    "a sample needs `send` or `authorize`".to_owned(),
+                    "a sample needs `send`, `authorize` or `begin`".to_owned(),
                 ));
             };
             let value = saved

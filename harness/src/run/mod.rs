@@ -21,6 +21,7 @@ mod inspect_step;
 mod lost;
 mod many;
 mod observe;
+mod polling;
 mod runner;
 mod saved;
 mod schedule;

@@ -104,6 +104,9 @@ pub(super) fn values(seen: &Observation) -> Saved {
         let rendered = match name.as_str() {
             "access_token" => Rendered::secret(text, "access_token"),
             "refresh_token" => Rendered::secret(text, "refresh_token"),
+            "device_code" => Rendered::secret(text, "device_code"),
+            "user_code" => Rendered::secret(text, "user_code"),
+            "auth_req_id" => Rendered::secret(text, "auth_req_id"),
             "id_token" => Rendered::secret(text, "id_token"),
             _ => Rendered::plain(text),
         };

@@ -13,7 +13,7 @@ use super::halt::Halt;
 use crate::judge::HttpAnswer;
 use crate::suite::Suite;
 use crate::target::capability::{CapabilitySet, DerivedFacts, capabilities};
-use crate::target::{Client, EndpointUrl, Target};
+use crate::target::{Allow, Client, EndpointUrl, Target};
 use crate::transport::{ClientIdentity, Connector, Destination, Exchange, ExchangeLimits, Reuse};
 use crate::vocabulary::{AuthMethod, Grant};
 use crate::wire::response::AnswerTo;
@@ -77,6 +77,8 @@ pub struct Runner {
     interruption: Notify,
     bucket: Bucket,
     obtained: Mutex<BTreeSet<Obtained>>,
+    /// Seconds that the target wants before the first poll (RFC 8628 §3.5, CIBA Core §11).
+    polling_pause: AtomicU64,
 }
 
 impl std::fmt::Debug for Runner {
@@ -120,6 +122,7 @@ impl Runner {
             interruption: Notify::new(),
             bucket: Bucket::new(limits.rate),
             obtained: Mutex::new(BTreeSet::new()),
+            polling_pause: AtomicU64::new(0),
         }
     }
 
@@ -313,6 +316,30 @@ impl Runner {
                 "needs {seconds} s: set `clock`, or `allow: [slow]`, in the target file"
             )));
         }
+        self.wait(time).await
+    }
+
+    /// The target tells the first poll to slow down: from now on there is a longer pause before it.
+    pub(super) fn learn_polling_pause(&self) {
+        self.polling_pause.fetch_add(5, Ordering::Relaxed);
+    }
+
+    /// The pause before the first poll, where the target wants one. It is waited for really: its clock is not moved while
+    /// other variants are under way.
+    pub(super) async fn wait_to_poll(&self) -> Result<(), Halt> {
+        let seconds = self.polling_pause.load(Ordering::Relaxed);
+        if seconds > 5 && !self.target.allow.contains(&Allow::Slow) {
+            return Err(Halt::Skipped(format!(
+                "the first poll has to wait for {seconds} s: set `allow: [slow]` in the target file"
+            )));
+        }
+        if seconds == 0 {
+            return Ok(());
+        }
+        self.wait(Duration::from_secs(seconds)).await
+    }
+
+    async fn wait(&self, time: Duration) -> Result<(), Halt> {
         tokio::select! {
             () = tokio::time::sleep(time) => Ok(()),
             () = self.interruption.notified() => Err(Halt::Interrupted),

@@ -258,8 +258,11 @@ fn moves_clock(case: &Case, target: &Target) -> bool {
             target.clock.is_some()
                 || humantime::parse_duration(text.as_str()).map_or(true, |time| time > moment)
         }
-        Step::Authorize(_)
+        Step::Approve(_)
+        | Step::Authorize(_)
+        | Step::Begin(_)
         | Step::Check(_)
+        | Step::Deny(_)
         | Step::Fetch(_)
         | Step::Inspect(_)
         | Step::Obtain(_)

@@ -130,9 +130,8 @@ impl<'r> Session<'r> {
             Grant::JwtBearer => self.grant_assertion().map(Credential::of),
             Grant::TokenExchange => self.subject_token(who).await.map(Credential::of),
             Grant::ValidateBearer => self.token_to_validate(who).await.map(Credential::of),
-            Grant::Ciba | Grant::ClientCredentials | Grant::DeviceCode | Grant::Saml2Bearer => {
-                Ok(Credential::default())
-            }
+            Grant::Ciba | Grant::DeviceCode => self.approved(who, grant, scope).await,
+            Grant::ClientCredentials | Grant::Saml2Bearer => Ok(Credential::default()),
         }
     }
 
@@ -143,7 +142,13 @@ impl<'r> Session<'r> {
         scope: Option<&str>,
     ) -> Result<Saved, Halt> {
         let client = self.who(who)?;
-        let first = [Grant::AuthorizationCode, Grant::Password]
+        let order = [
+            Grant::AuthorizationCode,
+            Grant::Password,
+            Grant::DeviceCode,
+            Grant::Ciba,
+        ];
+        let first = order
             .into_iter()
             .find(|grant| client.grants.contains(grant));
         let Some(first) = first else {
@@ -213,7 +218,14 @@ impl<'r> Session<'r> {
 /// A kept-alive connection may only carry what is framed right and may be sent twice: a connection that went stale is
 /// tried again, and a code, refresh token or assertion that the server saw twice would look like a reuse.
 pub(super) fn reuse(message: &Message) -> Reuse {
-    let single_use = ["code", "refresh_token", "client_assertion", "assertion"];
+    let single_use = [
+        "code",
+        "refresh_token",
+        "device_code",
+        "auth_req_id",
+        "client_assertion",
+        "assertion",
+    ];
     let ordinary = matches!(message.method.as_str(), "POST" | "GET")
         && message.raw_body.is_none()
         && message.framing == Framing::Length
@@ -250,10 +262,12 @@ fn scope_change(grant: Grant, scope: &str) -> Option<crate::suite::change::Chang
     use crate::suite::ordered::Pairs;
     use crate::suite::text::Text;
     match grant {
-        Grant::AuthorizationCode | Grant::RefreshToken | Grant::ValidateBearer => None,
-        Grant::Ciba
-        | Grant::ClientCredentials
+        Grant::AuthorizationCode
+        | Grant::Ciba
         | Grant::DeviceCode
+        | Grant::RefreshToken
+        | Grant::ValidateBearer => None,
+        Grant::ClientCredentials
         | Grant::JwtBearer
         | Grant::Password
         | Grant::Saml2Bearer

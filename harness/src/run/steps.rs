@@ -6,6 +6,7 @@ use tokenspec_report::Role;
 
 use super::around::Around;
 use super::halt::Halt;
+use super::polling::Decision;
 use super::saved::Saved;
 use super::session::{Session, plain};
 use super::token::{TokenRequest, Unchanged};
@@ -52,8 +53,11 @@ impl Session<'_> {
         course: &mut Course,
     ) -> Result<(), Halt> {
         match step {
+            Step::Approve(step) => self.decide_step(step, Decision::Approve).await,
             Step::Authorize(step) => self.authorize_step(step, course).await,
+            Step::Begin(step) => self.begin_step(step, course).await,
             Step::Check(step) => self.check_step(step, course),
+            Step::Deny(step) => self.decide_step(step, Decision::Deny).await,
             Step::Elapse(text) => {
                 let text = self.values.text(text)?;
                 let time = duration(&text)?;

@@ -17,6 +17,7 @@ use crate::probe::baseline::{self, Credential};
 use crate::probe::message::Message;
 use crate::suite::answer::Answer;
 use crate::suite::change::{Change, Who};
+use crate::suite::ordered::Pairs;
 use crate::target::Client;
 use crate::template::Rendered;
 use crate::vocabulary::Grant;
@@ -42,6 +43,21 @@ pub(super) struct TokenRequest<'a> {
     pub change: Option<&'a Change>,
     /// What if the change leaves the request as it is.
     pub unchanged: Unchanged,
+}
+
+/// A request that begins what is polled for.
+#[derive(Clone, Debug)]
+pub(super) struct Beginning<'a> {
+    /// Why it is sent.
+    pub role: Role,
+    /// Who sends it.
+    pub client: Who,
+    /// The grant.
+    pub grant: Grant,
+    /// The scope; `None`: all of the client's.
+    pub scope: Option<String>,
+    /// Parameters to be set.
+    pub set: Option<&'a Pairs>,
 }
 
 /// What becomes of a request whose change changes nothing for this client.
@@ -147,6 +163,53 @@ impl<'r> Session<'r> {
         Ok(Twins { sent, control })
     }
 
+    /// The request that begins what is polled for, and the scope that it asks for.
+    pub(super) fn compose_beginning(
+        &self,
+        beginning: &Beginning<'_>,
+    ) -> Result<(Message, String), Halt> {
+        let target = &self.runner.target;
+        let client = self.who(beginning.client)?;
+        let (endpoint, key) = match beginning.grant {
+            Grant::Ciba => (
+                &target.endpoints.backchannel_authentication,
+                "backchannel_authentication",
+            ),
+            Grant::AuthorizationCode
+            | Grant::ClientCredentials
+            | Grant::DeviceCode
+            | Grant::JwtBearer
+            | Grant::Password
+            | Grant::RefreshToken
+            | Grant::Saml2Bearer
+            | Grant::TokenExchange
+            | Grant::ValidateBearer => (
+                &target.endpoints.device_authorization,
+                "device_authorization",
+            ),
+        };
+        let endpoint = endpoint.as_ref().ok_or_else(|| {
+            Halt::Skipped(format!(
+                "needs `endpoints.{key}`: set it in the target file"
+            ))
+        })?;
+        let mut message = baseline::envelope(&endpoint.to_string());
+        let wanted = beginning.scope.as_deref();
+        let scope = baseline::beginning_scope(client, beginning.grant, wanted);
+        message.pairs = baseline::beginning(target, beginning.grant, &scope);
+        let material = self.material();
+        let own = self.own_credentials(client, &material);
+        self.put_credentials(&mut message, &own, None, &material)?;
+        if let Some(set) = beginning.set {
+            let change = Change {
+                set: set.clone(),
+                ..Change::default()
+            };
+            apply(&mut message, &change, &self.values)?;
+        }
+        Ok((message, scope))
+    }
+
     /// A request that no change is declared for breaks no rule for requests: else this program would be at fault.
     #[cfg(debug_assertions)]
     fn must_be_valid(&self, plain: &Message) -> Result<(), Halt> {
@@ -209,6 +272,13 @@ impl<'r> Session<'r> {
             .await?;
         let mut seen = observe::observation(&exchange, &message, asked_scope);
         seen.had_authorization = message.authorization.is_some();
+        let told = seen.answer().and_then(|answer| answer.text_member("error"));
+        if request.role != Role::Probe
+            && baseline::is_polled(request.grant)
+            && told == Some("slow_down")
+        {
+            self.runner.learn_polling_pause();
+        }
         let saved = self.save_tokens(&seen, request);
         Ok((seen, saved))
     }
@@ -216,10 +286,10 @@ impl<'r> Session<'r> {
     /// The scope that silence means (RFC 6749 §5.1, §6): what was granted before.
     fn granted_scope(&self, request: &TokenRequest<'_>) -> Option<String> {
         match request.grant {
-            Grant::AuthorizationCode | Grant::RefreshToken => request.credential.scope.clone(),
-            Grant::Ciba
-            | Grant::ClientCredentials
-            | Grant::DeviceCode
+            Grant::AuthorizationCode | Grant::Ciba | Grant::DeviceCode | Grant::RefreshToken => {
+                request.credential.scope.clone()
+            }
+            Grant::ClientCredentials
             | Grant::JwtBearer
             | Grant::Password
             | Grant::Saml2Bearer
@@ -281,6 +351,8 @@ fn decoded(message: &Message) -> BTreeMap<String, Rendered> {
             "client_secret" => Some("client_secret"),
             "code" => Some("code"),
             "refresh_token" => Some("refresh_token"),
+            "device_code" => Some("device_code"),
+            "auth_req_id" => Some("auth_req_id"),
             "client_assertion" => Some("client_assertion"),
             "password" => Some("password"),
             "code_verifier" => Some("code_verifier"),

@@ -6,6 +6,7 @@ mod lint;
 pub mod load;
 pub mod model;
 pub mod ordered;
+mod polled;
 mod profile;
 mod step;
 pub mod text;

@@ -8,16 +8,23 @@ use serde::Deserialize;
 use super::answer::{Answer, Condition, Grade, ScopeCondition};
 use super::change::{Change, Who};
 use super::ordered::Pairs;
+use super::polled::{Begin, Decide};
 use super::text::{FromScalar, Several, Text};
 
 /// One step of a sequence.
 #[derive(Clone, Debug, Deserialize, JsonSchema)]
 #[serde(rename_all = "snake_case", deny_unknown_fields)]
 pub enum Step {
+    /// The resource owner approves what a client polls for.
+    Approve(Decide),
     /// One authorization request.
     Authorize(Authorize),
+    /// The request that begins what a client polls for (RFC 8628 §3.1, CIBA Core §7).
+    Begin(Begin),
     /// A comparison of captured values.
     Check(Check),
+    /// The resource owner denies what a client polls for.
+    Deny(Decide),
     /// Time passes.
     Elapse(Text),
     /// A GET for JSON.
@@ -206,6 +213,8 @@ pub struct Sample {
     pub send: Option<Box<Send>>,
     /// Authorization requests.
     pub authorize: Option<Box<Authorize>>,
+    /// Requests that begin what is polled for.
+    pub begin: Option<Box<Begin>>,
     /// The member that is collected (`code` for authorizations).
     pub collect: Text,
     /// What conforms.

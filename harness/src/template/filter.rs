@@ -46,6 +46,7 @@ filters! {
     Base64Url "base64url" 0..=0 "no argument";
     Base64UrlDecode "base64url_decode" 0..=0 "no argument";
     ChangeAt "change_at" 1..=1 "a position";
+    Claim "claim" 1..=1 "the name of a claim";
     DefaultPort "default_port" 0..=0 "no argument";
     DropFirst "drop_first" 1..=1 "a number";
     DropLast "drop_last" 1..=1 "a number";
@@ -102,6 +103,7 @@ impl Filter {
             Name::Base64UrlDecode => URL_SAFE_NO_PAD
                 .decode(bytes)
                 .map_err(|why| self.problem(why.to_string()))?,
+            Name::Claim => claim(bytes, &lossy(first)),
             Name::ChangeAt => self.at(bytes, |octet| vec![other_alphanumeric(octet)])?,
             Name::DefaultPort => super::uri::default_port(&lossy(bytes)).into_bytes(),
             Name::DropFirst => bytes.get(count..).unwrap_or_default().to_vec(),
@@ -306,4 +308,13 @@ fn replace(bytes: &[u8], from: &[u8], to: &[u8]) -> Vec<u8> {
         }
     }
     out
+}
+/// A claim of a JWT: a string as it is, anything else as JSON; empty where there is no such claim.
+fn claim(token: &[u8], name: &str) -> Vec<u8> {
+    let claims = crate::jose::peek_claims(&lossy(token));
+    match claims.as_ref().and_then(|claims| claims.get(name)) {
+        None => Vec::new(),
+        Some(serde_json::Value::String(text)) => text.clone().into_bytes(),
+        Some(value) => value.to_string().into_bytes(),
+    }
 }

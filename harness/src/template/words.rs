@@ -98,6 +98,7 @@ impl Filter {
             Name::Base64Url => fixed("in base64url"),
             Name::Base64UrlDecode => fixed("decoded from base64url"),
             Name::ChangeAt => format!("another character {}", place(&argument(0))),
+            Name::Claim => format!("its claim {}", argument(0)),
             Name::DefaultPort => fixed("with its default port written out"),
             Name::DropFirst => format!("without its first {}", count(&argument(0))),
             Name::DropLast => format!("without its last {}", count(&argument(0))),

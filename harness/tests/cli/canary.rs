@@ -183,6 +183,9 @@ const RULES: &[&str] = &[
     "rfc6749-secret-exact",
     "form-urlencoded-basic-*",
     "form-urlencoded-decoded-once",
+    "rfc8628-unknown-code",
+    "rfc8628-user-code-is-no-device-code",
+    "ciba-unknown-id",
 ];
 
 /// The target file of a server with the address of a relay, some secrets in files and variables, and a user.
@@ -197,13 +200,20 @@ fn relayed_target(server: &Served, text: &str, own: &str, relay: &str) -> String
         .find(|it| it.starts_with("basic-secret"));
     let basic = basic.expect("the secret of a client");
     server.write("basic.txt", &basic);
+    // What the file says is not the resource owner's password, so no control with it succeeds.
+    let password = text.split("password: \"").nth(1);
+    let password = password.and_then(|rest| rest.split('"').next());
+    let password = password.expect("a resource owner").to_owned();
     text.replace(&format!("\"{basic}\""), "{file: basic.txt}")
         .replace(&format!("\"{POST}\""), "{env: POST_SECRET}")
         .replace(
             "grants: [\"client_credentials\"]",
             "grants: [client_credentials, password]",
         )
-        + "users: {alice: {username: alice, password: {env: ALICE}}}\n"
+        .replace(
+            &format!("password: \"{password}\""),
+            "password: {env: ALICE}",
+        )
 }
 
 #[test]
@@ -242,7 +252,11 @@ fn secrets_of_the_target_file_and_of_the_server_are_in_no_output() {
         "\"access_token\": \"",
         "\"refresh_token\":\"",
         "\"refresh_token\": \"",
+        "\"device_code\":\"",
+        "\"auth_req_id\":\"",
     ]);
+    let user_codes = recorder.values(&["\"user_code\":\""]);
+    assert!(user_codes.len() > 5, "{} user codes", user_codes.len());
     let codes = recorder.values(&["/cb?code=", "/cb2?code="]);
     assert!(codes.len() > 20, "{} codes were issued", codes.len());
     assert!(issued.len() > 50, "{} values were issued", issued.len());
@@ -255,6 +269,12 @@ fn secrets_of_the_target_file_and_of_the_server_are_in_no_output() {
             .chain(told)
             .filter(|it| it.len() >= 16),
     );
+    // Too short to be looked for in every encoding.
+    for (name, output) in &outputs {
+        let text = String::from_utf8_lossy(output);
+        let shown = user_codes.iter().find(|code| text.contains(code.as_str()));
+        assert_eq!(shown, None, "in {name}");
+    }
     let report = folder.read("report.json");
     for verdict in ["\"pass\"", "\"fail\"", "\"inconclusive\""] {
         assert!(report.contains(verdict), "no {verdict}");

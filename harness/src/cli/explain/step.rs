@@ -6,8 +6,8 @@ use crate::judge::is_true;
 use crate::suite::answer::Grade;
 use crate::suite::change::Who;
 use crate::suite::model::{
-    Authorize, AuthorizeChange, Check, Fetch, Inspect, Obtain, Prepare, Revoke, Sample, Send, Step,
-    Together,
+    Authorize, AuthorizeChange, Begin, Check, Decide, Fetch, Inspect, Obtain, Prepare, Revoke,
+    Sample, Send, Step, Together,
 };
 use crate::suite::text::Text;
 
@@ -16,11 +16,17 @@ pub(super) fn explain(number: usize, step: &Step, page: &mut Page) {
     let mark = format!("{number}.");
     let mut point = |words: &str| page.point(0, &mark, words);
     match step {
+        Step::Approve(step) => point(&decide("approves", step)),
         Step::Authorize(step) => {
             point(&authorize(step));
             answer::authorize(&step.expect, page);
         }
+        Step::Begin(step) => {
+            point(&begin(step));
+            answer::points(&step.expect, page);
+        }
         Step::Check(step) => point(&check(step)),
+        Step::Deny(step) => point(&decide("denies", step)),
         Step::Elapse(time) => point(&format!("{} pass", InWords::of(time))),
         Step::Fetch(step) => {
             let Fetch { name, url, expect } = step;
@@ -107,6 +113,38 @@ fn authorize(step: &Authorize) -> String {
         words += &format!(", changed: {}", authorize_change(change));
     }
     words + &saved(name.as_ref())
+}
+
+fn begin(step: &Begin) -> String {
+    let Begin {
+        name,
+        client,
+        grant,
+        scope,
+        set,
+        expect: _,
+    } = step;
+    let mut words = match grant.as_str() {
+        "ciba" => "a backchannel authentication request".to_owned(),
+        _ => "a device authorization request".to_owned(),
+    };
+    words += by(*client);
+    if let Some(scope) = scope {
+        words += &format!(", scope {}", InWords::of(scope));
+    }
+    for (parameter, value) in set.iter() {
+        words += &format!(", {} {}", InWords::of(parameter), InWords::of(value));
+    }
+    words + &saved(name.as_ref())
+}
+
+fn decide(verb: &str, step: &Decide) -> String {
+    let Decide { with, may_fail } = step;
+    let mut words = format!("the resource owner {verb} `{with}`");
+    if may_fail.as_ref().is_some_and(is_true) {
+        words += ", if the server still takes that";
+    }
+    words
 }
 
 fn authorize_change(change: &AuthorizeChange) -> String {
@@ -211,13 +249,15 @@ fn sample(step: &Sample) -> String {
         times,
         send: token,
         authorize: code,
+        begin: begun,
         collect,
         expect: _,
     } = step;
-    let what = match (token, code) {
-        (Some(token), _) => send(token),
-        (None, Some(code)) => authorize(code),
-        (None, None) => "a request".to_owned(),
+    let what = match (token, code, begun) {
+        (Some(token), _, _) => send(token),
+        (None, Some(code), _) => authorize(code),
+        (None, None, Some(begun)) => begin(begun),
+        (None, None, None) => "a request".to_owned(),
     };
     format!(
         "{times} times {what}; of each the {collect} is kept{}",

@@ -19,8 +19,11 @@ pub(super) fn asks_refusal(case: &Case) -> bool {
             Step::Authorize(authorize) if all_refused(&authorize.expect) => return true,
             Step::Fetch(fetch) if ends(fetch.expect.iter()) => return false,
             Step::Send(send) if ends(send.expect.iter()) => return false,
-            Step::Authorize(_)
+            Step::Approve(_)
+            | Step::Authorize(_)
+            | Step::Begin(_)
             | Step::Check(_)
+            | Step::Deny(_)
             | Step::Elapse(_)
             | Step::Fetch(_)
             | Step::Inspect(_)
@@ -42,11 +45,14 @@ pub(super) fn tolerates(case: &Case, distortion: Distortion) -> bool {
     let named = |answer: &Answer| answer.grade == Grade::Pass && names(answer, distortion);
     case.expect.iter().any(named)
         || case.steps.iter().any(|step| match step {
+            Step::Begin(begin) => begin.expect.iter().any(named),
             Step::Send(send) => send.expect.iter().any(named),
             Step::Together(together) => together.expect.others.iter().any(named),
             Step::Revoke(revoke) => revoke.expect.iter().any(named),
-            Step::Authorize(_)
+            Step::Approve(_)
+            | Step::Authorize(_)
             | Step::Check(_)
+            | Step::Deny(_)
             | Step::Elapse(_)
             | Step::Fetch(_)
             | Step::Inspect(_)

@@ -32,6 +32,7 @@ fn case_is_expanded_over_clients_and_grants() {
     assert_eq!(
         of_public,
         [
+            "own-r/c/remote_public/device_code",
             "own-r/c/public/authorization_code",
             "own-r/c/public/refresh_token",
             "own-r/c/other_public/authorization_code",
@@ -130,8 +131,8 @@ fn case_without_variants_says_what_is_missing() {
     let missing =
         reason("{name: c, client: [tls_client_auth], baseline: any, expect: {accepted: {}}}");
     assert_eq!(missing, "no client has tls_client_auth");
-    let missing = reason("{name: c, baseline: device_code, expect: {accepted: {}}}");
-    assert_eq!(missing, "no client has the grant device_code");
+    let missing = reason("{name: c, baseline: token_exchange, expect: {accepted: {}}}");
+    assert_eq!(missing, "no client has the grant token_exchange");
     let missing = reason(
         "{name: c, baseline: any, for_each: {parameter: [nonsense]}, \
          deviation: {remove: [\"${parameter}\"]}, expect: {refused: any}}",

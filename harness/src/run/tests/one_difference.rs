@@ -112,8 +112,11 @@ fn probes<'a>(planned: &'a Planned, case: &'a Case) -> Vec<(String, Probe<'a>)> 
                 };
                 (send, &prepare.change)
             }
-            Step::Authorize(_)
+            Step::Approve(_)
+            | Step::Authorize(_)
+            | Step::Begin(_)
             | Step::Check(_)
+            | Step::Deny(_)
             | Step::Elapse(_)
             | Step::Fetch(_)
             | Step::Inspect(_)

@@ -2,14 +2,16 @@
 
 use super::Lint;
 use crate::suite::model::{
-    Authorize, Bounds, Check, Inspect, Prepare, Sample, Send, Step, Together,
+    Authorize, Begin, Bounds, Check, Decide, Inspect, Prepare, Sample, Send, Step, Together,
 };
 use crate::suite::text::Text;
 
 impl Lint<'_> {
     pub(super) fn step(&mut self, step: &Step) {
         let saved = match step {
+            Step::Approve(step) | Step::Deny(step) => self.decide(step),
             Step::Authorize(step) => self.authorize(step),
+            Step::Begin(step) => self.begin(step),
             Step::Check(step) => self.check(step),
             Step::Elapse(text) => self.elapse(text),
             Step::Fetch(step) => {
@@ -60,6 +62,25 @@ impl Lint<'_> {
             self.switch(answer.end.as_ref());
         }
         step.name.as_ref()
+    }
+
+    fn begin<'s>(&mut self, step: &'s Begin) -> Option<&'s Text> {
+        if !matches!(step.grant.as_str(), "device_code" | "ciba") {
+            let message = format!("nothing is begun for the grant `{}`", step.grant);
+            self.problem(&step.grant, message, "there are: device_code, ciba");
+        }
+        self.templates(&[&step.scope]);
+        for text in step.set.texts() {
+            self.template(text);
+        }
+        self.answers(&step.expect);
+        step.name.as_ref()
+    }
+
+    fn decide<'s>(&mut self, step: &'s Decide) -> Option<&'s Text> {
+        self.name(&step.with, step.with.as_str());
+        self.switch(step.may_fail.as_ref());
+        None
     }
 
     fn check<'s>(&mut self, step: &'s Check) -> Option<&'s Text> {
@@ -146,11 +167,19 @@ impl Lint<'_> {
         if let Some(authorize) = &step.authorize {
             let _unsaved = self.authorize(authorize);
         }
-        if step.send.is_some() == step.authorize.is_some() {
+        if let Some(begin) = &step.begin {
+            let _unsaved = self.begin(begin);
+        }
+        let ways = [
+            step.send.is_some(),
+            step.authorize.is_some(),
+            step.begin.is_some(),
+        ];
+        if ways.iter().filter(|way| **way).count() != 1 {
             let advice = "give it one of them";
             self.problem(
                 &step.collect,
-                "a sample has either `send` or `authorize`",
+                "a sample has either `send`, `authorize` or `begin`",
                 advice,
             );
         }
@@ -228,8 +257,11 @@ impl Lint<'_> {
 pub(super) fn has_expectation(step: &Step) -> bool {
     match step {
         Step::Authorize(step) => !step.expect.is_empty(),
+        Step::Begin(step) => !step.expect.is_empty(),
         Step::Check(_) | Step::Together(_) => true,
-        Step::Elapse(_) | Step::Obtain(_) | Step::Prepare(_) => false,
+        Step::Approve(_) | Step::Deny(_) | Step::Elapse(_) | Step::Obtain(_) | Step::Prepare(_) => {
+            false
+        }
         Step::Fetch(step) => !step.expect.is_empty(),
         Step::Inspect(step) => !step.expect.is_empty(),
         Step::Revoke(step) => !step.expect.is_empty(),
