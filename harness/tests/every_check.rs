@@ -19,6 +19,12 @@ const UNSEEN: &[(&str, &str)] = &[
         "AuthorizationManagerEligible",
         "the instance is checked again when the code is redeemed, and the rules look there",
     ),
+    ("BackchannelAuthenticated", NOT_THE_TOKEN_ENDPOINT),
+    ("BackchannelExpiryPositive", NOT_THE_TOKEN_ENDPOINT),
+    ("BackchannelGrantAllowed", NOT_THE_TOKEN_ENDPOINT),
+    ("BackchannelHintKnown", NOT_THE_TOKEN_ENDPOINT),
+    ("BackchannelHintPresent", NOT_THE_TOKEN_ENDPOINT),
+    ("BackchannelScopeFits", NOT_THE_TOKEN_ENDPOINT),
     (
         "BearerTokenActive",
         "a target with introspection has its tokens looked at there",
@@ -33,6 +39,12 @@ const UNSEEN: &[(&str, &str)] = &[
     ),
     ("ContentComplete", BROKEN_OFF),
     ("ContentInTime", BROKEN_OFF),
+    (
+        "DecisionAwaited",
+        "what is decided too late, or twice, is refused at the token endpoint all the same",
+    ),
+    ("DeviceGrantAllowed", NOT_THE_TOKEN_ENDPOINT),
+    ("DeviceScopeWithinClient", NOT_THE_TOKEN_ENDPOINT),
     ("IntrospectionAuthenticated", NOT_THE_TOKEN_ENDPOINT),
     ("IntrospectionTokenPresent", NOT_THE_TOKEN_ENDPOINT),
     (
@@ -54,7 +66,7 @@ const AUTHORIZATION: &str =
     "what the authorization endpoint refuses by itself is no subject of the suites";
 const BROKEN_OFF: &str = "no rule breaks a request off before its end";
 const NOT_THE_TOKEN_ENDPOINT: &str =
-    "requests to introspection and revocation are sent as they must be";
+    "requests to the endpoints beside the token endpoint are sent as they must be";
 
 /// Checks of every stage of the pipeline, which some rule finds soon.
 const SAMPLE: &[&str] = &[

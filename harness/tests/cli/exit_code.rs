@@ -32,13 +32,9 @@ fn verdicts_make_the_exit_code() {
         (&["--rule", MUST, "--fail-on", "should"], 1),
         (&["--rule", MUST, "--fail-on", "never"], 0),
         (&["--rule", "rfc9999-nothing"], 2),
-        (&["--rule", "rfc6749-ropc-missing-params"], 3),
+        (&["--rule", "rfc7636-plain-exact"], 3),
         (
-            &[
-                "--rule",
-                "rfc6749-ropc-missing-params",
-                "--allow-inconclusive",
-            ],
+            &["--rule", "rfc7636-plain-exact", "--allow-inconclusive"],
             3,
         ),
         (&["--rule", MUST, "--dry-run"], 0),

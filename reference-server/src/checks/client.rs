@@ -62,7 +62,10 @@ fn client_known(_: &Context<'_>, facts: &Facts) -> Result<(), Refusal> {
     }
 }
 
-fn authentication_method_registered(_: &Context<'_>, facts: &Facts) -> Result<(), Refusal> {
+pub(crate) fn authentication_method_registered(
+    _: &Context<'_>,
+    facts: &Facts,
+) -> Result<(), Refusal> {
     match &facts.client {
         Some(client) if !client.methods.contains(&facts.method()) => Err(INVALID_CLIENT),
         Some(_) | None => Ok(()),

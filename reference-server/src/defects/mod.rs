@@ -42,7 +42,7 @@
 //! that decodes the raw octets sloppily and returns a properly encoded request. Change only requests that
 //! show the mistake, and leave the others octet by octet.
 //!
-//! **Looking up sloppily.** [`Context`] has `find_client`, `find_code`, `find_refresh_token` and
+//! **Looking up sloppily.** [`Context`] has `find_client`, `find_code`, `find_polled`, `find_refresh_token` and
 //! `find_access_token`, each with a predicate over all records. Put what you find into `facts.client`,
 //! `facts.code`, `facts.refresh_token` or `facts.token`, then run the later stages again:
 //! [`resolve::assertion`](crate::resolve::assertion) after a change of client,
@@ -80,13 +80,16 @@
 //! trips necessarily goes into `also`, with the reason; rules of other documents, which `tokenspec mutants --full`
 //! alone runs, into `elsewhere`.
 
+mod ciba;
 mod elsewhere;
 mod form_urlencoded;
 mod pingfederate;
 mod pingone;
+mod polled;
 mod rfc6749;
 mod rfc7523;
 mod rfc7636;
+mod rfc8628;
 
 use std::collections::BTreeMap;
 use std::time::Duration;
@@ -158,6 +161,8 @@ pub enum Commit {
     AfterReply(Duration),
     /// Before the answer, but so long after the decision.
     Window(Duration),
+    /// Likewise, but only for requests that say this.
+    WindowFor(fn(&Facts) -> bool, Duration),
 }
 
 /// How an answer is delivered.
@@ -198,6 +203,8 @@ pub fn all() -> impl Iterator<Item = &'static Defect> {
         .chain(rfc7636::DEFECTS)
         .chain(pingfederate::DEFECTS)
         .chain(pingone::DEFECTS)
+        .chain(rfc8628::DEFECTS)
+        .chain(ciba::DEFECTS)
         .copied()
         .flatten()
 }

@@ -50,7 +50,11 @@ fn page(content: &str) -> Response {
         ))
 }
 
-fn decision_awaited(context: &Context<'_>, facts: &Facts) -> Result<(), Refusal> {
+/// Something waits for a decision.
+///
+/// # Errors
+/// A page that says so.
+pub(crate) fn decision_awaited(context: &Context<'_>, facts: &Facts) -> Result<(), Refusal> {
     let awaited = facts
         .polled
         .as_ref()

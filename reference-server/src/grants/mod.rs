@@ -101,7 +101,7 @@ fn grant_type_known(context: &Context<'_>, facts: &Facts) -> Result<(), Refusal>
     ))
 }
 
-fn grant_type_allowed(_: &Context<'_>, facts: &Facts) -> Result<(), Refusal> {
+pub(crate) fn grant_type_allowed(_: &Context<'_>, facts: &Facts) -> Result<(), Refusal> {
     match (&facts.grant_type, &facts.client) {
         (RequestedGrantType::Known(grant_type), Some(client))
             if !client.grants.contains(grant_type) =>

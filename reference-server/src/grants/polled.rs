@@ -15,14 +15,17 @@ pub const INVALID: Refusal = Refusal::new(
     "The device_code or auth_req_id is not valid for this request",
 );
 
-const DENIED: Refusal = Refusal::new(ErrorCode::AccessDenied, "The resource owner refused");
+/// The resource owner refused.
+pub const DENIED: Refusal = Refusal::new(ErrorCode::AccessDenied, "The resource owner refused");
 
-const EXPIRED: Refusal = Refusal::new(
+/// It is too late.
+pub const EXPIRED: Refusal = Refusal::new(
     ErrorCode::ExpiredToken,
     "The device_code or auth_req_id has expired",
 );
 
-const PENDING: Refusal = Refusal::new(
+/// It is too early.
+pub const PENDING: Refusal = Refusal::new(
     ErrorCode::AuthorizationPending,
     "The resource owner has not decided yet",
 );

@@ -53,7 +53,11 @@ async fn decide(
         now,
         serial,
     };
-    let Some(commit) = shared.server.seams.commit else {
+    let commit = match shared.server.seams.commit {
+        Some(Commit::WindowFor(applies, _)) if !applies(&reading.facts) => None,
+        commit => commit,
+    };
+    let Some(commit) = commit else {
         return with_store(shared, move |shared| {
             let store = &shared.store;
             store.transact(now, &mut |records| decided.on(shared, records))
@@ -66,7 +70,7 @@ async fn decide(
     });
     let Outcome { response, changes } = outcome.await?;
     match commit {
-        Commit::Window(window) => {
+        Commit::Window(window) | Commit::WindowFor(_, window) => {
             tokio::time::sleep(window).await;
             with_store(shared, move |shared| shared.store.apply(now, changes)).await?;
         }

@@ -8,6 +8,7 @@ mod http;
 mod keys;
 mod listen;
 mod load;
+mod people;
 #[cfg(feature = "postgres")]
 mod postgres;
 mod store;

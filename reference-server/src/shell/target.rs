@@ -81,7 +81,7 @@ pub fn target_yaml(running: &Running) -> String {
         }
     }
     push(&mut out, "authorization_codes: {via: redirect}");
-    people(running, &mut out);
+    super::people::write(running, &mut out);
     assertions(running, &mut out);
     if !config.access_token_managers.is_empty() {
         push(&mut out, "access_token_managers:");
@@ -142,7 +142,7 @@ fn key_file(client: &str) -> String {
     format!("{client}.pem")
 }
 
-fn at(running: &Running, path: &str) -> String {
+pub(super) fn at(running: &Running, path: &str) -> String {
     format!("{}{path}", running.base)
 }
 
@@ -190,46 +190,6 @@ fn endpoints(running: &Running, out: &mut String) {
     }
     let resource = quoted(&at(running, &paths.protected_resource));
     push(out, &format!("  protected_resource: {resource}"));
-}
-
-/// Resource owners, and how they decide about what a client polls for.
-fn people(running: &Running, out: &mut String) {
-    let config = &running.config;
-    if !config.users.is_empty() {
-        push(out, "users:");
-    }
-    for (name, user) in &config.users {
-        let (name, password) = (quoted(name), quoted(&user.password));
-        let line = format!("  {name}: {{username: {name}, password: {password}}}");
-        push(out, &line);
-    }
-    let may = |grant| {
-        let mut clients = config.clients.values();
-        clients.any(|client| client.grants.contains(&grant))
-    };
-    let hook = |path: &str, query: &str| {
-        let url = quoted(&format!("{}?{query}", at(running, path)));
-        format!("{{url: {url}}}")
-    };
-    if may(GrantType::DeviceCode) {
-        for (key, decision) in [("device_approval", "approve"), ("device_denial", "deny")] {
-            let query = format!("user_code={{user_code}}&decision={decision}");
-            let hook = hook(&config.paths.device_verification, &query);
-            push(out, &format!("{key}: {hook}"));
-        }
-    }
-    if may(GrantType::Ciba) {
-        push(out, "ciba:");
-        push(
-            out,
-            &format!("  login_hint: {}", quoted(&config.resource_owner)),
-        );
-        for (key, decision) in [("approval", "approve"), ("denial", "deny")] {
-            let query = format!("auth_req_id={{auth_req_id}}&decision={decision}");
-            let hook = hook(&config.paths.backchannel_decision, &query);
-            push(out, &format!("  {key}: {hook}"));
-        }
-    }
 }
 
 /// The issuer whose assertions a tester may make, and what may be exchanged.
@@ -390,7 +350,7 @@ fn recognised_by(config: &ManagerConfig) -> String {
 }
 
 /// JSON text is YAML text.
-fn quoted(text: &str) -> String {
+pub(super) fn quoted(text: &str) -> String {
     Value::String(text.to_owned()).to_string()
 }
 
@@ -399,7 +359,7 @@ fn flow(values: &[String]) -> String {
     format!("[{}]", values.join(", "))
 }
 
-fn push(out: &mut String, line: &str) {
+pub(super) fn push(out: &mut String, line: &str) {
     out.push_str(line);
     out.push('\n');
 }

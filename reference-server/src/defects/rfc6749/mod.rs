@@ -16,6 +16,7 @@ mod identifiers;
 mod malformed;
 mod members;
 mod methods;
+mod password;
 mod redirect_uri;
 mod refresh;
 mod refresh_scopes;
@@ -46,6 +47,7 @@ pub(super) const DEFECTS: &[&[Defect]] = &[
     malformed::DEFECTS,
     members::DEFECTS,
     methods::DEFECTS,
+    password::DEFECTS,
     redirect_uri::DEFECTS,
     refresh::DEFECTS,
     refresh_scopes::DEFECTS,

@@ -1,0 +1,97 @@
+//! The token response with its ID token, the metadata (CIBA Core §4, §10.1.1).
+
+use serde_json::Value;
+
+use super::GRANT;
+use crate::context::Context;
+use crate::defects::{Defect, Seam, polled};
+use crate::facts::{Endpoint, Facts};
+use crate::wire::base64url;
+use crate::wire::response::Response;
+
+/// The rows.
+pub(super) const DEFECTS: &[Defect] = &[
+    Defect {
+        id: "ciba-without-id-token",
+        kills: &["ciba-success-shape"],
+        also: &[],
+        seams: &[Seam::Response(without_id_token)],
+    },
+    Defect {
+        id: "ciba-id-token-for-the-issuer",
+        kills: &["ciba-success-shape"],
+        also: &[],
+        seams: &[Seam::Response(for_the_issuer)],
+    },
+    Defect {
+        id: "ciba-id-token-of-the-code-flow",
+        kills: &["ciba-success-shape"],
+        also: &[],
+        seams: &[Seam::Response(of_the_code_flow)],
+    },
+    Defect {
+        id: "ciba-grant-not-published",
+        kills: &["ciba-metadata"],
+        also: &[],
+        seams: &[Seam::Response(grant_not_published)],
+    },
+    Defect {
+        id: "ciba-modes-not-published",
+        kills: &["ciba-metadata"],
+        also: &[],
+        seams: &[Seam::Response(modes_not_published)],
+    },
+];
+
+fn without_id_token(_: &Context<'_>, facts: &Facts, response: Response) -> Response {
+    if !facts.is_grant(GRANT) {
+        return response;
+    }
+    response.edit(|members| drop(members.remove("id_token")))
+}
+
+fn for_the_issuer(_: &Context<'_>, facts: &Facts, response: Response) -> Response {
+    with_claim(facts, response, ("aud", &facts.issuer))
+}
+
+/// A nonce is left from an authorization request.
+fn of_the_code_flow(_: &Context<'_>, facts: &Facts, response: Response) -> Response {
+    with_claim(facts, response, ("nonce", "n-0S6_WzA2Mj"))
+}
+
+/// The ID token with another claim; its signature stays as it was.
+fn with_claim(facts: &Facts, response: Response, (name, value): (&str, &str)) -> Response {
+    if !facts.is_grant(GRANT) {
+        return response;
+    }
+    response.edit(|members| {
+        let token = members.get("id_token").and_then(Value::as_str);
+        let parts: Vec<&str> = token.unwrap_or_default().split('.').collect();
+        let [header, payload, signature] = parts.as_slice() else {
+            return;
+        };
+        let claims = base64url::decode(payload);
+        let claims = claims.and_then(|octets| serde_json::from_slice::<Value>(&octets).ok());
+        let Some(Value::Object(mut claims)) = claims else {
+            return;
+        };
+        claims.insert(name.to_owned(), value.into());
+        let payload = base64url::encode(Value::Object(claims).to_string().as_bytes());
+        let token = format!("{header}.{payload}.{signature}");
+        members.insert("id_token".to_owned(), token.into());
+    })
+}
+
+fn grant_not_published(_: &Context<'_>, facts: &Facts, response: Response) -> Response {
+    if facts.endpoint != Endpoint::Metadata {
+        return response;
+    }
+    polled::published_without(response, "grant_types_supported", GRANT.as_str())
+}
+
+fn modes_not_published(_: &Context<'_>, facts: &Facts, response: Response) -> Response {
+    if facts.endpoint != Endpoint::Metadata {
+        return response;
+    }
+    response.edit(|members| drop(members.remove("backchannel_token_delivery_modes_supported")))
+}

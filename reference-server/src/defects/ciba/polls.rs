@@ -1,0 +1,102 @@
+//! What a poll is told: pending, early, expired, denied (CIBA Core §11).
+
+use super::GRANT;
+use crate::checks::CheckId;
+use crate::context::Context;
+use crate::defects::{Defect, Seam, polled};
+use crate::error::Refusal;
+use crate::facts::Facts;
+use crate::grants::polled::{EXPIRED, INVALID};
+use crate::state::{Decision, StateChange};
+use crate::vocabulary::ErrorCode;
+use crate::wire::response::Response;
+
+/// The rows.
+pub(super) const DEFECTS: &[Defect] = &[
+    Defect {
+        id: "ciba-pending-is-invalid-grant",
+        kills: &["ciba-pending"],
+        also: NO_PENDING,
+        seams: &[Seam::Replace(
+            CheckId::BackchannelDecided,
+            pending_is_invalid_grant,
+        )],
+    },
+    Defect {
+        id: "ciba-pending-is-401",
+        kills: &["ciba-pending"],
+        also: NO_PENDING,
+        seams: &[Seam::Response(pending_is_401)],
+    },
+    Defect {
+        id: "ciba-throttle-is-503-without-retry-after",
+        kills: &["ciba-fast-poll"],
+        also: &[(
+            "ciba-slow-down-recovers",
+            "nothing says slow_down, which is recorded",
+        )],
+        seams: &[Seam::Response(throttle_is_503)],
+    },
+    Defect {
+        id: "ciba-slow-down-for-good",
+        kills: &["ciba-slow-down-recovers"],
+        also: &[],
+        seams: &[Seam::Changes(slow_down_for_good)],
+    },
+    Defect {
+        id: "ciba-expired-stays-pending",
+        kills: &["ciba-expired"],
+        also: &[],
+        seams: &[Seam::Skip(CheckId::AuthReqIdNotExpired)],
+    },
+    Defect {
+        id: "ciba-denial-is-a-decision",
+        kills: &["ciba-denied"],
+        also: &[],
+        seams: &[Seam::Skip(CheckId::BackchannelNotDenied)],
+    },
+    Defect {
+        id: "ciba-denial-looks-expired",
+        kills: &["ciba-denied"],
+        also: &[],
+        seams: &[Seam::Replace(
+            CheckId::BackchannelNotDenied,
+            denial_looks_expired,
+        )],
+    },
+];
+
+const NO_PENDING: &[(&str, &str)] = &[
+    ("ciba-fast-poll", "its first poll is pending"),
+    ("ciba-slow-down-recovers", "its polls are pending"),
+];
+
+fn pending_is_invalid_grant(_: &Context<'_>, facts: &Facts) -> Result<(), Refusal> {
+    polled::refuse_if(facts, |it| it.decision == Decision::Pending, INVALID)
+}
+
+fn pending_is_401(_: &Context<'_>, facts: &Facts, response: Response) -> Response {
+    if polled::says(facts, &response, GRANT, ErrorCode::AuthorizationPending) {
+        return response.with_status(401);
+    }
+    response
+}
+
+fn throttle_is_503(_: &Context<'_>, facts: &Facts, response: Response) -> Response {
+    if polled::says(facts, &response, GRANT, ErrorCode::SlowDown) {
+        return response.with_status(503);
+    }
+    response
+}
+
+fn slow_down_for_good(
+    _: &Context<'_>,
+    facts: &Facts,
+    changes: Vec<StateChange>,
+) -> Vec<StateChange> {
+    polled::early(facts, changes, GRANT, polled::for_good)
+}
+
+fn denial_looks_expired(_: &Context<'_>, facts: &Facts) -> Result<(), Refusal> {
+    polled::refuse_if(facts, |it| it.decision == Decision::Denied, EXPIRED)
+}

@@ -1,0 +1,164 @@
+//! What defects of the two grants that are polled for have in common (RFC 8628, CIBA Core).
+
+use std::sync::Arc;
+
+use crate::context::Context;
+use crate::error::Refusal;
+use crate::facts::{Endpoint, Facts};
+use crate::issue::Mint;
+use crate::resolve;
+use crate::state::{Decision, PolledRecord, StateChange, Usage};
+use crate::vocabulary::{ErrorCode, GrantType};
+use crate::wire::response::Response;
+
+/// The record, where this is a poll for that grant.
+pub(super) fn polled(facts: &Facts, grant_type: GrantType) -> Option<&PolledRecord> {
+    let record = facts.polled.as_deref()?;
+    (facts.endpoint == Endpoint::Token && record.grant_type == grant_type).then_some(record)
+}
+
+/// Refuses what a condition on the record finds.
+pub(super) fn refuse_if(
+    facts: &Facts,
+    condition: impl Fn(&PolledRecord) -> bool,
+    refusal: Refusal,
+) -> Result<(), Refusal> {
+    match &facts.polled {
+        Some(record) if condition(record) => Err(refusal),
+        Some(_) | None => Ok(()),
+    }
+}
+
+/// Whether the client that polls is another one than the one that it was issued to.
+pub(super) fn is_foreign(facts: &Facts, record: &PolledRecord) -> bool {
+    let client = facts.client.as_ref();
+    client.is_some_and(|client| client.id != record.client.id)
+}
+
+/// Whether the client may use the grant.
+pub(super) fn may(facts: &Facts, grant_type: GrantType) -> bool {
+    let client = facts.client.as_ref();
+    client.is_none_or(|client| client.grants.contains(&grant_type))
+}
+
+/// A poll for that grant is taken for one with this record.
+pub(super) fn take(context: &Context<'_>, facts: &mut Facts, found: Option<Arc<PolledRecord>>) {
+    if facts.polled.is_none() && found.is_some() {
+        facts.polled = found;
+        resolve::grant(context, facts);
+    }
+}
+
+/// The change that adds what an early poll adds to the interval becomes another.
+pub(super) fn early(
+    facts: &Facts,
+    changes: Vec<StateChange>,
+    grant_type: GrantType,
+    becomes: fn(String) -> StateChange,
+) -> Vec<StateChange> {
+    let Some(record) = polled(facts, grant_type) else {
+        return changes;
+    };
+    let change = |change| {
+        if let StateChange::CountPoll { value, interval } = &change
+            && *interval > record.interval
+        {
+            return becomes(value.clone());
+        }
+        change
+    };
+    changes.into_iter().map(change).collect()
+}
+
+/// An interval that no client waits for.
+pub(super) fn for_good(value: String) -> StateChange {
+    StateChange::CountPoll {
+        value,
+        interval: 86_400,
+    }
+}
+
+/// A decision writes the whole record anew, as it was when it was issued.
+pub(super) fn written_anew(
+    context: &Context<'_>,
+    facts: &Facts,
+    changes: Vec<StateChange>,
+    grant_type: GrantType,
+) -> Vec<StateChange> {
+    let rewrite = |change| match (change, &facts.polled) {
+        (StateChange::Decide { decision, .. }, Some(record)) if record.grant_type == grant_type => {
+            let lifetime = record.expires.since(record.issued);
+            let mut record = PolledRecord::clone(record);
+            record.decision = decision;
+            record.usage = Usage::Unused;
+            record.expires = context.now.plus(lifetime);
+            record.forgotten = context.now.plus(2 * lifetime);
+            StateChange::AddPolled(record)
+        }
+        (change, Some(_) | None) => change,
+    };
+    changes.into_iter().map(rewrite).collect()
+}
+
+/// A decision is taken whenever it comes.
+pub(super) fn decided_at_any_time(
+    facts: &Facts,
+    grant_type: GrantType,
+    otherwise: Result<(), Refusal>,
+) -> Result<(), Refusal> {
+    match &facts.polled {
+        Some(record) if record.grant_type == grant_type => Ok(()),
+        Some(_) | None => otherwise,
+    }
+}
+
+/// The latest request of the client that was approved.
+pub(super) fn latest(
+    context: &Context<'_>,
+    facts: &Facts,
+    grant_type: GrantType,
+) -> Option<Arc<PolledRecord>> {
+    let client = facts.client.as_ref()?;
+    let mut latest: Option<Arc<PolledRecord>> = None;
+    context.records.each_polled(&mut |record| {
+        let fits = record.grant_type == grant_type
+            && record.client.id == client.id
+            && record.decision == Decision::Approved
+            && record.usage == Usage::Unused;
+        if fits && latest.as_ref().is_none_or(|it| it.serial < record.serial) {
+            latest = Some(Arc::clone(record));
+        }
+    });
+    latest
+}
+
+/// Whether the answer is this error of a poll for that grant.
+pub(super) fn says(
+    facts: &Facts,
+    response: &Response,
+    grant_type: GrantType,
+    error: ErrorCode,
+) -> bool {
+    facts.is_grant(grant_type) && response.error().as_deref() == Some(error.as_str())
+}
+
+/// An error page of something that went wrong.
+pub(super) fn crash() -> Response {
+    Response::empty(500)
+        .with("Content-Type", "text/html")
+        .with_body("<h1>Internal Server Error</h1>")
+}
+
+/// 64 random bits.
+pub(super) fn short(mint: &mut Mint<'_>) -> String {
+    mint.random(8)
+}
+
+/// The metadata without a value in one of its lists, or without the member.
+pub(super) fn published_without(response: Response, list: &str, value: &str) -> Response {
+    response.edit(|members| {
+        if let Some(serde_json::Value::Array(values)) = members.get_mut(list) {
+            values.retain(|it| it != value);
+        }
+    })
+}

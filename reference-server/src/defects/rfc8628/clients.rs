@@ -1,0 +1,120 @@
+//! Who may poll, and for what (RFC 8628 §3.4).
+
+use std::sync::Arc;
+
+use super::GRANT;
+use crate::checks::CheckId;
+use crate::checks::client::{INVALID_CLIENT, authentication_method_registered};
+use crate::context::Context;
+use crate::defects::{Defect, Seam, polled};
+use crate::error::Refusal;
+use crate::facts::Facts;
+use crate::grants;
+use crate::grants::polled::INVALID;
+use crate::registry::Client;
+use crate::state::{Decision, PolledRecord};
+
+/// The rows.
+pub(super) const DEFECTS: &[Defect] = &[
+    Defect {
+        id: "device-client-taken-from-poll",
+        kills: &["rfc8628-bound-to-client"],
+        also: &[],
+        seams: &[Seam::Skip(CheckId::DeviceCodeBelongsToClient)],
+    },
+    Defect {
+        id: "device-state-told-to-others",
+        kills: &["rfc8628-bound-to-client"],
+        also: &[],
+        seams: &[Seam::Replace(
+            CheckId::DeviceCodeBelongsToClient,
+            bound_once_approved,
+        )],
+    },
+    Defect {
+        id: "device-poll-needs-no-credentials",
+        kills: &["rfc8628-client-authentication"],
+        also: &[],
+        seams: &[Seam::Replace(
+            CheckId::AuthenticationMethodRegistered,
+            any_method,
+        )],
+    },
+    Defect {
+        id: "device-secret-not-compared",
+        kills: &["rfc8628-client-authentication"],
+        also: &[],
+        seams: &[
+            Seam::Replace(CheckId::BasicSecretMatches, secret_not_compared),
+            Seam::Replace(CheckId::PostSecretMatches, secret_not_compared),
+        ],
+    },
+    Defect {
+        id: "device-grant-open-to-all",
+        kills: &["rfc8628-unauthorized-client"],
+        also: &[],
+        seams: &[
+            Seam::Replace(CheckId::GrantTypeAllowed, open_to_all),
+            Seam::Replace(CheckId::DeviceCodeBelongsToClient, bound_among_devices),
+        ],
+    },
+    Defect {
+        id: "device-unauthorized-is-invalid-client",
+        kills: &["rfc8628-unauthorized-client"],
+        also: &[],
+        seams: &[Seam::Replace(
+            CheckId::GrantTypeAllowed,
+            unauthorized_is_invalid_client,
+        )],
+    },
+    Defect {
+        id: "device-scope-from-poll",
+        kills: &["rfc8628-scope-as-approved"],
+        also: &[],
+        seams: &[Seam::Skip(CheckId::ScopeWithinDevice)],
+    },
+];
+
+fn bound_once_approved(_: &Context<'_>, facts: &Facts) -> Result<(), Refusal> {
+    let refused =
+        |it: &PolledRecord| polled::is_foreign(facts, it) && it.decision == Decision::Approved;
+    polled::refuse_if(facts, refused, INVALID)
+}
+
+fn bound_among_devices(_: &Context<'_>, facts: &Facts) -> Result<(), Refusal> {
+    let refused = |it: &PolledRecord| polled::is_foreign(facts, it) && polled::may(facts, GRANT);
+    polled::refuse_if(facts, refused, INVALID)
+}
+
+fn any_method(context: &Context<'_>, facts: &Facts) -> Result<(), Refusal> {
+    if facts.is_grant(GRANT) {
+        return Ok(());
+    }
+    authentication_method_registered(context, facts)
+}
+
+fn secret_not_compared(_: &Context<'_>, facts: &Facts) -> Result<(), Refusal> {
+    let secret = |client: &Arc<Client>| {
+        let own = client.secret.as_ref()?;
+        Some(own.matches(facts.presented.secret()?))
+    };
+    let matches = facts.client.as_ref().and_then(secret);
+    if facts.is_grant(GRANT) || matches == Some(true) {
+        return Ok(());
+    }
+    Err(INVALID_CLIENT)
+}
+
+fn open_to_all(context: &Context<'_>, facts: &Facts) -> Result<(), Refusal> {
+    if facts.is_grant(GRANT) {
+        return Ok(());
+    }
+    grants::grant_type_allowed(context, facts)
+}
+
+fn unauthorized_is_invalid_client(context: &Context<'_>, facts: &Facts) -> Result<(), Refusal> {
+    if facts.is_grant(GRANT) && !polled::may(facts, GRANT) {
+        return Err(INVALID_CLIENT);
+    }
+    grants::grant_type_allowed(context, facts)
+}
