@@ -302,7 +302,7 @@ impl Served {
     /// Started, with a target file that it wrote.
     fn start(folder: &Path) -> Self {
         let mut child = Command::new(env!("CARGO_BIN_EXE_tokenspec"))
-            .args(["serve", "--write-target", "my-as.yaml"])
+            .args(["serve", "--log", "off", "--write-target", "my-as.yaml"])
             .current_dir(folder)
             .stdout(Stdio::piped())
             .spawn()

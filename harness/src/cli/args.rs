@@ -162,12 +162,26 @@ pub struct ServeArgs {
     /// Speaks HTTPS, with a certificate that is made at start.
     #[arg(long)]
     pub tls: bool,
+    /// How the log of its requests is written, to stderr. The variable TOKENSPEC_LOG says how much: info, or a filter of the crate tracing-subscriber.
+    #[arg(long, value_enum, default_value_t = LogFormat::Text, value_name = "FORMAT")]
+    pub log: LogFormat,
     /// Where a POST of /clock?seconds=N moves the clock; loopback only.
     #[arg(long, value_name = "ADDR")]
     pub clock_listen: Option<SocketAddr>,
     /// Writes a target file for this server, and beside it the files that it names.
     #[arg(long, value_name = "FILE")]
     pub write_target: Option<PathBuf>,
+}
+
+/// How a log is written.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, clap::ValueEnum)]
+pub enum LogFormat {
+    /// One JSON object a line.
+    Json,
+    /// Not at all.
+    Off,
+    /// For people.
+    Text,
 }
 
 /// `tokenspec run`.

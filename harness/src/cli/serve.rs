@@ -1,6 +1,8 @@
 //! `tokenspec serve`: the reference server, until it is told to end.
 
-use super::args::ServeArgs;
+use tracing_subscriber::EnvFilter;
+
+use super::args::{LogFormat, ServeArgs};
 use super::embedded;
 use super::exit_code::ExitCode;
 use super::output::print;
@@ -15,6 +17,7 @@ pub async fn run(args: &ServeArgs) -> Result<ExitCode, UsageError> {
         print(&defects());
         return Ok(ExitCode::Success);
     }
+    log(args.log);
     // Whoever reads the first line may send the signal right away.
     let ended = Ended::listen()?;
     let server = embedded::serve(args).await?;
@@ -22,6 +25,23 @@ pub async fn run(args: &ServeArgs) -> Result<ExitCode, UsageError> {
     ended.wait().await;
     server.stop().await;
     Ok(ExitCode::Success)
+}
+
+/// Writes what the server logs to stderr. A program that has a log already keeps it.
+fn log(format: LogFormat) {
+    let filter = EnvFilter::try_from_env("TOKENSPEC_LOG");
+    let filter = filter.unwrap_or_else(|_| EnvFilter::new("info"));
+    let builder = tracing_subscriber::fmt()
+        .with_env_filter(filter)
+        .with_writer(std::io::stderr);
+    let set = match format {
+        LogFormat::Json => builder.json().try_init(),
+        LogFormat::Off => Ok(()),
+        LogFormat::Text => builder.with_ansi(false).try_init(),
+    };
+    if let Err(why) = set {
+        tracing::debug!(%why, "there is a log already");
+    }
 }
 
 /// One line a defect: its name, and the rules that have to notice it.

@@ -11,3 +11,4 @@ mod program;
 mod recorder;
 mod rules;
 mod stub;
+mod written_target;

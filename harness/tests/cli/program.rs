@@ -163,7 +163,7 @@ impl Served {
     pub(crate) fn start(flags: &[&str]) -> Self {
         let folder = Folder::new();
         let target = folder.path("target.yaml");
-        let mut child = command(&["serve", "--write-target", &target])
+        let mut child = command(&["serve", "--log", "off", "--write-target", &target])
             .args(flags)
             .stdout(Stdio::piped())
             .spawn()

@@ -3,6 +3,8 @@
 use serde_saphyr::options::DuplicateKeyPolicy;
 use serde_saphyr::{Error, Location, MergeKeyPolicy, Options};
 
+use super::places::Key;
+
 /// What is wrong with a configuration.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 #[error("{message}\n  --> {source_name}{}", place(*.line, *.column))]
@@ -27,13 +29,32 @@ fn place(line: u64, column: u64) -> String {
 
 /// Something that the YAML reader can't see.
 pub(super) struct Problem {
-    pub(super) location: Option<Location>,
-    pub(super) message: String,
+    location: Option<Location>,
+    message: String,
+    /// The key whose value is wrong, where the model does not keep its place.
+    key: Option<Key>,
 }
 
 impl Problem {
-    pub(super) fn in_file(self, source: &str) -> ConfigError {
-        ConfigError::at(self.location, source, self.message)
+    pub(super) const fn at(location: Option<Location>, message: String) -> Self {
+        Self {
+            location,
+            message,
+            key: None,
+        }
+    }
+
+    pub(super) const fn of(key: Key, message: String) -> Self {
+        Self {
+            location: None,
+            message,
+            key: Some(key),
+        }
+    }
+
+    pub(super) fn in_file(self, source: &str, text: &str) -> ConfigError {
+        let key = self.key.and_then(|key| key.location(text));
+        ConfigError::at(self.location.or(key), source, self.message)
     }
 }
 
@@ -117,7 +138,13 @@ fn wording(error: &Error) -> String {
         }
         Error::InvalidScalar { ty, .. } => format!("this is no {ty}"),
         Error::InvalidBooleanStrict { .. } => "expected `true` or `false`".to_owned(),
-        Error::Unexpected { expected, .. } => format!("expected {expected}"),
+        Error::Unexpected { expected, .. } => match *expected {
+            "mapping start" => "expected a mapping (`key: value`)".to_owned(),
+            "sequence start" => "expected a list (`- item`, or `[item]`)".to_owned(),
+            "string scalar" => "expected a text".to_owned(),
+            other => format!("expected {other}"),
+        },
+        Error::Eof { .. } => "the file is empty".to_owned(),
         _ => "this is not the YAML that is expected here".to_owned(),
     }
 }

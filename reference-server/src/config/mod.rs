@@ -4,6 +4,8 @@
 mod build;
 mod diagnostic;
 mod model;
+mod places;
+mod sanity;
 mod store;
 mod trust;
 mod validate;
@@ -49,7 +51,9 @@ impl Config {
     pub fn parse(text: &str, source: &str) -> Result<Self, ConfigError> {
         let config: Self = serde_saphyr::from_str_with_options(text, diagnostic::options())
             .map_err(|error| ConfigError::from_yaml(&error, source))?;
-        validate::check(&config).map_err(|problem| problem.in_file(source))?;
+        validate::check(&config)
+            .and_then(|()| sanity::check(&config))
+            .map_err(|problem| problem.in_file(source, text))?;
         Ok(config)
     }
 }

@@ -22,7 +22,8 @@ fn unknown_key_names_the_nearest() {
         "unknown key `redirect_uri`, did you mean `redirect_uris`?; allowed here: id, auth, \
          also_accepts, secret, retired_secret, key, jwks, assertion_algorithms, assertion_audience, \
          grants, scopes, default_scopes, redirect_uris, pkce, challenge_methods, default_access_token_manager, restricted, \
-         oidc_policy_access_token_manager, introspects\n  --> file.yaml:5:5",
+         oidc_policy_access_token_manager, introspects, \
+         validates\n  --> file.yaml:5:5",
     );
 }
 
@@ -120,5 +121,115 @@ fn unknown_embedded_name_lists_the_known_ones() {
         error.message,
         "no embedded configuration is called `pingfederated`, did you mean `pingfederate`?; there \
          are: oauth2.0, pingfederate, pingone"
+    );
+}
+
+#[test]
+fn numbers_of_nothing_have_a_place() {
+    check(
+        "name: x\nlifetimes: {access_token: 0}\nclients: {}\n",
+        "0 would let nothing through; 1 at least\n  --> file.yaml:2:27",
+    );
+    check(
+        "name: x\nlimits:\n  seconds: 30\n  connections: 0\nclients: {}\n",
+        "0 would let nothing through; 1 at least\n  --> file.yaml:4:16",
+    );
+    check(
+        "name: x\nclients: {}\naccess_token_managers:\n  - {id: a, lifetime: 0}\n",
+        "0 would let nothing through; 1 at least\n  --> file.yaml:4:23",
+    );
+}
+
+#[test]
+fn places_that_make_no_sense_have_a_place() {
+    check(
+        "name: x\nissuer: as.example\nclients: {}\n",
+        "`as.example` is no issuer: an https URL without query and fragment\n  --> file.yaml:2:9",
+    );
+    check(
+        "name: x\nissuer_path: env/as\nclients: {}\n",
+        "`env/as` has to begin with a slash and end without one\n  --> file.yaml:2:14",
+    );
+    check(
+        "name: x\ntoken_endpoint:\n  path: token\nclients: {}\n",
+        "`token` is no path: it begins with a slash and has no query\n  --> file.yaml:3:9",
+    );
+    check(
+        "name: x\ntoken_endpoint: {path: /token}\npaths:\n  revocation: /token\nclients: {}\n",
+        "another endpoint is at `/token`\n  --> file.yaml:4:15",
+    );
+    check(
+        "name: x\ntoken_endpoint: {base_host: \"https://token.example\"}\nclients: {}\n",
+        "`https://token.example` is no host name: without scheme, port and path\n  --> \
+         file.yaml:2:29",
+    );
+    check(
+        "name: x\nstore:\n  postgres: host=/x\n  postgres_env: X\nclients: {}\n",
+        "`postgres` names the database already; keep one of the two\n  --> file.yaml:4:17",
+    );
+}
+
+#[test]
+fn managers_that_make_no_sense_have_a_place() {
+    let managers = |text: &str| format!("name: x\nclients: {{}}\naccess_token_managers:\n{text}");
+    check(
+        &managers("  - id: a\n  - id: a\n"),
+        "two access token managers are called `a`\n  --> file.yaml:5:9",
+    );
+    check(
+        &managers("  - {id: a, default: true}\n  - {id: b, default: true}\n"),
+        "more than one access token manager is the `default`\n  --> file.yaml:5:22",
+    );
+    check(
+        &managers("  - id: a\n    claims: {sub: alice}\n"),
+        "the claim `sub` is one that the server sets\n  --> file.yaml:5:13",
+    );
+    check(
+        &managers("  - id: a\n    signing_key: {alg: HS256, kid: k}\n"),
+        "access tokens are not signed with HS256; ES256, ES384, RS256 and the other RSA algorithms \
+         are\n  --> file.yaml:5:18",
+    );
+}
+
+#[test]
+fn clients_that_make_no_sense_have_a_place() {
+    let client = |members: &str| format!("name: x\nclients:\n  a:\n    auth: none\n{members}");
+    check(
+        &client("    id: \"\"\n"),
+        "an empty identifier can't be told from none\n  --> file.yaml:5:9",
+    );
+    check(
+        &client("    scopes: [\"read write\"]\n"),
+        "`read write` is no scope value (RFC 6749 section 3.3)\n  --> file.yaml:5:13",
+    );
+    check(
+        &client("    scopes: [read]\n    default_scopes: [write]\n"),
+        "`write` is not among the `scopes` of `a`\n  --> file.yaml:6:21",
+    );
+    check(
+        &client("    redirect_uris: [\"https://a.example/#top\"]\n"),
+        "`https://a.example/#top` is no absolute URI without fragment\n  --> file.yaml:5:20",
+    );
+}
+
+#[test]
+fn text_that_is_no_configuration_is_told() {
+    check("", "the file is empty\n  --> file.yaml:1:1");
+    check("name: [x\n", "expected a text\n  --> file.yaml:1:7");
+    check(
+        "- name: x\n",
+        "expected a mapping (`key: value`)\n  --> file.yaml:1:1",
+    );
+    check(
+        "name: x\nclients: {<<: {}}\n",
+        "merge keys (`<<`) are not taken\n  --> file.yaml:2:11",
+    );
+    check(
+        "name: x\naccess_token_managers: {id: a}\nclients: {}\n",
+        "expected a list (`- item`, or `[item]`)\n  --> file.yaml:2:24",
+    );
+    check(
+        "name: x\nclients: {a: {auth: none, restricted: yes}}\n",
+        "expected `true` or `false`\n  --> file.yaml:2:39",
     );
 }

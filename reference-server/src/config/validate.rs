@@ -34,20 +34,11 @@ pub(super) fn check(config: &Config) -> Checked {
 }
 
 fn problem(location: Option<Location>, message: String) -> Checked {
-    Err(Problem { location, message })
+    Err(Problem::at(location, message))
 }
 
 fn managers(config: &Config) -> Checked {
-    let mut identifiers = BTreeSet::new();
-    let mut defaults = 0;
     for manager in &config.access_token_managers {
-        if !identifiers.insert(&manager.id) {
-            return problem(
-                None,
-                format!("two access token managers are called `{}`", manager.id),
-            );
-        }
-        defaults += usize::from(manager.default);
         for uri in &manager.resources {
             if ResourceUri::parse(&uri.value).is_none() {
                 let message = format!("`{}` is no absolute URI", uri.value);
@@ -60,12 +51,6 @@ fn managers(config: &Config) -> Checked {
                 return problem(Some(client.defined), message);
             }
         }
-    }
-    if defaults > 1 {
-        return problem(
-            None,
-            "more than one access token manager is the `default`".to_owned(),
-        );
     }
     Ok(())
 }

@@ -7,9 +7,10 @@ use std::time::Duration;
 use http_body_util::BodyExt;
 use hyper::body::Incoming;
 use hyper::{Request, Response as HyperResponse};
+use tokio::time::Instant;
 
 use super::content::{BrokenOff, Content};
-use super::{Shared, SystemEntropy};
+use super::{Shared, SystemEntropy, log};
 use crate::defects::{Commit, Delivery};
 use crate::endpoint::{self, Outcome, Reading};
 use crate::moment::{Clock, Moment, Timestamp};
@@ -28,6 +29,7 @@ pub(super) async fn answer(
     shared: Arc<Shared>,
     request: Request<Incoming>,
 ) -> Result<HyperResponse<Content>, BrokenOff> {
+    let since = Instant::now();
     let request = receive(&shared, request).await;
     let now = shared.clock.now();
     let serial = shared.serial.fetch_add(1, Ordering::Relaxed) + 1;
@@ -35,10 +37,11 @@ pub(super) async fn answer(
     let response = match decide(&shared, &reading, now, serial).await {
         Ok(response) => response,
         Err(error) => {
-            tracing::error!(%error, "a request could not be served");
+            tracing::error!(request = serial, %error, "a request could not be served");
             unavailable()
         }
     };
+    log::answered(&reading, serial, &response, since);
     deliver(&shared, &reading.request, response).await
 }
 

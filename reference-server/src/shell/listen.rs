@@ -11,6 +11,7 @@ use tokio::net::{TcpListener, TcpStream};
 use tokio::sync::{Semaphore, watch};
 use tokio_rustls::TlsAcceptor;
 
+use super::patience::Impatient;
 use super::{Shared, http};
 use crate::config::LimitConfig;
 
@@ -108,6 +109,7 @@ impl Connection {
             .max_header_size(self.limits.headers)
             .title_case_headers(true)
             .half_close(true);
+        let stream = Impatient::new(stream, self.patience());
         let connection = builder.serve_connection(TokioIo::new(stream), service);
         let mut connection = std::pin::pin!(connection);
         let ended = tokio::select! {

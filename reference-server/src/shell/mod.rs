@@ -8,6 +8,8 @@ mod http;
 mod keys;
 mod listen;
 mod load;
+mod log;
+mod patience;
 mod people;
 #[cfg(feature = "postgres")]
 mod postgres;

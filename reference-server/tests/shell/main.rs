@@ -5,6 +5,8 @@ mod client;
 #[cfg(test)]
 mod files;
 #[cfg(test)]
+mod logs;
+#[cfg(test)]
 mod serving;
 #[cfg(test)]
 mod target;

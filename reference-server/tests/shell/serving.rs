@@ -115,6 +115,27 @@ async fn slow_client_is_cut_off() {
     assert!(matches!(status(&answer), 0 | 408));
 }
 
+#[tokio::test]
+async fn client_that_takes_no_answers_is_cut_off() {
+    let text = "name: x\nlimits: {seconds: 1}\nclients: {}\n";
+    let config = Config::parse(text, "x").unwrap();
+    let running = serve(config, Options::default()).await.unwrap();
+    let mut stream = TcpStream::connect(running.address).await.unwrap();
+    let request = get("/.well-known/openid-configuration").replace("Connection: close\r\n", "");
+    let requests = request.repeat(100);
+    // Nothing is read: when all buffers are full, the server waits for a second and ends the connection.
+    let cut_off = loop {
+        if let Err(error) = stream.write_all(requests.as_bytes()).await {
+            break error.kind();
+        }
+    };
+    let endings = [
+        std::io::ErrorKind::BrokenPipe,
+        std::io::ErrorKind::ConnectionReset,
+    ];
+    assert!(endings.contains(&cut_off), "{cut_off}");
+}
+
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn code_is_redeemed_once_by_many_at_the_same_time() {
     let running = start("oauth2.0", Options::default()).await;
@@ -203,6 +224,24 @@ async fn clock_is_not_offered_beyond_loopback() {
     };
     let refused = serve(Config::embedded("oauth2.0").unwrap(), options).await;
     assert!(matches!(refused, Err(ServeError::ClockNotLoopback(_))));
+}
+
+#[tokio::test]
+async fn connection_beyond_the_limit_waits_for_its_turn() {
+    let text = "name: x\nlimits: {connections: 1}\nclients: {}\n";
+    let config = Config::parse(text, "x").unwrap();
+    let running = serve(config, Options::default()).await.unwrap();
+    // It has the only place while it is open.
+    let mut first = TcpStream::connect(running.address).await.unwrap();
+    let kept = get("/pf/JWKS").replace("Connection: close\r\n", "");
+    first.write_all(kept.as_bytes()).await.unwrap();
+    tokio::io::AsyncReadExt::read_u8(&mut first).await.unwrap();
+    let address = running.address;
+    let second = tokio::spawn(async move { exchange(address, &get("/pf/JWKS")).await });
+    tokio::task::yield_now().await;
+    assert!(!second.is_finished());
+    drop(first);
+    assert_eq!(status(&second.await.unwrap()), 200);
 }
 
 #[tokio::test]

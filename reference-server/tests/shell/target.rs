@@ -58,7 +58,7 @@ async fn plain_target_has_no_managers_and_no_ca() {
         .into_iter()
         .map(|file| file.name)
         .collect();
-    assert_eq!(names, ["ec.pem", "rsa.pem"]);
+    assert_eq!(names, ["ec.pem", "rsa.pem", "trusted-issuer.pem"]);
 }
 
 #[tokio::test]
