@@ -82,21 +82,10 @@ async fn request_is_one_event_with_client_grant_and_outcome() {
     assert_eq!(bad["grant_type"], "unknown");
 }
 
-#[tokio::test]
-async fn no_secret_is_logged_wherever_it_stands() {
-    let (log, _guard) = listen();
-    let running = start("oauth2.0", Options::default()).await;
-    let canary = "canary-4Kq8Zt1Xw7Bn3Vm6";
-    let mut secrets = vec![canary.to_owned(), STANDARD.encode(format!("x:{canary}"))];
-    let code = code(running.address).await;
-    let granted = json(&exchange(running.address, &redemption(&code)).await);
-    for member in ["access_token", "refresh_token"] {
-        secrets.push(granted[member].as_str().unwrap().to_owned());
-    }
-    secrets.push(code.clone());
-    let refresh = granted["refresh_token"].as_str().unwrap();
-    for request in [
-        redemption(&code),
+/// Requests with secrets wherever one can stand.
+fn requests(canary: &str, code: &str, refresh: &str) -> Vec<String> {
+    vec![
+        redemption(code),
         post(&format!("grant_type=refresh_token&refresh_token={refresh}")),
         post(&format!("grant_type=refresh_token&refresh_token={canary}")),
         post(&format!("grant_type={canary}&{canary}=x")),
@@ -129,7 +118,23 @@ async fn no_secret_is_logged_wherever_it_stands() {
         ),
         format!("{canary}\r\n\r\n"),
         format!("POST /as/token.oauth2 HTTP/1.1\r\nHost: x\r\nContent-Length: 99\r\n\r\n{canary}"),
-    ] {
+    ]
+}
+
+#[tokio::test]
+async fn no_secret_is_logged_wherever_it_stands() {
+    let (log, _guard) = listen();
+    let running = start("oauth2.0", Options::default()).await;
+    let canary = "canary-4Kq8Zt1Xw7Bn3Vm6";
+    let mut secrets = vec![canary.to_owned(), STANDARD.encode(format!("x:{canary}"))];
+    let code = code(running.address).await;
+    let granted = json(&exchange(running.address, &redemption(&code)).await);
+    for member in ["access_token", "refresh_token"] {
+        secrets.push(granted[member].as_str().unwrap().to_owned());
+    }
+    secrets.push(code.clone());
+    let refresh = granted["refresh_token"].as_str().unwrap();
+    for request in requests(canary, &code, refresh) {
         // The last of them never ends by itself: it is enough that it was sent.
         let unfinished = request.contains("Content-Length: 99");
         if unfinished {
