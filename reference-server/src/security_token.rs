@@ -57,15 +57,6 @@ impl TokenType {
     pub fn parse(text: &str) -> Option<Self> {
         Self::ALL.iter().copied().find(|it| it.as_str() == text)
     }
-
-    /// Whether this server takes tokens of this type for an exchange.
-    #[must_use]
-    pub const fn is_accepted(self) -> bool {
-        match self {
-            Self::AccessToken | Self::Jwt => true,
-            Self::IdToken | Self::RefreshToken | Self::Saml1 | Self::Saml2 => false,
-        }
-    }
 }
 
 /// A presented token.

@@ -229,6 +229,19 @@ fn status_is(wanted: &Text, status: u16) -> bool {
     }
 }
 
+/// A claim; or, where there is none of that name, a member of one: `act.sub`.
+fn claim_at<'c>(claims: &'c [(String, Json)], name: &str) -> Option<&'c Json> {
+    let found = claims.iter().find(|(claim, _)| claim == name);
+    if let Some((_, value)) = found {
+        return Some(value);
+    }
+    let (outer, inner) = name.split_once('.')?;
+    match claims.iter().find(|(claim, _)| claim == outer) {
+        Some((_, Json::Object(members))) => claim_at(members, inner),
+        Some(_) | None => None,
+    }
+}
+
 fn accepted_as(
     wanted: &Accepted,
     http: &HttpAnswer,
@@ -244,11 +257,8 @@ fn accepted_as(
         all &= codes.iter().any(|code| status_is(code, http.status));
     }
     for (name, condition) in &wanted.claims {
-        let claim = seen.token.claims.iter().find(|(claim, _)| claim == name);
-        let values: Vec<Value<'_>> = claim
-            .map(|(_, value)| Value::Json(value))
-            .into_iter()
-            .collect();
+        let claim = claim_at(&seen.token.claims, name);
+        let values: Vec<Value<'_>> = claim.map(Value::Json).into_iter().collect();
         all &= holds(condition, &values, around_text(around))?;
     }
     if let Some(condition) = &wanted.scope {

@@ -186,6 +186,10 @@ impl Scope for Values<'_> {
             ["sent", name] => self.sent.get(*name).cloned(),
             ["scope", which] => self.scope_value(which),
             ["now"] => Some(Rendered::plain(self.runner.now().to_string())),
+            ["assertion_issuer"] => {
+                let issuer = self.target.assertions.jwt_bearer.as_ref();
+                plain(issuer.map(|issuer| &issuer.issuer))
+            }
             ["issuer"] => plain(self.target.issuer.as_ref()),
             ["token_endpoint" | "url"] => {
                 Some(Rendered::plain(self.target.token_endpoint.to_string()))

@@ -157,8 +157,8 @@ impl<'r> Session<'r> {
         let sent = made(request.change)?;
         // What sets the stage has no control: it is one itself.
         let control = match request.change {
-            Some(_) => made(self.control_change)?,
-            None => plain.clone(),
+            Some(_) if request.role != Role::Setup => made(self.control_change)?,
+            Some(_) | None => plain.clone(),
         };
         Ok(Twins { sent, control })
     }

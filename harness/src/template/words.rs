@@ -41,6 +41,7 @@ fn path_words(path: &[String]) -> String {
     let path: Vec<&str> = path.iter().map(String::as_str).collect();
     match path.as_slice() {
         ["assertion"] => "its client assertion".to_owned(),
+        ["assertion_issuer"] => "the issuer of assertions".to_owned(),
         ["body" | "path" | "url" | "query"] => format!("its own {}", path.join(".")),
         ["client", "basic"] => "the client's id and secret with a colon between".to_owned(),
         ["client", "redirect_uris", index] => format!("the client's redirect URI {index}"),

@@ -234,11 +234,9 @@ check_ids! {
     ScopeWithinGrant,
     /// There is an `assertion` (RFC 7523 §2.1).
     GrantAssertionPresent,
-    /// It is a JWS of two JSON objects.
-    GrantAssertionWellFormed,
     /// Its header has no `crit` and no `b64`.
     GrantAssertionHeaderUnderstood,
-    /// Its `iss` is an issuer that the server trusts (RFC 7523 §3 item 1).
+    /// It is a JWS, and its `iss` is an issuer that the server trusts (RFC 7523 §3 item 1).
     GrantAssertionIssuerTrusted,
     /// `alg` is the algorithm of a key of that issuer, and `kid`, if any, names that key.
     GrantAssertionKeyKnown,
@@ -264,21 +262,16 @@ check_ids! {
     GrantAssertionScopeWithinClient,
     /// There is a `subject_token` (RFC 8693 §2.1).
     SubjectTokenPresent,
-    /// There is a `subject_token_type`.
-    SubjectTokenTypePresent,
     /// `actor_token` and `actor_token_type` come together.
     ActorTokenComplete,
-    /// `subject_token_type` is one that the server takes.
-    SubjectTokenTypeKnown,
-    /// The subject token is of that type, and who made it can be told (RFC 8693 §2.1).
+    /// `subject_token_type` is one that the server takes, the subject token is of that type, and who
+    /// made it can be told (RFC 8693 §2.1).
     SubjectTokenKnown,
     /// The subject token is good.
     SubjectTokenActive,
     /// The subject token was issued to this client.
     SubjectTokenBelongsToClient,
-    /// `actor_token_type` is one that the server takes.
-    ActorTokenTypeKnown,
-    /// The actor token is of that type, and who made it can be told.
+    /// So it is with the actor token.
     ActorTokenKnown,
     /// The actor token is good.
     ActorTokenActive,

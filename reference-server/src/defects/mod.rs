@@ -90,6 +90,7 @@ mod rfc6749;
 mod rfc7523;
 mod rfc7636;
 mod rfc8628;
+mod rfc8693;
 
 use std::collections::BTreeMap;
 use std::time::Duration;
@@ -201,6 +202,7 @@ pub fn all() -> impl Iterator<Item = &'static Defect> {
         .chain(rfc6749::DEFECTS)
         .chain(rfc7523::DEFECTS)
         .chain(rfc7636::DEFECTS)
+        .chain(rfc8693::DEFECTS)
         .chain(pingfederate::DEFECTS)
         .chain(pingone::DEFECTS)
         .chain(rfc8628::DEFECTS)

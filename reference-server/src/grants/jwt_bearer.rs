@@ -20,9 +20,6 @@ pub const GRANT: Grant = Grant {
         applies: |facts| facts.is_grant(GrantType::JwtBearer),
         checks: &[
             (CheckId::GrantAssertionPresent, present),
-            (CheckId::GrantAssertionWellFormed, |_, facts| {
-                require(facts, |it| it.jws().is_some())
-            }),
             (CheckId::GrantAssertionHeaderUnderstood, |_, facts| {
                 require(facts, GrantAssertion::header_is_understood)
             }),

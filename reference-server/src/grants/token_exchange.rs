@@ -21,16 +21,8 @@ pub const GRANT: Grant = Grant {
     group: Group {
         applies: |facts| facts.is_grant(GrantType::TokenExchange),
         checks: &[
-            (CheckId::SubjectTokenPresent, |_, facts| {
-                needs(facts, "subject_token", "subject_token is missing")
-            }),
-            (CheckId::SubjectTokenTypePresent, |_, facts| {
-                needs(facts, "subject_token_type", "subject_token_type is missing")
-            }),
+            (CheckId::SubjectTokenPresent, subject_token_present),
             (CheckId::ActorTokenComplete, actor_token_complete),
-            (CheckId::SubjectTokenTypeKnown, |_, facts| {
-                require(facts.subject_token.as_ref(), INVALID_SUBJECT, is_accepted)
-            }),
             (CheckId::SubjectTokenKnown, |_, facts| {
                 require(
                     facts.subject_token.as_ref(),
@@ -43,9 +35,6 @@ pub const GRANT: Grant = Grant {
             }),
             (CheckId::SubjectTokenBelongsToClient, |_, facts| {
                 belongs(facts, facts.subject_token.as_ref(), INVALID_SUBJECT)
-            }),
-            (CheckId::ActorTokenTypeKnown, |_, facts| {
-                require(facts.actor_token.as_ref(), INVALID_ACTOR, is_accepted)
             }),
             (CheckId::ActorTokenKnown, |_, facts| {
                 require(
@@ -198,11 +187,14 @@ fn issue(context: &Context<'_>, facts: &Facts, mint: &mut Mint<'_>) -> Issued {
     issued
 }
 
-fn needs(facts: &Facts, name: &str, description: &'static str) -> Result<(), Refusal> {
-    if facts.parameters.value(name).is_some() {
+fn subject_token_present(_: &Context<'_>, facts: &Facts) -> Result<(), Refusal> {
+    if facts.parameters.value("subject_token").is_some() {
         return Ok(());
     }
-    Err(Refusal::new(ErrorCode::InvalidRequest, description))
+    Err(Refusal::new(
+        ErrorCode::InvalidRequest,
+        "subject_token is missing",
+    ))
 }
 
 fn require(
@@ -215,10 +207,6 @@ fn require(
     } else {
         Err(refusal)
     }
-}
-
-fn is_accepted(token: &SecurityToken) -> bool {
-    token.declared.is_some_and(TokenType::is_accepted)
 }
 
 fn is_active(token: &SecurityToken) -> bool {

@@ -68,6 +68,7 @@ struct Lint<'a> {
 /// What every template may name.
 const ROOTS: &[&str] = &[
     "assertion",
+    "assertion_issuer",
     "body",
     "claims",
     "client",

@@ -19,6 +19,7 @@ mod secret_jwt;
 mod secrets;
 mod spelling;
 mod unknown;
+mod validation;
 
 use super::{Defect, Seam};
 
@@ -42,6 +43,7 @@ pub(super) const DEFECTS: &[&[Defect]] = &[
     secrets::DEFECTS,
     spelling::DEFECTS,
     unknown::DEFECTS,
+    validation::DEFECTS,
 ];
 
 /// A row on one line or a few.

@@ -1,8 +1,9 @@
-//! RFC 7523 and what it stands on: client assertions.
+//! RFC 7523 and what it stands on: client assertions, and assertions as grants.
 
 mod audiences;
 mod claims;
 mod dates;
+mod grants;
 mod headers;
 mod identifiers;
 mod keys;
@@ -17,6 +18,7 @@ pub(super) const DEFECTS: &[&[Defect]] = &[
     audiences::DEFECTS,
     claims::DEFECTS,
     dates::DEFECTS,
+    grants::DEFECTS,
     headers::DEFECTS,
     identifiers::DEFECTS,
     keys::DEFECTS,
