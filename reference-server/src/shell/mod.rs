@@ -15,6 +15,8 @@ mod people;
 mod postgres;
 mod store;
 mod target;
+mod target_managers;
+mod target_resources;
 mod tls;
 
 pub use clock::ServerClock;

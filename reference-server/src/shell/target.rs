@@ -2,11 +2,10 @@
 
 use std::path::Path;
 
-use serde_json::{Map, Value};
+use serde_json::Value;
 
 use super::Running;
-use crate::access_token_manager::TokenFormat;
-use crate::config::{ClientConfig, Config, ManagerConfig, TrustedIssuerConfig};
+use crate::config::{ClientConfig, TrustedIssuerConfig};
 use crate::jose::keys::ClientKeyPair;
 use crate::opaque::opaque_debug;
 use crate::registry::Introspects;
@@ -83,12 +82,13 @@ pub fn target_yaml(running: &Running) -> String {
     push(&mut out, "authorization_codes: {via: redirect}");
     super::people::write(running, &mut out);
     assertions(running, &mut out);
+    super::target_resources::resources(config, &mut out);
     if !config.access_token_managers.is_empty() {
         push(&mut out, "access_token_managers:");
         config
             .access_token_managers
             .iter()
-            .for_each(|it| manager(config, it, &mut out));
+            .for_each(|it| super::target_managers::manager(config, it, &mut out));
     }
     if !config.supports.is_empty() {
         push(&mut out, &format!("supports: {}", flow(&config.supports)));
@@ -291,70 +291,12 @@ fn is_complete(running: &Running, name: &str, config: &ClientConfig) -> bool {
         || running.client_keys.contains_key(name)
 }
 
-fn manager(all: &Config, config: &ManagerConfig, out: &mut String) {
-    let mut members = vec![format!("id: {}", quoted(&config.id))];
-    if config.default {
-        members.push("default: true".to_owned());
-    }
-    let resources: Vec<String> = config.resources.iter().map(|it| it.value.clone()).collect();
-    if !resources.is_empty() {
-        members.push(format!("resources: {}", flow(&resources)));
-    }
-    if config.clients.is_some() || config.grants.is_some() {
-        members.push(format!("clients: {}", flow(&eligible(all, config))));
-    }
-    let policy = |client: &ClientConfig| {
-        let manager = client.oidc_policy_access_token_manager.as_ref();
-        manager.is_some_and(|manager| manager.value == config.id)
-    };
-    let clients = all.clients.iter().filter(|(_, client)| policy(client));
-    let clients: Vec<String> = clients.map(|(name, _)| name.clone()).collect();
-    if !clients.is_empty() {
-        members.push(format!("openid_clients: {}", flow(&clients)));
-    }
-    members.push(format!("recognised_by: {}", recognised_by(config)));
-    push(out, &format!("  - {{{}}}", members.join(", ")));
-}
-
-/// The clients that may use an instance for each of their grants. A target file knows no mappings: an
-/// instance without one for some grant of a client counts as one that it may not use.
-fn eligible(all: &Config, manager: &ManagerConfig) -> Vec<String> {
-    let listed = |name: &String| {
-        let mut clients = manager.clients.iter().flatten();
-        manager.clients.is_none() || clients.any(|client| client.value == *name)
-    };
-    let mapped = |client: &ClientConfig| {
-        let mut grants = client
-            .grants
-            .iter()
-            .filter(|grant| **grant != GrantType::RefreshToken);
-        manager
-            .grants
-            .as_ref()
-            .is_none_or(|mapped| grants.all(|grant| mapped.contains(grant)))
-    };
-    let issues = |client: &ClientConfig| !client.grants.is_empty();
-    let clients = all.clients.iter();
-    let eligible = clients.filter(|(name, it)| listed(name) && mapped(it) && issues(it));
-    eligible.map(|(name, _)| name.clone()).collect()
-}
-
-/// A JWT by its claims, where it has some; any other token by what introspection says.
-fn recognised_by(config: &ManagerConfig) -> String {
-    if config.format == TokenFormat::Jwt && !config.claims.is_empty() {
-        return format!("{{jwt: {}}}", Value::Object(config.claims.clone()));
-    }
-    let member = Value::String(config.id.clone());
-    let members = Map::from_iter([("access_token_manager_id".to_owned(), member)]);
-    format!("{{introspection: {}}}", Value::Object(members))
-}
-
 /// JSON text is YAML text.
 pub(super) fn quoted(text: &str) -> String {
     Value::String(text.to_owned()).to_string()
 }
 
-fn flow(values: &[String]) -> String {
+pub(super) fn flow(values: &[String]) -> String {
     let values: Vec<String> = values.iter().map(|value| quoted(value)).collect();
     format!("[{}]", values.join(", "))
 }
