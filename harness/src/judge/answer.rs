@@ -179,7 +179,8 @@ fn matches(
         all &= holds(condition, &values, around_text(around))?;
     }
     for (name, condition) in &answer.json {
-        let values: Vec<Value<'_>> = http.member(name).map(Value::Json).into_iter().collect();
+        let name = around_text(around).text(&Text::new(name.clone()))?;
+        let values: Vec<Value<'_>> = http.member(&name).map(Value::Json).into_iter().collect();
         all &= holds(condition, &values, around_text(around))?;
     }
     if let Some(body) = &answer.body {

@@ -94,14 +94,54 @@ pub fn holds(
         return Ok(values.is_empty());
     }
     if values.is_empty() {
-        return Ok(false);
+        return Ok(condition.optional.as_ref().is_some_and(is_true));
     }
-    let mut all = true;
+    let mut all = json_holds(condition, values, scope)?;
     for test in tests(condition, scope)? {
         all &= match test {
             Test::Some(test) => values.iter().any(&test),
             Test::Every(test) => values.iter().all(&test),
         };
+    }
+    Ok(all)
+}
+
+/// What is asked of arrays and keys holds for every value.
+fn json_holds(
+    condition: &Condition,
+    values: &[Value<'_>],
+    scope: &dyn RenderText,
+) -> Result<bool, RenderProblem> {
+    let items = |value: &Value<'_>| match value {
+        Value::Json(Json::Array(items)) => Some(items.clone()),
+        Value::Json(_) | Value::Text(_) => None,
+    };
+    let mut all = true;
+    for value in values {
+        if let Some(each) = &condition.each {
+            let elements = items(value);
+            all &= elements.is_some();
+            for element in elements.iter().flatten() {
+                all &= holds(each, &[Value::Json(element)], scope)?;
+            }
+        }
+        if let Some(least) = &condition.count {
+            let least = scope.text(least)?;
+            let least: usize = least.parse().map_err(|_| RenderProblem::Unknown(least))?;
+            all &= items(value).is_some_and(|items| items.len() >= least);
+        }
+        if let Some(switch) = &condition.distinct {
+            let mut seen = BTreeSet::new();
+            let once = items(value).is_some_and(|items| {
+                let mut texts = items.iter().map(|item| format!("{item:?}"));
+                texts.all(|text| seen.insert(text))
+            });
+            all &= once == is_true(switch);
+        }
+        if let Some(switch) = &condition.public_jwk {
+            let is = matches!(value, Value::Json(json) if super::jwk::is_public(json));
+            all &= is == is_true(switch);
+        }
     }
     Ok(all)
 }

@@ -156,7 +156,20 @@ pub fn describe_condition(condition: &Condition, scope: &dyn RenderText) -> Stri
     if condition.present.is_some() {
         words.push("present".to_owned());
     }
+    if condition.optional.is_some() {
+        words.push("perhaps absent".to_owned());
+    }
+    if let Some(each) = &condition.each {
+        words.push(format!("with elements {}", describe_condition(each, scope)));
+    }
+    if condition.distinct.is_some() {
+        words.push("with no element twice".to_owned());
+    }
+    if condition.public_jwk.is_some() {
+        words.push("a public JWK".to_owned());
+    }
     let members = [
+        ("with elements of a number of at least", &condition.count),
         ("equal to", &condition.equals),
         ("different from", &condition.differs),
         ("matching", &condition.matches),

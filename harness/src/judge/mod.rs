@@ -3,6 +3,7 @@
 mod answer;
 mod condition;
 mod describe;
+mod jwk;
 mod observation;
 mod room;
 

@@ -22,6 +22,7 @@ pub const NAMES: &[&str] = &[
     "atm_uris",
     "atms",
     "audiences",
+    "foreign_resources",
     "foreign_scopes",
     "grants",
     "ineligible_atm_uris",
@@ -30,6 +31,8 @@ pub const NAMES: &[&str] = &[
     "locations",
     "nested_atm_uris",
     "redirect_uris",
+    "resource_pairs",
+    "resources",
     "same_atm_uris",
     "scopes",
     "shared_atm_uris",
@@ -73,6 +76,7 @@ pub(super) fn list(source: &str, facts: &Facts<'_>) -> Result<Vec<Binding>, Sour
             .flat_map(|exchange| &exchange.audiences)
             .map(|audience| plain(audience))
             .collect(),
+        "resources" | "resource_pairs" | "foreign_resources" => resources(source, facts),
         "grants" => Grant::ALL
             .iter()
             .map(|grant| plain(grant.grant_type()))
@@ -87,6 +91,24 @@ pub(super) fn list(source: &str, facts: &Facts<'_>) -> Result<Vec<Binding>, Sour
         )));
     }
     Ok(items)
+}
+
+/// Resources (RFC 8707): each, each with the one that follows it, or those that exist for others only.
+fn resources(source: &str, facts: &Facts<'_>) -> Vec<Binding> {
+    let Some(resources) = &facts.context.target.resources else {
+        return Vec::new();
+    };
+    let allowed = &resources.allowed;
+    match source {
+        "resources" => allowed.iter().map(|uri| plain(uri)).collect(),
+        "resource_pairs" if allowed.len() > 1 => allowed
+            .iter()
+            .zip(allowed.iter().cycle().skip(1))
+            .map(|(a, b)| members(&[("a", a), ("b", b)]))
+            .collect(),
+        "foreign_resources" => resources.foreign.iter().map(|uri| plain(uri)).collect(),
+        _ => Vec::new(),
+    }
 }
 
 /// The algorithms that the client's key allows, beside the one that it uses.

@@ -24,6 +24,8 @@ pub(super) struct Request<'a> {
     pub challenge: Challenge,
     /// The verifier that the challenge is made of.
     pub verifier: Option<String>,
+    /// The resources (RFC 8707 §2.1).
+    pub resources: Vec<String>,
     /// A change of the parameters.
     pub change: Option<&'a AuthorizeChange>,
 }
@@ -60,6 +62,7 @@ impl Request<'_> {
             redirect_uri: RedirectUri::First,
             challenge: Challenge::Usual,
             verifier: None,
+            resources: Vec::new(),
             change: None,
         }
     }
@@ -110,6 +113,7 @@ impl Session<'_> {
             code_challenge,
             code_verifier: verifier,
             state: self.values.random(16),
+            resources: request.resources.clone(),
         }
     }
 }
@@ -124,6 +128,8 @@ pub(super) struct Draft {
     method: Option<&'static str>,
     code_verifier: Option<String>,
     state: String,
+    /// The resources (RFC 8707 §2.1).
+    pub(super) resources: Vec<String>,
 }
 
 impl Draft {
@@ -142,11 +148,13 @@ impl Draft {
         ] {
             parameters.extend(self.placeholder(name).map(|value| (name.to_owned(), value)));
         }
+        let resources = self.resources.iter();
+        parameters.extend(resources.map(|uri| ("resource".to_owned(), uri.clone())));
         parameters
     }
 
-    /// What a command may ask for.
-    pub(super) fn placeholders(&self) -> BTreeMap<&'static str, String> {
+    /// What a command may ask for; of `resource` there may be several values.
+    pub(super) fn placeholders(&self) -> BTreeMap<&'static str, Vec<String>> {
         let names = [
             "client_id",
             "redirect_uri",
@@ -157,7 +165,8 @@ impl Draft {
         ];
         names
             .into_iter()
-            .filter_map(|name| Some((name, self.placeholder(name)?)))
+            .filter_map(|name| Some((name, vec![self.placeholder(name)?])))
+            .chain([("resource", self.resources.clone())])
             .collect()
     }
 

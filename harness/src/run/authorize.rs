@@ -24,7 +24,7 @@ pub(super) enum Authorized {
     /// A code, with all that redeems it.
     Code(Box<Saved>),
     /// An OAuth error, by redirect.
-    Refused(String),
+    Refused(Refused),
     /// An error page.
     Page(u16),
     /// No answer.
@@ -36,6 +36,15 @@ pub(super) enum Authorized {
     },
 }
 
+/// An authorization that was refused.
+#[derive(Clone, Debug, Default)]
+pub(super) struct Refused {
+    /// The error code.
+    pub error: String,
+    /// The parameters of the redirect; none where a command made the request.
+    pub parameters: Option<Vec<(String, String)>>,
+}
+
 impl<'r> Session<'r> {
     /// A code, or the reason why there is none.
     pub(super) async fn authorization(
@@ -45,8 +54,9 @@ impl<'r> Session<'r> {
     ) -> Result<Saved, Halt> {
         match self.authorize(Role::Setup, who, request).await? {
             Authorized::Code(saved) => Ok(*saved),
-            Authorized::Refused(error) => Err(Halt::Inconclusive(format!(
-                "no code: the authorization was refused as `{error}`"
+            Authorized::Refused(refused) => Err(Halt::Inconclusive(format!(
+                "no code: the authorization was refused as `{}`",
+                refused.error
             ))),
             Authorized::Page(status) => Err(Halt::Inconclusive(format!(
                 "no code: the authorization endpoint answered {status}"
@@ -77,6 +87,11 @@ impl<'r> Session<'r> {
                 Some(_) => Challenge::None,
             },
             verifier: text(&step.verifier)?,
+            resources: step
+                .resource
+                .iter()
+                .map(|uri| self.values.text(uri))
+                .collect::<Result<_, _>>()?,
             change: step.change.as_ref(),
         })
     }
@@ -223,10 +238,19 @@ impl<'r> Session<'r> {
                 .map(|(_, value)| value.clone())
         };
         if let Some(error) = parameter("error") {
-            return Authorized::Refused(error);
+            let parameters = found.clone();
+            return Authorized::Refused(Refused { error, parameters });
         }
         match parameter("code") {
-            Some(code) => Authorized::Code(Box::new(draft.saved(code))),
+            Some(code) => {
+                let mut saved = draft.saved(code);
+                for (name, value) in found.iter().flatten().filter(|(name, _)| name != "code") {
+                    let value = super::session::plain(value.as_bytes());
+                    saved.put(&format!("response.{name}"), value);
+                }
+                saved.response.clone_from(&found);
+                Authorized::Code(Box::new(saved))
+            }
             None => Authorized::Page(answer.status),
         }
     }

@@ -6,7 +6,7 @@ use super::authorize::Authorized;
 use super::halt::Halt;
 use super::session::Session;
 use super::steps::Course;
-use crate::judge::{Judgement, is_true};
+use crate::judge::{Judgement, Value, holds, is_true};
 use crate::suite::answer::Grade;
 use crate::suite::model::{Authorize, AuthorizeAnswer};
 use crate::suite::text::Text;
@@ -33,10 +33,16 @@ impl Session<'_> {
         if let Authorized::Silent { cause, outcome } = &authorized {
             return Err(Halt::silent(cause, outcome));
         }
-        let found = step
-            .expect
-            .iter()
-            .find(|answer| self.words(&answer.when) && authorize_matches(answer, &authorized));
+        let mut found = None;
+        for answer in step.expect.iter() {
+            if found.is_none()
+                && self.words(&answer.when)
+                && authorize_matches(answer, &authorized)
+                && self.parameters_hold(answer, &authorized)?
+            {
+                found = Some(answer);
+            }
+        }
         let summary = summary_of(&authorized);
         let (grade, because, ends) = match found {
             Some(answer) => (
@@ -74,14 +80,48 @@ impl Session<'_> {
     }
 }
 
+impl Session<'_> {
+    /// Whether the parameters of the redirect are as an answer asks. What a command did not show can't be judged.
+    fn parameters_hold(
+        &self,
+        answer: &AuthorizeAnswer,
+        authorized: &Authorized,
+    ) -> Result<bool, Halt> {
+        if answer.parameters.is_empty() {
+            return Ok(true);
+        }
+        let shown = match authorized {
+            Authorized::Code(saved) => saved.response.clone(),
+            Authorized::Refused(refused) => refused.parameters.clone(),
+            Authorized::Page(_) | Authorized::Silent { .. } => return Ok(false),
+        };
+        let Some(shown) = shown else {
+            return Err(Halt::Skipped(
+                "needs the redirect of the authorization endpoint: set `authorization_codes: {via: redirect}` in the target file"
+                    .to_owned(),
+            ));
+        };
+        let mut all = true;
+        for (name, condition) in &answer.parameters {
+            let values: Vec<Value<'_>> = shown
+                .iter()
+                .filter(|(own, _)| own == name)
+                .map(|(_, value)| Value::Text(value))
+                .collect();
+            all &= holds(condition, &values, &self.values)?;
+        }
+        Ok(all)
+    }
+}
+
 fn authorize_matches(answer: &AuthorizeAnswer, authorized: &Authorized) -> bool {
     let code = answer.code.as_ref().map(is_true);
     match authorized {
         Authorized::Code(_) => code == Some(true),
-        Authorized::Refused(error) => answer.refused.as_ref().is_some_and(|codes| {
+        Authorized::Refused(refused) => answer.refused.as_ref().is_some_and(|codes| {
             codes
                 .iter()
-                .any(|code| code.as_str() == "any" || code.as_str() == error)
+                .any(|code| code.as_str() == "any" || code.as_str() == refused.error)
         }),
         Authorized::Page(status) => answer.refused.as_ref().is_some_and(|codes| {
             codes
@@ -98,7 +138,9 @@ fn summary_of(authorized: &Authorized) -> String {
         Authorized::Page(status) => {
             format!("the authorization endpoint answered {status} without a redirect to the client")
         }
-        Authorized::Refused(error) => format!("the authorization was refused as `{error}`"),
+        Authorized::Refused(refused) => {
+            format!("the authorization was refused as `{}`", refused.error)
+        }
         Authorized::Silent { cause, .. } => format!("no answer: {cause}"),
     }
 }

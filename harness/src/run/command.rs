@@ -3,7 +3,7 @@
 use std::process::Stdio;
 
 use super::authorization_request::Draft;
-use super::authorize::Authorized;
+use super::authorize::{Authorized, Refused};
 use super::halt::Halt;
 use super::session::Session;
 use crate::target::Command;
@@ -16,8 +16,14 @@ impl Session<'_> {
         draft: &Draft,
     ) -> Result<Authorized, Halt> {
         let values = draft.placeholders();
+        if !draft.resources.is_empty() && !command.has_placeholder("resource") {
+            return Err(Halt::Skipped(
+                "needs an authorization request with `resource`: put `{resource}` into `authorization_codes.command`"
+                    .to_owned(),
+            ));
+        }
         let arguments = command
-            .arguments(|name| values.get(name).map(String::as_str))
+            .arguments_of(|name, at| values.get(name)?.get(at).map(String::as_str))
             .map_err(|why| Halt::Skipped(format!("`authorization_codes.command`: {why}")))?;
         let name = command.program.display();
         self.runner.pause(1).await?;
@@ -44,7 +50,10 @@ impl Session<'_> {
         let first = text.lines().next().unwrap_or_default().trim().to_owned();
         match output.status.code() {
             Some(0) if !first.is_empty() => Ok(Authorized::Code(Box::new(draft.saved(first)))),
-            Some(3) => Ok(Authorized::Refused(refusal(&text))),
+            Some(3) => Ok(Authorized::Refused(Refused {
+                error: refusal(&text),
+                parameters: None,
+            })),
             _ => {
                 let why = lossy(&output.stderr);
                 let last = why

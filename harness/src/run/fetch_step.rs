@@ -5,6 +5,8 @@ use super::saved::Saved;
 use super::session::{Session, plain};
 use super::steps::{Course, finish, needs_token_facts};
 use crate::judge::{HttpAnswer, Observation, RenderText as _, json_text};
+use crate::probe::apply::apply;
+use crate::suite::change::{Change, Headers};
 use crate::suite::model::Fetch;
 
 impl Session<'_> {
@@ -15,6 +17,21 @@ impl Session<'_> {
             ..Default::default()
         };
         crate::probe::address(&mut message, url);
+        self.side_exchange(&message).await
+    }
+
+    /// A GET with other header fields.
+    async fn get_with(&mut self, url: &str, headers: &Headers) -> Result<HttpAnswer, Halt> {
+        let mut message = crate::probe::message::Message {
+            method: "GET".to_owned(),
+            ..Default::default()
+        };
+        crate::probe::address(&mut message, url);
+        let change = Change {
+            headers: Some(headers.clone()),
+            ..Change::default()
+        };
+        apply(&mut message, &change, &self.values)?;
         self.side_exchange(&message).await
     }
 
@@ -38,7 +55,10 @@ impl Session<'_> {
                 })?,
             _ => url,
         };
-        let answer = self.get(&url).await?;
+        let answer = match &step.headers {
+            Some(headers) => self.get_with(&url, headers).await?,
+            None => self.get(&url).await?,
+        };
         let mut saved = Saved::default();
         saved.put("status", plain(answer.status.to_string()));
         for (name, value) in answer.members() {

@@ -24,6 +24,8 @@ pub(super) struct Saved {
     pub values: BTreeMap<String, Rendered>,
     /// What it saw, where it was a request.
     pub observation: Option<Observation>,
+    /// The parameters of the redirect, of an authorization that was not made by a command.
+    pub response: Option<Vec<(String, String)>>,
     /// A code or refresh token that a later request may use.
     pub credential: Option<Credential>,
 }

@@ -10,7 +10,7 @@ use super::polling::Decision;
 use super::saved::Saved;
 use super::session::{Session, plain};
 use super::token::{TokenRequest, Unchanged};
-use crate::judge::{Judgement, Observation, RenderText as _, is_true, judge, speaks_of};
+use crate::judge::{Judgement, Observation, RenderText as _, is_true, json_text, judge, speaks_of};
 use crate::plan::Variant;
 use crate::suite::answer::{Answer, Grade};
 use crate::suite::model::{Obtain, Prepare, Send, Step};
@@ -172,6 +172,7 @@ impl Session<'_> {
             }
             if needs_token_facts(&step.expect) && seen.accepted() {
                 seen.token = self.token_facts(&seen).await?;
+                save_claims(&step.expect, &seen, &mut saved);
                 saved.observation = Some(seen.clone());
             }
             self.save(step.name.as_ref(), saved);
@@ -301,6 +302,16 @@ pub(super) fn finish(
     course.ended |= judgement.end || matches!(judgement.grade, Grade::Fail | Grade::Inconclusive);
     course.add(judgement, Some(seen));
     Ok(())
+}
+
+/// Saves the claims that an expectation speaks of; those that are not there are empty.
+fn save_claims(answers: &[Answer], seen: &Observation, saved: &mut Saved) {
+    let accepted = answers.iter().filter_map(|answer| answer.accepted.as_ref());
+    for name in accepted.flat_map(|accepted| accepted.claims.keys()) {
+        let claim = seen.token.claims.iter().find(|(own, _)| own == name);
+        let text = claim.map(|(_, value)| json_text(value)).unwrap_or_default();
+        saved.put(&format!("claims.{name}"), plain(text));
+    }
 }
 
 /// Whether an expectation asks for what only introspection or the claims of a JWT can tell.

@@ -24,7 +24,7 @@ pub struct Answer {
     /// Conditions on header fields; each field line is one value.
     #[serde(default)]
     pub header: BTreeMap<String, Condition>,
-    /// Conditions on top-level members of the JSON object.
+    /// Conditions on top-level members of the JSON object; their names are templates.
     #[serde(default)]
     pub json: BTreeMap<String, Condition>,
     /// Conditions on the body as a whole.
@@ -147,6 +147,16 @@ pub struct Condition {
     pub challenge: Option<Text>,
     /// Every character is in this class of a regular expression: `[0-9a-f]`.
     pub charset: Option<Text>,
+    /// `true`: it may be absent; what else is asked holds if it is there.
+    pub optional: Option<Text>,
+    /// A JSON array, each element of which meets this.
+    pub each: Option<Box<Condition>>,
+    /// A JSON array of at least so many elements.
+    pub count: Option<Text>,
+    /// `true`: a JSON array none of whose elements comes twice.
+    pub distinct: Option<Text>,
+    /// `true`: a JSON object that is a public JWK as RFC 7517 and RFC 7518 have it.
+    pub public_jwk: Option<Text>,
 }
 
 /// JSON types; an `integer` is a number written with digits only.

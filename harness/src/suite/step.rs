@@ -6,7 +6,7 @@ use schemars::JsonSchema;
 use serde::Deserialize;
 
 use super::answer::{Answer, Condition, Grade, ScopeCondition};
-use super::change::{Change, Who};
+use super::change::{Change, Headers, Who};
 use super::ordered::Pairs;
 use super::polled::{Begin, Decide};
 use super::text::{FromScalar, Several, Text};
@@ -65,6 +65,9 @@ pub struct Authorize {
     pub scope: Option<Text>,
     /// The redirect URI; absent: the first one; `none` leaves it out.
     pub redirect_uri: Option<Text>,
+    /// The resources that it names (RFC 8707 §2.1).
+    #[serde(default)]
+    pub resource: Several<Text>,
     /// What conforms; absent: a code must come.
     #[serde(default)]
     pub expect: Several<AuthorizeAnswer>,
@@ -93,6 +96,9 @@ pub struct AuthorizeAnswer {
     pub code: Option<Text>,
     /// Error codes of the redirect, `any`, or `page`: an error page without a redirect.
     pub refused: Option<Several<Text>>,
+    /// Conditions on the parameters of the redirect.
+    #[serde(default)]
+    pub parameters: BTreeMap<String, Condition>,
     /// What the match means.
     #[serde(default)]
     pub grade: Grade,
@@ -311,6 +317,8 @@ pub struct Fetch {
     pub name: Option<Text>,
     /// `metadata`, or a URL.
     pub url: Text,
+    /// Header fields of the request that are changed.
+    pub headers: Option<Headers>,
     /// What conforms; absent: a 2xx with a JSON object.
     #[serde(default)]
     pub expect: Several<Answer>,

@@ -94,19 +94,57 @@ impl Command {
         &self,
         value: impl Fn(&str) -> Option<&'a str>,
     ) -> Result<Vec<String>, MissingValue> {
-        let expand = |text: &String| substitute(text, |name| value(name).map(str::to_owned));
+        self.arguments_of(|name, at| value(name).filter(|_| at == 0))
+    }
+
+    /// As [`Self::arguments`], where a placeholder may have several values, counted from 0: an inner list comes once for
+    /// each value of its placeholder.
+    ///
+    /// # Errors
+    ///
+    /// Returns a placeholder outside of an inner list that has no value.
+    pub fn arguments_of<'a>(
+        &self,
+        value: impl Fn(&str, usize) -> Option<&'a str>,
+    ) -> Result<Vec<String>, MissingValue> {
+        let expand = |text: &String, at| {
+            substitute(text, |name| {
+                let one = || value(name, 0).filter(|_| value(name, 1).is_none());
+                value(name, at).or_else(one).map(str::to_owned)
+            })
+        };
         let mut arguments = Vec::new();
         for argument in &self.arguments {
             match argument {
-                Argument::One(text) => arguments.push(expand(text)?),
+                Argument::One(text) => arguments.push(expand(text, 0)?),
                 Argument::Group(texts) => {
-                    let group: Result<Vec<String>, MissingValue> =
-                        texts.iter().map(expand).collect();
-                    arguments.extend(group.unwrap_or_default());
+                    let more =
+                        |at| at == 0 || Self::names(texts).any(|name| value(&name, at).is_some());
+                    for at in (0..).take_while(|at| more(*at)) {
+                        let group: Result<Vec<String>, MissingValue> =
+                            texts.iter().map(|text| expand(text, at)).collect();
+                        arguments.extend(group.unwrap_or_default());
+                    }
                 }
             }
         }
         Ok(arguments)
+    }
+
+    /// Whether the placeholder stands in one of the arguments.
+    #[must_use]
+    pub fn has_placeholder(&self, name: &str) -> bool {
+        let has = |text: &String| text.contains(&format!("{{{name}}}"));
+        self.arguments.iter().any(|argument| match argument {
+            Argument::One(text) => has(text),
+            Argument::Group(texts) => texts.iter().any(has),
+        })
+    }
+
+    /// The placeholders of some texts.
+    fn names(texts: &[String]) -> impl Iterator<Item = String> {
+        let parts = texts.iter().flat_map(|text| text.split('{').skip(1));
+        parts.filter_map(|part| part.split_once('}').map(|(name, _)| name.to_owned()))
     }
 }
 
@@ -137,6 +175,19 @@ mod tests {
         );
         let missing = command().arguments(|_| None).unwrap_err();
         assert_eq!(missing.to_string(), "`{client_id}` has no value here");
+    }
+
+    #[test]
+    fn inner_list_comes_once_for_each_value_of_its_placeholder() {
+        let several = |name: &str, at: usize| match (name, at) {
+            ("client_id", 0) => Some("web"),
+            ("scope", 0) => Some("a"),
+            ("scope", 1) => Some("b"),
+            _ => None,
+        };
+        let made = command().arguments_of(several).unwrap();
+        assert_eq!(made, ["--client", "web", "--scope", "a", "--scope", "b"]);
+        assert!(command().has_placeholder("scope") && !command().has_placeholder("state"));
     }
 
     #[test]

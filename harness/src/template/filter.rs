@@ -45,8 +45,8 @@ filters! {
     Base64Decode "base64_decode" 0..=0 "no argument";
     Base64Url "base64url" 0..=0 "no argument";
     Base64UrlDecode "base64url_decode" 0..=0 "no argument";
+    Claim "claim" 1..=1 "a name";
     ChangeAt "change_at" 1..=1 "a position";
-    Claim "claim" 1..=1 "the name of a claim";
     DefaultPort "default_port" 0..=0 "no argument";
     DropFirst "drop_first" 1..=1 "a number";
     DropLast "drop_last" 1..=1 "a number";
@@ -57,6 +57,7 @@ filters! {
     FullWidth "full_width" 0..=0 "no argument";
     Hex "hex" 0..=0 "no argument";
     Ibm037 "ibm037" 0..=0 "no argument";
+    JoseHeader "jose_header" 1..=1 "a name";
     Lower "lower" 0..=0 "no argument";
     PaddingBits "padding_bits" 0..=0 "no argument";
     Part "part" 2..=4 "a part of a URI and a filter";
@@ -103,8 +104,8 @@ impl Filter {
             Name::Base64UrlDecode => URL_SAFE_NO_PAD
                 .decode(bytes)
                 .map_err(|why| self.problem(why.to_string()))?,
-            Name::Claim => claim(bytes, &lossy(first)),
             Name::ChangeAt => self.at(bytes, |octet| vec![other_alphanumeric(octet)])?,
+            Name::Claim => of_jwt(crate::jose::peek_claims(&lossy(bytes)), first),
             Name::DefaultPort => super::uri::default_port(&lossy(bytes)).into_bytes(),
             Name::DropFirst => bytes.get(count..).unwrap_or_default().to_vec(),
             Name::DropLast => beginning(bytes, bytes.len().saturating_sub(count)),
@@ -115,6 +116,7 @@ impl Filter {
             Name::FullWidth => super::charset::full_width(bytes),
             Name::Hex => hex(bytes).into_bytes(),
             Name::Ibm037 => super::charset::ibm037(bytes),
+            Name::JoseHeader => of_jwt(crate::jose::peek_header(&lossy(bytes)), first),
             Name::Lower => bytes.to_ascii_lowercase(),
             Name::PaddingBits => super::charset::padding_bits(bytes),
             Name::Part => self.on_part(&lossy(bytes), scope)?,
@@ -309,12 +311,13 @@ fn replace(bytes: &[u8], from: &[u8], to: &[u8]) -> Vec<u8> {
     }
     out
 }
-/// A claim of a JWT: a string as it is, anything else as JSON; empty where there is no such claim.
-fn claim(token: &[u8], name: &str) -> Vec<u8> {
-    let claims = crate::jose::peek_claims(&lossy(token));
-    match claims.as_ref().and_then(|claims| claims.get(name)) {
+
+/// A member of the header or of the claims of a JWT; empty where there is none.
+fn of_jwt(members: Option<crate::jose::Members>, name: &[u8]) -> Vec<u8> {
+    let value = members.and_then(|members| members.get(&lossy(name)).cloned());
+    match value {
+        Some(serde_json::Value::String(text)) => text.into_bytes(),
+        Some(other) => other.to_string().into_bytes(),
         None => Vec::new(),
-        Some(serde_json::Value::String(text)) => text.clone().into_bytes(),
-        Some(value) => value.to_string().into_bytes(),
     }
 }

@@ -110,6 +110,7 @@ impl Filter {
             Name::FullWidth => fixed("in full-width characters"),
             Name::Hex => fixed("in hexadecimal"),
             Name::Ibm037 => fixed("in EBCDIC"),
+            Name::JoseHeader => format!("the header parameter {} of it", argument(0)),
             Name::Lower => fixed("in lower case"),
             Name::PaddingBits => fixed("with padding bits that are not 0"),
             Name::Part => self.part_words(),

@@ -93,6 +93,7 @@ pub(super) fn authorize(answers: &[AuthorizeAnswer], page: &mut Page) {
         let AuthorizeAnswer {
             code,
             refused,
+            parameters,
             grade,
             end,
             when,
@@ -103,6 +104,10 @@ pub(super) fn authorize(answers: &[AuthorizeAnswer], page: &mut Page) {
             (None, Some(errors)) => format!("refused as {}", joined(&texts(errors), "or")),
             (None, None) => "any answer".to_owned(),
         };
+        let conditions = parameters.iter().map(|(name, condition)| {
+            format!(", {name} {}", describe_condition(condition, &InWords))
+        });
+        let words = words + &conditions.collect::<String>();
         let meaning = Meaning {
             grade: *grade,
             when,

@@ -29,10 +29,23 @@ pub(super) fn explain(number: usize, step: &Step, page: &mut Page) {
         Step::Deny(step) => point(&decide("denies", step)),
         Step::Elapse(time) => point(&format!("{} pass", InWords::of(time))),
         Step::Fetch(step) => {
-            let Fetch { name, url, expect } = step;
+            let Fetch {
+                name,
+                url,
+                headers,
+                expect,
+            } = step;
+            let fields = headers.as_ref().map(|headers| {
+                let change = crate::suite::change::Change {
+                    headers: Some(headers.clone()),
+                    ..crate::suite::change::Change::default()
+                };
+                format!(", changed: {}", change::words(&change))
+            });
             point(&format!(
-                "a GET of {}{}",
+                "a GET of {}{}{}",
                 InWords::of(url),
+                fields.unwrap_or_default(),
                 saved(name.as_ref())
             ));
             answer::points(expect, page);
@@ -88,6 +101,7 @@ fn authorize(step: &Authorize) -> String {
         verifier,
         scope,
         redirect_uri,
+        resource,
         expect: _,
     } = step;
     let mut words = format!("an authorization request{}", by(*client));
@@ -108,6 +122,9 @@ fn authorize(step: &Authorize) -> String {
             "none" => ", without redirect_uri".to_owned(),
             _ => format!(", redirect_uri {}", InWords::of(uri)),
         };
+    }
+    for uri in resource.iter() {
+        words += &format!(", resource {}", InWords::of(uri));
     }
     if let Some(change) = change {
         words += &format!(", changed: {}", authorize_change(change));

@@ -92,7 +92,9 @@ impl Examiner<'_> {
             Ok(Authorized::Code(saved)) => {
                 (Outcome::Works("a code came".to_owned()), saved.credential)
             }
-            Ok(Authorized::Refused(error)) => (fails(format!("refused as `{error}`")), None),
+            Ok(Authorized::Refused(refused)) => {
+                (fails(format!("refused as `{}`", refused.error)), None)
+            }
             Ok(Authorized::Page(status)) => (fails(format!("{status} without a redirect")), None),
             Ok(Authorized::Silent { cause, .. }) => (fails(format!("no answer: {cause}")), None),
             Err(halt) => (halted(halt, &log), None),

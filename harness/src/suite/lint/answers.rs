@@ -143,12 +143,23 @@ impl Lint<'_> {
             &condition.charset,
         ];
         let presence = [&condition.absent, &condition.present];
+        if let Some(each) = &condition.each {
+            self.condition(each);
+        }
+        self.switch(condition.optional.as_ref());
+        self.switch(condition.distinct.as_ref());
+        self.switch(condition.public_jwk.as_ref());
+        self.templates(&[&condition.count]);
         let asks = operands
             .iter()
             .chain(&patterns)
             .chain(&presence)
             .any(|operand| operand.is_some())
             || condition.one_of.is_some()
+            || condition.each.is_some()
+            || condition.count.is_some()
+            || condition.distinct.is_some()
+            || condition.public_jwk.is_some()
             || condition.json_type.is_some();
         if !asks {
             self.problem_of_case(

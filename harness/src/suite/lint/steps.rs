@@ -1,6 +1,7 @@
 //! Steps: what they name must be there when they run, and one of them must judge something.
 
 use super::Lint;
+use crate::suite::change::Change;
 use crate::suite::model::{
     Authorize, Begin, Bounds, Check, Decide, Inspect, Prepare, Sample, Send, Step, Together,
 };
@@ -16,6 +17,13 @@ impl Lint<'_> {
             Step::Elapse(text) => self.elapse(text),
             Step::Fetch(step) => {
                 self.template(&step.url);
+                if let Some(headers) = &step.headers {
+                    let change = Change {
+                        headers: Some(headers.clone()),
+                        ..Change::default()
+                    };
+                    self.change(&change);
+                }
                 self.answers(&step.expect);
                 step.name.as_ref()
             }
@@ -44,6 +52,9 @@ impl Lint<'_> {
 
     fn authorize<'s>(&mut self, step: &'s Authorize) -> Option<&'s Text> {
         self.templates(&[&step.scope, &step.redirect_uri, &step.verifier]);
+        for text in step.resource.iter() {
+            self.template(text);
+        }
         if let Some(change) = &step.change {
             let pairs = change.append.iter().chain([&change.set]);
             for text in pairs.flat_map(|pairs| pairs.texts()) {
@@ -60,6 +71,9 @@ impl Lint<'_> {
             self.capabilities(&answer.when);
             self.switch(answer.code.as_ref());
             self.switch(answer.end.as_ref());
+            for condition in answer.parameters.values() {
+                self.condition(condition);
+            }
         }
         step.name.as_ref()
     }
