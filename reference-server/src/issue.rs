@@ -12,6 +12,7 @@ use crate::grants;
 use crate::jose::{access_token, id_token};
 use crate::moment::{Entropy, Timestamp};
 use crate::registry::Client;
+use crate::resource_indicators;
 use crate::server::AssertionIdentifiers;
 use crate::state::{AccessRecord, Party, RefreshRecord, StateChange, Usage};
 use crate::vocabulary::{GrantType, Scope};
@@ -253,6 +254,7 @@ pub fn tokens(context: &Context<'_>, facts: &Facts, mint: &mut Mint<'_>, basis: 
         mut changes,
     } = basis;
     let manager = issuer_of(context, facts);
+    let scope = resource_indicators::scope(context, facts);
     let client = facts
         .client
         .clone()
@@ -263,6 +265,7 @@ pub fn tokens(context: &Context<'_>, facts: &Facts, mint: &mut Mint<'_>, basis: 
         facts,
         mint,
         (client, grant, grant_type, manager.as_deref()),
+        scope,
     );
     let mut object = Object::default()
         .text("access_token", &access.value)
@@ -271,7 +274,7 @@ pub fn tokens(context: &Context<'_>, facts: &Facts, mint: &mut Mint<'_>, basis: 
     if let Some(refresh) = &refresh {
         object = object.text("refresh_token", &refresh.value);
     }
-    let mut object = object.text("scope", &facts.scope.to_string());
+    let mut object = object.text("scope", &access.scope.to_string());
     if id_token == IdToken::Issued {
         let token = id_token::jwt(&context.server.key, &facts.issuer, &access);
         object = object.text("id_token", &token);
@@ -302,6 +305,7 @@ fn access_token(
     facts: &Facts,
     mint: &mut Mint<'_>,
     (client, grant, grant_type, manager): AccessBasis<'_>,
+    scope: Scope,
 ) -> AccessRecord {
     let server = context.server;
     let (format, lifetime) = manager.map_or((server.format, server.lifetimes.access_token), |it| {
@@ -313,9 +317,9 @@ fn access_token(
         client,
         grant,
         grant_type,
-        scope: facts.scope.clone(),
+        scope,
         actor: facts.actor.clone(),
-        audience: audience(facts, manager),
+        audience: audience(context, facts, manager),
         manager: manager.map(|manager| manager.id.clone()),
         jti: None,
         issued: context.now,
@@ -334,9 +338,10 @@ fn access_token(
 
 /// Whom the token is for (RFC 9068 §3): the resources named, else those of the instance, else the
 /// server itself.
-fn audience(facts: &Facts, manager: Option<&Manager>) -> Vec<String> {
+fn audience(context: &Context<'_>, facts: &Facts, manager: Option<&Manager>) -> Vec<String> {
     let request = &facts.manager_request;
     let targets = grants::token_exchange::targets(facts);
+    let indicated = resource_indicators::requested(context, facts);
     match manager {
         Some(_) | None if !targets.is_empty() => targets,
         Some(_) if request.aud.is_some() && request.id.is_none() => {
@@ -350,8 +355,20 @@ fn audience(facts: &Facts, manager: Option<&Manager>) -> Vec<String> {
             .iter()
             .map(|(uri, _)| uri.clone())
             .collect(),
+        None if !indicated.is_empty() => distinct(indicated),
         Some(_) | None => vec![facts.issuer.clone()],
     }
+}
+
+/// Each once, in order.
+fn distinct(values: &[String]) -> Vec<String> {
+    let mut seen = Vec::new();
+    for value in values {
+        if !seen.contains(value) {
+            seen.push(value.clone());
+        }
+    }
+    seen
 }
 
 fn refresh_token(
@@ -375,6 +392,7 @@ fn refresh_token(
         scope,
         subject: facts.subject.clone().unwrap_or_else(|| client.id.clone()),
         manager,
+        resources: resource_indicators::renewable(context, facts),
         issued: context.now,
         serial: context.serial,
         expires: context.now.plus(context.server.lifetimes.refresh_token),

@@ -25,6 +25,7 @@ mod opaque;
 pub mod pkce;
 pub mod registry;
 pub mod resolve;
+pub mod resource_indicators;
 pub mod security_token;
 pub mod server;
 pub mod shell;

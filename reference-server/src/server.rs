@@ -10,6 +10,7 @@ use crate::facts::Endpoint;
 use crate::jose::grant_assertion::TrustedIssuer;
 use crate::jose::keys::ServerKey;
 use crate::registry::{Client, Registry, Secret};
+use crate::resource_indicators::Resource;
 
 /// Configuration, clients, keys, seams.
 pub struct Server {
@@ -49,6 +50,8 @@ pub struct Server {
     pub issuers: Vec<Arc<TrustedIssuer>>,
     /// The values of `audience` and `resource` that tokens are exchanged for.
     pub exchange_targets: Vec<String>,
+    /// The resources that tokens are issued for (RFC 8707).
+    pub resources: Vec<Resource>,
     /// The key that signs access tokens where the access token manager has none of its own.
     pub key: Arc<ServerKey>,
     /// Where defects act.

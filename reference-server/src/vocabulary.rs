@@ -222,6 +222,16 @@ impl Scope {
         )
     }
 
+    /// The values of this set that are in one of the others.
+    #[must_use]
+    pub fn within_any(&self, others: &[&Self]) -> Self {
+        let kept = self.0.iter().filter(|value| {
+            let mut others = others.iter();
+            others.any(|other| other.contains(value))
+        });
+        Self(kept.cloned().collect())
+    }
+
     /// The values in order.
     pub fn values(&self) -> impl Iterator<Item = &str> {
         self.0.iter().map(String::as_str)

@@ -149,6 +149,7 @@ impl Config {
             users: self.users(),
             issuers,
             exchange_targets: self.token_exchange.targets.clone(),
+            resources: self.indicated(),
             key,
             checks: seams.checks(),
             seams,
@@ -218,12 +219,7 @@ impl Config {
     }
 
     fn manager(&self, config: &ManagerConfig, key: Option<Arc<ServerKey>>) -> Manager {
-        let identifier = |name: &String| {
-            let client = self.clients.get(name);
-            client
-                .and_then(|client| client.id.clone())
-                .unwrap_or_else(|| name.clone())
-        };
+        let identifier = |name: &String| self.identifier(name);
         let resources = config.resources.iter().filter_map(|uri| {
             ResourceUri::parse(&uri.value).map(|parsed| (uri.value.clone(), parsed))
         });

@@ -7,6 +7,7 @@ mod model;
 mod places;
 mod sanity;
 mod store;
+mod resource;
 mod trust;
 mod validate;
 
@@ -17,6 +18,7 @@ pub use model::{
     SigningKeyConfig, TokenEndpointConfig, UserConfig,
 };
 pub use store::StoreConfig;
+pub use resource::ResourceConfig;
 pub use trust::{TokenExchangeConfig, TrustedIssuerConfig};
 
 const EMBEDDED: &[(&str, &str)] = &[

@@ -8,6 +8,7 @@ use serde_json::{Map, Value};
 use serde_saphyr::Spanned;
 
 use super::store::StoreConfig;
+use super::resource::ResourceConfig;
 use super::trust::{TokenExchangeConfig, TrustedIssuerConfig};
 use crate::access_token_manager::TokenFormat;
 use crate::jose::algorithm::{Algorithm, KeyKind};
@@ -76,6 +77,9 @@ pub struct Config {
     /// What tokens are exchanged for (RFC 8693 §2.1).
     #[serde(default)]
     pub token_exchange: TokenExchangeConfig,
+    /// The resources that tokens are issued for (RFC 8707), where there are no access token managers.
+    #[serde(default)]
+    pub resources: Vec<ResourceConfig>,
     /// Capabilities that the target file declares.
     #[serde(default)]
     pub supports: Vec<String>,

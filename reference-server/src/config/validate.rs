@@ -15,6 +15,7 @@ type Checked = Result<(), Problem>;
 
 pub(super) fn check(config: &Config) -> Checked {
     managers(config)?;
+    super::resource::check(config)?;
     let mut identifiers = BTreeSet::new();
     for (name, client) in &config.clients {
         let at = Some(client.auth.defined);

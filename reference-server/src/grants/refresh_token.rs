@@ -44,10 +44,14 @@ fn resolve(_: &Context<'_>, facts: &mut Facts) {
         facts.available_scope = record.scope.clone();
         facts.default_scope = record.scope.clone();
         facts.subject = Some(record.subject.clone());
-        if facts.manager_request.is_empty()
-            && let Some(manager) = &record.manager
-        {
-            facts.manager_request = ManagerRequest::by_id(manager.clone());
+        if facts.manager_request.is_empty() {
+            match &record.manager {
+                Some(manager) => facts.manager_request = ManagerRequest::by_id(manager.clone()),
+                None => facts
+                    .manager_request
+                    .resources
+                    .clone_from(&record.resources),
+            }
         }
     }
 }

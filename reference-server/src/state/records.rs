@@ -129,6 +129,8 @@ pub struct RefreshRecord {
     pub subject: String,
     /// The access token manager of the first token of the grant.
     pub manager: Option<String>,
+    /// The resources of the grant (RFC 8707 §2.2); a refresh for fewer does not change them.
+    pub resources: Vec<String>,
     /// When it was issued.
     pub issued: Timestamp,
     /// The number of the request that issued it: of two records the later has the higher one.

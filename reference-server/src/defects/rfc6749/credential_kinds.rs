@@ -107,6 +107,7 @@ fn code_refreshes(context: &Context<'_>, facts: &mut Facts) {
             scope: code.scope.clone(),
             subject: code.subject.clone(),
             manager: None,
+            resources: code.manager.resources.clone(),
             issued: code.issued,
             serial: code.serial,
             expires: code.forgotten,
