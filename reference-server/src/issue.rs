@@ -355,20 +355,9 @@ fn audience(context: &Context<'_>, facts: &Facts, manager: Option<&Manager>) -> 
             .iter()
             .map(|(uri, _)| uri.clone())
             .collect(),
-        None if !indicated.is_empty() => distinct(indicated),
+        None if !indicated.is_empty() => resource_indicators::distinct(indicated),
         Some(_) | None => vec![facts.issuer.clone()],
     }
-}
-
-/// Each once, in order.
-fn distinct(values: &[String]) -> Vec<String> {
-    let mut seen = Vec::new();
-    for value in values {
-        if !seen.contains(value) {
-            seen.push(value.clone());
-        }
-    }
-    seen
 }
 
 fn refresh_token(

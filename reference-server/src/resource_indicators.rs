@@ -109,6 +109,18 @@ pub fn scope(context: &Context<'_>, facts: &Facts) -> Scope {
     )
 }
 
+/// Each once, in order.
+#[must_use]
+pub fn distinct(values: &[String]) -> Vec<String> {
+    let mut seen = Vec::new();
+    for value in values {
+        if !seen.contains(value) {
+            seen.push(value.clone());
+        }
+    }
+    seen
+}
+
 fn every(
     context: &Context<'_>,
     facts: &Facts,

@@ -5,9 +5,10 @@ mod build;
 mod diagnostic;
 mod model;
 mod places;
+mod resource;
 mod sanity;
 mod store;
-mod resource;
+mod store;
 mod trust;
 mod validate;
 
@@ -17,8 +18,8 @@ pub use model::{
     ClientConfig, Config, EndpointPaths, KeyConfig, LifetimeConfig, LimitConfig, ManagerConfig,
     SigningKeyConfig, TokenEndpointConfig, UserConfig,
 };
-pub use store::StoreConfig;
 pub use resource::ResourceConfig;
+pub use store::StoreConfig;
 pub use trust::{TokenExchangeConfig, TrustedIssuerConfig};
 
 const EMBEDDED: &[(&str, &str)] = &[

@@ -7,8 +7,8 @@ use serde::Deserialize;
 use serde_json::{Map, Value};
 use serde_saphyr::Spanned;
 
-use super::store::StoreConfig;
 use super::resource::ResourceConfig;
+use super::store::StoreConfig;
 use super::trust::{TokenExchangeConfig, TrustedIssuerConfig};
 use crate::access_token_manager::TokenFormat;
 use crate::jose::algorithm::{Algorithm, KeyKind};

@@ -47,12 +47,7 @@ impl Config {
 
 /// Resources that are no resources, and clients that nobody knows.
 pub(super) fn check(config: &Config) -> Result<(), Problem> {
-    let problem = |at, message| {
-        Err(Problem {
-            location: Some(at),
-            message,
-        })
-    };
+    let problem = |at, message| Err(Problem::at(Some(at), message));
     for resource in &config.resources {
         let uri = &resource.uri;
         if !is_absolute(&uri.value) {
