@@ -8,7 +8,6 @@ mod places;
 mod resource;
 mod sanity;
 mod store;
-mod store;
 mod trust;
 mod validate;
 
