@@ -2,6 +2,7 @@
 
 mod coverage;
 mod json;
+mod vulnerabilities;
 
 pub(super) use coverage::proving;
 

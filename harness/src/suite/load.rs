@@ -5,8 +5,12 @@ use std::path::{Path, PathBuf};
 
 use super::{Suite, parse_profile, parse_rule};
 use crate::diagnostic::{Diagnostic, Diagnostics};
+use crate::yaml;
 
 include!(concat!(env!("OUT_DIR"), "/suites.rs"));
+
+/// The built-in file that holds no rule.
+const VULNERABILITIES: &str = "known-vulnerabilities.yaml";
 
 /// The built-in suites.
 ///
@@ -17,6 +21,13 @@ pub fn built_in() -> Result<Suite, Diagnostics> {
     let mut problems = Diagnostics::default();
     for (path, text) in FILES {
         let file = format!("suites/{path}");
+        if *path == VULNERABILITIES {
+            match yaml::from_str(text, &file) {
+                Ok(known) => suite.vulnerabilities = known,
+                Err(more) => problems.extend(more),
+            }
+            continue;
+        }
         if let Err(more) = add(&mut suite, path, &file, text) {
             problems.extend(more);
         }

@@ -10,8 +10,10 @@ mod polled;
 mod profile;
 mod step;
 pub mod text;
+mod vulnerability;
 
 pub use profile::{Profile, ProfileFile, glob_matches};
+pub use vulnerability::KnownVulnerability;
 
 use schemars::{JsonSchema, Schema, SchemaGenerator};
 
@@ -28,6 +30,8 @@ pub struct Suite {
     pub rules: Vec<Rule>,
     /// The profiles, by name.
     pub profiles: Vec<Profile>,
+    /// Disclosed flaws that rules of this suite find.
+    pub vulnerabilities: Vec<KnownVulnerability>,
 }
 
 /// One rule with its id and its cases.
@@ -121,6 +125,7 @@ impl Suite {
             }
         }
         self.profiles.extend(other.profiles);
+        self.vulnerabilities.extend(other.vulnerabilities);
         problems.into_result(())
     }
 }

@@ -10,5 +10,6 @@ mod exit_code;
 mod program;
 mod recorder;
 mod rules;
+mod rules_files;
 mod stub;
 mod written_target;

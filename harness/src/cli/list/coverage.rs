@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use super::{Listed, how_shown, source, totals};
+use super::{Listed, how_shown, source, totals, vulnerabilities};
 use crate::cli::embedded::{self, SeededDefect};
 use crate::suite::model::Case;
 use crate::suite::text::Text;
@@ -37,6 +37,10 @@ pub(super) fn render(suite: &Suite, rules: &[Listed<'_>]) -> String {
         } else {
             text += &format!("  proved by {}\n", proving.join(", "));
         }
+        let finds = vulnerabilities::found_by(suite, &rule.id);
+        if !finds.is_empty() {
+            text += &format!("  finds {}\n", finds.join(", "));
+        }
     }
     text += "\nwhat grants the words\n";
     let width = words.keys().map(|word: &&str| word.len()).max();
@@ -44,6 +48,7 @@ pub(super) fn render(suite: &Suite, rules: &[Listed<'_>]) -> String {
     for (word, granted_by) in &words {
         text += &format!("  {word:width$}  {granted_by}\n");
     }
+    text += &vulnerabilities::table(suite, rules);
     text.push('\n');
     text += &totals(suite, rules);
     match unproven.as_slice() {

@@ -2,15 +2,16 @@
 
 use serde_json::{Value, json};
 
-use super::Listed;
 use super::coverage::proving;
+use super::{Listed, vulnerabilities};
 use crate::cli::embedded;
 use crate::report::source_url;
 use crate::suite::Suite;
 use crate::suite::text::Text;
 use crate::target::capability;
 
-/// `{rules: [{id, level, suite, source, rule, needs, cases, same_as, not_observable, defects}], capabilities: {word: what grants it}}`.
+/// `{rules: [{id, level, suite, source, rule, remedy, notes, needs, cases, same_as, not_observable, defects, vulnerabilities}],
+/// capabilities: {word: what grants it}, vulnerabilities: [{id, product, year, description, source, rules, beyond}]}`.
 pub(super) fn render(suite: &Suite, listed: &[Listed<'_>]) -> String {
     let defects = embedded::defects();
     let texts =
@@ -42,11 +43,14 @@ pub(super) fn render(suite: &Suite, listed: &[Listed<'_>]) -> String {
                     "url": source_url(rule),
                 },
                 "rule": rule.statement.trim(),
+                "remedy": rule.remedy.as_deref().map(str::trim),
+                "notes": rule.notes.as_deref().map(str::trim),
                 "needs": texts(&rule.needs),
                 "cases": cases,
                 "same_as": rule.same_as,
                 "not_observable": rule.not_observable.as_deref().map(str::trim),
                 "defects": proving(&defects, rule),
+                "vulnerabilities": vulnerabilities::found_by(suite, &rule.id),
             })
         })
         .collect();
@@ -55,7 +59,9 @@ pub(super) fn render(suite: &Suite, listed: &[Listed<'_>]) -> String {
         .filter(|word| rules_need(suite, listed, word.word))
         .map(|word| (word.word.to_owned(), Value::from(word.granted_by)))
         .collect();
-    format!("{:#}\n", json!({"rules": rules, "capabilities": grants}))
+    let vulnerabilities = vulnerabilities::json(suite, listed);
+    let list = json!({"rules": rules, "capabilities": grants, "vulnerabilities": vulnerabilities});
+    format!("{list:#}\n")
 }
 
 /// Whether any of the rules needs a word, or asks that the target lack it.

@@ -52,6 +52,7 @@ pub(crate) fn suite(rules: &[(&str, &str)]) -> Suite {
     Suite {
         rules: rules.collect(),
         profiles: Vec::new(),
+        vulnerabilities: Vec::new(),
     }
 }
 
