@@ -112,6 +112,9 @@ fn variants(
     if variants.is_empty() {
         return Err(why_none.unwrap_or_else(|| NOTHING_TO_CHANGE.to_owned()));
     }
+    if case.client.iter().any(|word| word.as_str() == ONE) {
+        of_one_client(&mut variants);
+    }
     Ok(variants)
 }
 
@@ -130,9 +133,6 @@ fn of_stranger(case: &Case, context: Context<'_>) -> Result<Vec<Variant>, String
     }
     if variants.is_empty() {
         return Err(NOTHING_TO_CHANGE.to_owned());
-    }
-    if case.client.iter().any(|word| word.as_str() == ONE) {
-        of_one_client(&mut variants);
     }
     Ok(variants)
 }

@@ -107,6 +107,20 @@ fn client_words_choose_grants_of_a_client_one_by_one() {
 }
 
 #[test]
+fn one_client_or_one_of_each_method_speaks_for_all() {
+    let clients = |word: &str| {
+        let case = format!(
+            "{{name: c, client: [client_credentials{word}], baseline: any, expect: {{accepted: {{}}}}}}"
+        );
+        variants(&case).len()
+    };
+    let all = clients("");
+    let (per_method, one) = (clients(", one_per_method"), clients(", one"));
+    assert_eq!(one, 1);
+    assert!(1 < per_method && per_method < all, "{per_method} of {all}");
+}
+
+#[test]
 fn second_client_is_never_the_first() {
     let target = rich_target();
     let suite = suite(&[(
