@@ -42,7 +42,10 @@ pub(super) const DEFECTS: &[Defect] = &[
     Defect {
         id: "form-broken-escape-is-500",
         kills: &["form-urlencoded-malformed-percent"],
-        also: &[],
+        also: &[(
+            "form-urlencoded-charset-not-utf8",
+            "octets of another character set look like broken escapes",
+        )],
         seams: &[Seam::Response(broken_escape_is_500)],
     },
     Defect {

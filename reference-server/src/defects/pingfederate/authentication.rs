@@ -16,8 +16,22 @@ const CLIENT_CREDENTIALS: &[&str] = &["pingfederate-none-no-client-credentials"]
 const CLIENT_ID: &[&str] = &["pingfederate-none-client-id"];
 const METHOD: &[&str] = &["pingfederate-auth-method-configured"];
 
+const UNIDENTIFIED: &[&str] = &["pingfederate-unidentified-clients"];
+
 /// The rows.
 pub(super) const DEFECTS: &[Defect] = &[
+    row(
+        "assertion-grant-serves-the-unidentified",
+        UNIDENTIFIED,
+        &[],
+        &[Seam::Replace(CheckId::ClientKnown, |_, facts| {
+            let unidentified = facts.is_grant(GrantType::JwtBearer) && facts.methods.is_empty();
+            if facts.client.is_none() && !unidentified {
+                return Err(INVALID_CLIENT);
+            }
+            Ok(())
+        })],
+    ),
     row(
         "client-id-is-enough",
         METHOD,

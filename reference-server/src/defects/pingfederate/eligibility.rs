@@ -64,6 +64,10 @@ pub(super) const DEFECTS: &[Defect] = &[
         kills: &["pingfederate-atm-eligibility-acl"],
         also: &[
             (
+                "pingfederate-atm-id-unknown",
+                "an ID of an instance that the client may not use is unknown to it",
+            ),
+            (
                 "pingfederate-atm-at-authorization",
                 "it names an ID at redemption, too",
             ),
@@ -146,10 +150,16 @@ pub(super) const DEFECTS: &[Defect] = &[
     Defect {
         id: "atm-restricted-client-gets-its-default",
         kills: &["pingfederate-atm-restrict-to-default"],
-        also: &[(
-            "pingfederate-atm-partial-scheme-authority",
-            "a restricted client asks for foreign URIs, too",
-        )],
+        also: &[
+            (
+                "pingfederate-atm-aud-no-match",
+                "a restricted client asks for foreign URIs, too",
+            ),
+            (
+                "pingfederate-atm-partial-scheme-authority",
+                "a restricted client asks for foreign URIs, too",
+            ),
+        ],
         seams: &[Seam::Facts(restricted_client_gets_its_default)],
     },
     Defect {

@@ -28,6 +28,10 @@ pub(super) const DEFECTS: &[Defect] = &[
         "atm-first-uri-of-an-instance-only",
         EXACT,
         &[
+            (
+                "pingfederate-token-exchange-audience-atm",
+                "the audience there is another URI of an instance",
+            ),
             ("pingfederate-atm-aud-beats-resource", OTHER),
             ("pingfederate-atm-empty-values", OTHER),
             ("pingfederate-atm-partial-match", OTHER),
@@ -68,6 +72,10 @@ pub(super) const DEFECTS: &[Defect] = &[
         "atm-first-match-decides",
         DEPTH,
         &[
+            (
+                "pingfederate-validate-bearer-atm",
+                "the instance of the token to be validated is chosen so, too",
+            ),
             ("pingfederate-atm-at-authorization", INNER),
             ("pingfederate-atm-aud-beats-resource", INNER),
             ("pingfederate-atm-aud-exact", INNER),

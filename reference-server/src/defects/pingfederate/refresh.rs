@@ -31,7 +31,10 @@ pub(super) const DEFECTS: &[Defect] = &[
     row(
         "revocation-needs-a-hint",
         REVOKED,
-        &[],
+        &[(
+            "pingfederate-validate-bearer-invalid",
+            "a token that was to be revoked is validated there",
+        )],
         &[Seam::Changes(|_, facts, changes| {
             revoked_unless(facts, changes, |facts| {
                 facts.parameters.value("token_type_hint").is_none()

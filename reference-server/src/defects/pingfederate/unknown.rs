@@ -14,6 +14,10 @@ pub(super) const DEFECTS: &[Defect] = &[
         id: "atm-id-ignored",
         kills: &["pingfederate-atm-id-selects"],
         also: &[
+            (
+                "pingfederate-validate-bearer-atm",
+                "the ID chooses where the token is validated, too",
+            ),
             ("pingfederate-atm-at-authorization", NO_ID),
             ("pingfederate-atm-at-refresh", NO_ID),
             ("pingfederate-atm-eligibility-acl", NO_ID),

@@ -20,6 +20,10 @@ pub(super) const DEFECTS: &[Defect] = &[
         kills: &["rfc6749-client-auth-required"],
         also: &[
             (
+                "rfc6749-secret-exact",
+                "an empty secret is none, and none is asked for",
+            ),
+            (
                 "rfc6749-basic-supported",
                 "the method that is registered is asked for nowhere",
             ),

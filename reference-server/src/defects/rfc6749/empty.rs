@@ -61,7 +61,7 @@ pub(super) const DEFECTS: &[Defect] = &[
     Defect {
         id: "empty-secret-of-public-client-counts",
         kills: &["rfc6749-empty-param-omitted"],
-        also: &[],
+        also: &[("rfc6749-secret-exact", "an empty secret is sent there, too")],
         seams: &[Seam::Facts(empty_secret_of_public_client_counts)],
     },
     Defect {

@@ -141,10 +141,16 @@ pub(super) const DEFECTS: &[Defect] = &[
     Defect {
         id: "malformed-scope-granted",
         kills: &["rfc6749-scope-malformed"],
-        also: &[(
-            "rfc6749-error-text-charset",
-            "a malformed scope, which it sends to be refused, is not",
-        )],
+        also: &[
+            (
+                "rfc6749-malformed-is-client-error",
+                "a malformed scope is sent there, too",
+            ),
+            (
+                "rfc6749-error-text-charset",
+                "a malformed scope, which it sends to be refused, is not",
+            ),
+        ],
         seams: &[Seam::Replace(CheckId::ScopeWithinClient, |_, facts| {
             within_unless(facts, |value, facts| {
                 facts.available_scope.contains(value) || !is_well_formed(value)
