@@ -34,6 +34,10 @@ pub(super) const DEFECTS: &[Defect] = &[
         kills: &["pingfederate-atm-default"],
         also: &[
             (
+                "pingfederate-atm-repeated-id",
+                "the client that sends the ID in a header field has that default",
+            ),
+            (
                 "pingfederate-atm-at-refresh",
                 "it records whether the default answers",
             ),
@@ -52,6 +56,10 @@ pub(super) const DEFECTS: &[Defect] = &[
         id: "atm-default-without-eligibility",
         kills: &["pingfederate-atm-default"],
         also: &[
+            (
+                "pingfederate-atm-repeated-id",
+                "the client that sends the ID in a header field has that default",
+            ),
             (
                 "pingfederate-atm-empty-values",
                 "what is sent empty leaves the choice to the default",

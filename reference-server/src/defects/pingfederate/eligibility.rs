@@ -144,13 +144,34 @@ pub(super) const DEFECTS: &[Defect] = &[
     Defect {
         id: "atm-restriction-is-a-default-only",
         kills: &["pingfederate-atm-restrict-to-default"],
-        also: &[],
+        also: &[
+            (
+                "pingfederate-atm-id-unknown",
+                "the client that asks for what it may not use is a restricted one",
+            ),
+            (
+                "pingfederate-atm-best-match-ineligible",
+                "the client that asks for what it may not use is a restricted one",
+            ),
+            (
+                "pingfederate-atm-at-refresh",
+                "the client that asks for what it may not use is a restricted one",
+            ),
+        ],
         seams: &[Seam::Facts(restriction_is_a_default_only)],
     },
     Defect {
         id: "atm-restricted-client-gets-its-default",
         kills: &["pingfederate-atm-restrict-to-default"],
         also: &[
+            (
+                "pingfederate-atm-id-unknown",
+                "the client that asks for what it may not use is a restricted one",
+            ),
+            (
+                "pingfederate-atm-best-match-ineligible",
+                "the client that asks for what it may not use is a restricted one",
+            ),
             (
                 "pingfederate-atm-aud-no-match",
                 "a restricted client asks for foreign URIs, too",

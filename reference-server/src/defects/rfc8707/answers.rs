@@ -120,10 +120,16 @@ pub(super) const DEFECTS: &[Defect] = &[
     row(
         "resource-audience-of-token-before",
         &["rfc8707-audience-honest"],
-        &[(
-            "rfc8707-several-accepted",
-            "the audience is that of another request",
-        )],
+        &[
+            (
+                "rfc8707-refresh-subset",
+                "the audience of the refreshed token is looked at there, too",
+            ),
+            (
+                "rfc8707-several-accepted",
+                "the audience is that of another request",
+            ),
+        ],
         &[Seam::Changes(|context, facts, mut changes| {
             for change in &mut changes {
                 if let StateChange::AddAccessToken(record) = change
