@@ -147,6 +147,8 @@ pub struct Presented {
     pub client_secret: Option<String>,
     /// `client_assertion_type`.
     pub assertion_type: Option<String>,
+    /// The certificates of the connection, the client's own first (DER).
+    pub certificates: Vec<Vec<u8>>,
     /// `client_assertion`, read, its signature tried.
     pub assertion: Option<Assertion>,
 }

@@ -32,6 +32,7 @@ pub mod shell;
 pub mod state;
 pub mod vocabulary;
 pub mod wire;
+pub mod x509;
 
 pub use config::{Config, ConfigError, embedded_names};
 pub use defects::{Defect, Seam};

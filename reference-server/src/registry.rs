@@ -9,6 +9,7 @@ use subtle::ConstantTimeEq;
 use crate::jose::algorithm::Algorithm;
 use crate::opaque::opaque_debug;
 use crate::vocabulary::{AuthenticationMethod, GrantType, Scope};
+use crate::x509::certificate::CertificateRule;
 
 /// A registered client (RFC 6749 §2).
 #[derive(Debug)]
@@ -26,6 +27,10 @@ pub struct Client {
     pub retired_secret: Option<Secret>,
     /// Its public keys.
     pub keys: Vec<ClientKey>,
+    /// What its certificate has to be.
+    pub certificate: Option<CertificateRule>,
+    /// Whether its access tokens are bound to the certificate of the connection (RFC 8705 §3).
+    pub binding: Binding,
     /// Whom its assertions may name as audience.
     pub audience: AssertionAudience,
     /// The grants that it may use.
@@ -59,6 +64,16 @@ pub enum Validates {
     /// Of the one that the request leads to.
     #[default]
     Selected,
+}
+
+/// Whether access tokens are bound to a certificate (RFC 8705 §3.4).
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Binding {
+    /// To that of the connection, if there is one.
+    Certificate,
+    /// They are not.
+    #[default]
+    None,
 }
 
 /// Whom a client assertion may name as audience (RFC 7523 §3 item 3).

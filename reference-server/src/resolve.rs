@@ -45,6 +45,7 @@ pub fn request(server: &Server, request: &RawRequest) -> Facts {
     let own = |name: &str| parameters.value(name).map(str::to_owned);
     let presented = Presented {
         authorization: basic::read(request.fields("authorization")),
+        certificates: request.certificates.clone(),
         client_id: own("client_id"),
         client_secret: own("client_secret"),
         assertion_type: own("client_assertion_type"),
@@ -92,6 +93,7 @@ pub fn client(server: &Server, facts: &mut Facts) {
     };
     facts.client = id.and_then(|id| server.registry.client(id));
     assertion_method(facts);
+    certificate_method(facts);
     assertion(facts);
 }
 
@@ -112,6 +114,19 @@ fn assertion_method(facts: &mut Facts) {
             *own = method;
         }
     }
+}
+
+/// A request that tries no other method is one by certificate if its client is registered so.
+fn certificate_method(facts: &mut Facts) {
+    use AuthenticationMethod::{SelfSignedTlsClientAuth, TlsClientAuth};
+    let methods = [SelfSignedTlsClientAuth, TlsClientAuth];
+    facts.methods.retain(|method| !methods.contains(method));
+    if !facts.methods.is_empty() || !facts.authenticates() {
+        return;
+    }
+    let registered = facts.client.as_ref().map(|client| &client.methods);
+    let found = registered.and_then(|all| methods.iter().find(|method| all.contains(method)));
+    facts.methods.extend(found);
 }
 
 /// Whether a key of the client made the signature of its assertion.

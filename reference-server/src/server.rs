@@ -11,6 +11,7 @@ use crate::jose::grant_assertion::TrustedIssuer;
 use crate::jose::keys::ServerKey;
 use crate::registry::{Client, Registry, Secret};
 use crate::resource_indicators::Resource;
+use crate::x509::certificate::ClientTrust;
 
 /// Configuration, clients, keys, seams.
 pub struct Server {
@@ -52,6 +53,10 @@ pub struct Server {
     pub exchange_targets: Vec<String>,
     /// The resources that tokens are issued for (RFC 8707).
     pub resources: Vec<Resource>,
+    /// The CAs of client certificates.
+    pub client_trust: Option<ClientTrust>,
+    /// The base URL of the listener for mutual TLS, if there is one.
+    pub mutual_tls: Option<String>,
     /// The key that signs access tokens where the access token manager has none of its own.
     pub key: Arc<ServerKey>,
     /// Where defects act.

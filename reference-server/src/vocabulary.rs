@@ -99,6 +99,10 @@ pub enum AuthenticationMethod {
     None,
     /// A JWT signed with the client's key, RFC 7523 §2.2.
     PrivateKeyJwt,
+    /// A certificate that is registered itself, RFC 8705 §2.2.
+    SelfSignedTlsClientAuth,
+    /// A certificate of a trusted CA, RFC 8705 §2.1.
+    TlsClientAuth,
 }
 
 impl AuthenticationMethod {
@@ -111,7 +115,17 @@ impl AuthenticationMethod {
             Self::ClientSecretPost => "client_secret_post",
             Self::None => "none",
             Self::PrivateKeyJwt => "private_key_jwt",
+            Self::SelfSignedTlsClientAuth => "self_signed_tls_client_auth",
+            Self::TlsClientAuth => "tls_client_auth",
         }
+    }
+}
+
+impl AuthenticationMethod {
+    /// Whether the credential is the certificate of the connection.
+    #[must_use]
+    pub const fn is_by_certificate(self) -> bool {
+        matches!(self, Self::SelfSignedTlsClientAuth | Self::TlsClientAuth)
     }
 }
 

@@ -210,7 +210,14 @@ impl Embedded {
     /// # Errors
     /// As [`Self::target`].
     pub fn target_at(&self, port: u16) -> Result<Target, UsageError> {
-        let text = reference::target_yaml(&self.running);
+        let mut text = reference::target_yaml(&self.running);
+        // What stands before the server does not stand before its listener for mutual TLS.
+        if let Some(mutual) = &self.running.mutual_tls {
+            let token = format!("  token_mtls: \"{mutual}");
+            let lines = text.lines().filter(|line| !line.starts_with(&token));
+            text = lines.map(|line| format!("{line}\n")).collect();
+            text = text.replace(mutual, &self.running.base);
+        }
         let own = format!(":{}", self.running.address.port());
         self.parsed(&text.replace(&own, &format!(":{port}")))
     }

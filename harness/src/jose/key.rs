@@ -104,6 +104,16 @@ impl SigningKey {
         Self::of(Material::Octets(secret.reveal().as_bytes().to_vec()))
     }
 
+    /// Reads a private key in DER: PKCS#8, PKCS#1 or SEC 1. `None`: it is none that can sign.
+    #[must_use]
+    pub fn from_der(octets: &[u8]) -> Option<Self> {
+        let ed25519 = || Ed25519KeyPair::from_pkcs8_maybe_unchecked(octets).ok();
+        rsa_of(octets)
+            .or_else(|| ec_of(octets))
+            .or_else(|| ed25519().map(Material::Ed25519))
+            .map(Self::of)
+    }
+
     /// Any octets as the key of an HMAC, none as well.
     #[must_use]
     pub fn from_octets(octets: &[u8]) -> Self {
@@ -218,15 +228,7 @@ fn from_pem(text: &str) -> Result<SigningKey, KeyError> {
     }
     let der = PrivateKeyDer::from_pem_slice(text.as_bytes()).map_err(|_| KeyError::NoPrivateKey)?;
     let octets = der.secret_der();
-    rsa_of(octets)
-        .or_else(|| ec_of(octets))
-        .or_else(|| {
-            Ed25519KeyPair::from_pkcs8_maybe_unchecked(octets)
-                .ok()
-                .map(Material::Ed25519)
-        })
-        .map(SigningKey::of)
-        .ok_or(KeyError::Unusable)
+    SigningKey::from_der(octets).ok_or(KeyError::Unusable)
 }
 
 fn rsa_of(der: &[u8]) -> Option<Material> {

@@ -130,6 +130,19 @@ fn signing_input(header: &[u8], payload: &[u8]) -> String {
     format!("{}.{}", encode(header), encode(payload))
 }
 
+/// The signature of octets as JWS has it: of ECDSA two numbers side by side (RFC 7518 section 3.4).
+///
+/// # Errors
+///
+/// As [`mint`].
+pub fn sign_octets(
+    input: &[u8],
+    key: &SigningKey,
+    algorithm: Algorithm,
+) -> Result<Vec<u8>, MintError> {
+    sign(input, key, algorithm)
+}
+
 fn sign(input: &[u8], key: &SigningKey, algorithm: Algorithm) -> Result<Vec<u8>, MintError> {
     key.check(algorithm)?;
     let refused = |_| MintError::Refused(algorithm);

@@ -17,7 +17,7 @@ pub use self::{
     key_error::KeyError,
     mint::{
         MintError, encode_segment, mint, mint_octets, mint_segments, mint_unsigned, peek_claims,
-        peek_header, with_signature_of,
+        peek_header, sign_octets, with_signature_of,
     },
 };
 

@@ -253,6 +253,7 @@ fn client_has(client: &Client, path: &[&str]) -> bool {
             key.is_some_and(|key| key.key.key_type() == KeyType::Rsa)
         }
         ["key", ..] => client.key.is_some(),
+        ["certificate", ..] => client.certificate.is_some(),
         ["secret" | "basic"] => client.secret.is_some(),
         ["retired_secret"] => client.retired_secret.is_some(),
         ["redirect_uri"] => !client.redirect_uris.is_empty(),

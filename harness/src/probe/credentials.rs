@@ -4,6 +4,7 @@ use serde_json::{Map, Value};
 
 use super::message::{Message, Pair};
 use crate::target::ClientKey;
+use crate::transport::ClientIdentity;
 use crate::vocabulary::AuthMethod;
 use crate::wire::form;
 
@@ -21,6 +22,8 @@ pub struct Credentials {
     pub secret: Vec<u8>,
     /// The assertion, where the way needs one.
     pub assertion: Option<AssertionDraft>,
+    /// The certificate of the TLS handshake.
+    pub identity: Option<ClientIdentity>,
 }
 
 /// How credentials are sent.
@@ -65,6 +68,7 @@ pub fn method_named(name: &str) -> Option<Way> {
 
 /// Puts credentials on a request. `signed` is the finished assertion, where there is one.
 pub fn put(message: &mut Message, credentials: &Credentials, signed: Option<&[u8]>) {
+    message.identity.clone_from(&credentials.identity);
     let id = Pair::new(b"client_id", &credentials.id);
     match credentials.way {
         Way::Nothing => {}

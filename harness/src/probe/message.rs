@@ -1,5 +1,6 @@
 //! A token request in the making: pairs, credentials and header fields apart, octets last.
 
+use crate::transport::ClientIdentity;
 use crate::wire::form;
 
 /// One pair of a form body, as it is spelled.
@@ -58,6 +59,8 @@ pub enum Framing {
 /// A request that is not yet octets.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Message {
+    /// What is presented in the TLS handshake (RFC 8705 §2).
+    pub identity: Option<ClientIdentity>,
     /// The request method.
     pub method: String,
     /// The URL asked: scheme and authority decide where it goes.

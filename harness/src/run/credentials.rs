@@ -25,6 +25,7 @@ impl<'r> Session<'r> {
             id: client.id.as_bytes().to_vec(),
             secret: secret_octets(client),
             assertion: self.draft(client, &client.id, client.auth, material),
+            identity: self.runner.identity(client).cloned(),
         }
     }
 
@@ -54,6 +55,7 @@ impl<'r> Session<'r> {
             way,
             ..self.own_credentials(client, material)
         };
+        credentials.identity = self.changed_identity(own, client, way);
         if let Some(id) = &change.id {
             credentials.id = self.values.render(id)?.bytes;
         }

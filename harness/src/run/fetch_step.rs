@@ -62,7 +62,7 @@ impl Session<'_> {
         let mut saved = Saved::default();
         saved.put("status", plain(answer.status.to_string()));
         for (name, value) in answer.members() {
-            saved.put(&format!("json.{name}"), plain(json_text(value)));
+            saved.put_member(&format!("json.{name}"), value);
             saved.put(name, plain(json_text(value)));
         }
         let object = !answer.members().is_empty();

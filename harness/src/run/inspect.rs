@@ -13,6 +13,7 @@ use crate::judge::{HttpAnswer, Observation, Reply, TokenFacts, json_text};
 use crate::probe::baseline;
 use crate::probe::message::{Message, Pair};
 use crate::target::{Client, Evidence, Target};
+use crate::transport::ClientIdentity;
 use crate::wire::json::{self, Json};
 use crate::wire::response::AnswerTo;
 
@@ -93,6 +94,17 @@ impl<'r> Session<'r> {
 
     /// The state of a token as the protected resource sees it (RFC 6750 §3.1).
     pub(super) async fn present(&mut self, token: &str) -> Result<TokenState, Halt> {
+        let own = self.values.client;
+        let identity = own.and_then(|client| self.runner.identity(client).cloned());
+        self.present_with(token, identity).await
+    }
+
+    /// As [`Self::present`], over a connection with this certificate.
+    pub(super) async fn present_with(
+        &mut self,
+        token: &str,
+        identity: Option<ClientIdentity>,
+    ) -> Result<TokenState, Halt> {
         let target = Arc::clone(&self.runner.target);
         let Some(url) = &target.endpoints.protected_resource else {
             return Err(Halt::Skipped(
@@ -102,6 +114,7 @@ impl<'r> Session<'r> {
         };
         let mut message = Message {
             method: "GET".to_owned(),
+            identity,
             ..Message::default()
         };
         crate::probe::address(&mut message, &url.to_string());
@@ -171,7 +184,7 @@ impl<'r> Session<'r> {
             .runner
             .exchange(
                 &message.url,
-                Some(client),
+                message.identity.as_ref(),
                 &message.to_bytes(),
                 AnswerTo::method("POST"),
                 super::session::reuse(&message),
@@ -212,7 +225,7 @@ impl<'r> Session<'r> {
             .runner
             .exchange(
                 &message.url,
-                self.values.client,
+                message.identity.as_ref(),
                 &message.to_bytes(),
                 answer_to,
                 super::session::reuse(message),

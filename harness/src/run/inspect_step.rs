@@ -5,10 +5,9 @@ use super::inspect::{TokenState, managers_of};
 use super::saved::Saved;
 use super::session::{Session, plain};
 use super::steps::{Course, finish};
-use crate::judge::{
-    Judgement, Observation, RenderText as _, Value, holds, is_true, json_text, scope_holds,
-};
+use crate::judge::{Judgement, Observation, RenderText as _, Value, holds, is_true, scope_holds};
 use crate::suite::answer::Grade;
+use crate::suite::change::Who;
 use crate::suite::model::{Inspect, InspectAnswer, Revoke};
 
 impl Session<'_> {
@@ -21,14 +20,21 @@ impl Session<'_> {
         let token = self.values.text(&step.token)?;
         let deadline = self.deadline(step.within.as_ref())?;
         loop {
-            let state = self.inspect(&token).await?;
+            let state = match &step.certificate {
+                Some(certificate) => {
+                    let own = self.who(Who::Own)?;
+                    let identity = self.changed_certificate(own, certificate)?;
+                    self.present_with(&token, identity).await?
+                }
+                None => self.inspect(&token).await?,
+            };
             let mut saved = Saved::default();
             saved.put("active", plain(state.active.to_string()));
             if let Some(lifetime) = state.lifetime(self.runner.now()) {
                 saved.put("lifetime", plain(lifetime.to_string()));
             }
             for (name, value) in &state.members {
-                saved.put(&format!("json.{name}"), plain(json_text(value)));
+                saved.put_member(&format!("json.{name}"), value);
             }
             self.save(step.name.as_ref(), saved);
             if step.expect.is_empty() {

@@ -76,7 +76,10 @@ impl Session<'_> {
             .first()
             .map(|message| message.url.clone())
             .unwrap_or_default();
-        let exchanges = self.runner.together(&url, client, bytes).await?;
+        let identity = messages
+            .first()
+            .and_then(|message| message.identity.clone());
+        let exchanges = self.runner.together(&url, identity.as_ref(), bytes).await?;
         let mut successes = Vec::new();
         let mut others = Vec::new();
         for (exchange, message) in exchanges.into_iter().zip(messages) {

@@ -6,6 +6,7 @@ mod authorization_request;
 mod authorize;
 mod authorize_step;
 mod bucket;
+mod certificate;
 mod check_step;
 mod chunk;
 mod command;

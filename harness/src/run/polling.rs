@@ -74,9 +74,7 @@ impl Session<'_> {
         beginning: &Beginning<'_>,
     ) -> Result<(Observation, Saved), Halt> {
         let (message, scope) = self.compose_beginning(beginning)?;
-        let exchange = self
-            .exchange_message(beginning.role, beginning.client, &message)
-            .await?;
+        let exchange = self.exchange_message(beginning.role, &message).await?;
         let mut seen = observe::observation(&exchange, &message, Some(scope.clone()));
         seen.had_authorization = message.authorization.is_some();
         let mut saved = observe::values(&seen);
@@ -172,9 +170,7 @@ impl Session<'_> {
                     ..Message::default()
                 };
                 crate::probe::address(&mut message, &url);
-                let exchange = self
-                    .exchange_message(Role::Setup, Who::Own, &message)
-                    .await?;
+                let exchange = self.exchange_message(Role::Setup, &message).await?;
                 match observe::reply(&exchange) {
                     Reply::None { cause, outcome, .. } => Err(Halt::silent(cause, outcome)),
                     Reply::Answer(answer) if is_success(&answer) => Ok(()),

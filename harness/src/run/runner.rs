@@ -211,7 +211,7 @@ impl Runner {
     pub(super) async fn exchange(
         &self,
         url: &str,
-        client: Option<&Client>,
+        identity: Option<&ClientIdentity>,
         bytes: &[u8],
         answer_to: AnswerTo,
         reuse: Reuse,
@@ -223,7 +223,6 @@ impl Runner {
             return Err(Halt::Interrupted);
         }
         let destination = self.destination(url)?;
-        let identity = client.and_then(|client| self.identities.get(&client.name));
         let limits = self.exchange_limits();
         let exchange =
             self.connector
@@ -240,13 +239,12 @@ impl Runner {
     pub(super) async fn together(
         &self,
         url: &str,
-        client: &Client,
+        identity: Option<&ClientIdentity>,
         requests: Vec<Vec<u8>>,
     ) -> Result<Vec<Exchange>, Halt> {
         let count = u32::try_from(requests.len()).unwrap_or(u32::MAX);
         self.pause(count).await?;
         let destination = self.destination(url)?;
-        let identity = self.identities.get(&client.name);
         let limits = self.exchange_limits();
         let exchanges = self
             .connector
@@ -256,6 +254,11 @@ impl Runner {
             self.count(exchange);
         }
         Ok(exchanges)
+    }
+
+    /// The certificate of a client.
+    pub(super) fn identity(&self, client: &Client) -> Option<&ClientIdentity> {
+        self.identities.get(&client.name)
     }
 
     fn destination(&self, url: &str) -> Result<Destination, Halt> {

@@ -6,7 +6,7 @@ use std::sync::{Mutex, PoisonError};
 use rand::RngExt as _;
 use rand::rngs::StdRng;
 
-use crate::judge::Observation;
+use crate::judge::{Observation, json_text};
 use crate::plan::Variant;
 use crate::probe::baseline::{self, Credential};
 use crate::probe::formats;
@@ -14,6 +14,7 @@ use crate::probe::message::Message;
 use crate::target::{Client, Target, resolve_atm};
 use crate::template::{Rendered, Scope};
 use crate::vocabulary::Grant;
+use crate::wire::json::Json;
 
 use super::Runner;
 
@@ -34,6 +35,16 @@ impl Saved {
     /// Saves a value.
     pub(super) fn put(&mut self, name: &str, value: Rendered) {
         self.values.insert(name.to_owned(), value);
+    }
+
+    /// Saves a member of an answer, and what is in it under longer names.
+    pub(super) fn put_member(&mut self, name: &str, value: &Json) {
+        self.put(name, Rendered::plain(json_text(value)));
+        if let Json::Object(members) = value {
+            for (inner, value) in members {
+                self.put_member(&format!("{name}.{inner}"), value);
+            }
+        }
     }
 }
 
@@ -86,6 +97,14 @@ impl Values<'_> {
             }),
             ["retired_secret"] => secret(client.retired_secret.as_ref()),
             ["key", form] => key_value(client, form),
+            ["certificate", "der"] => client.certificate.as_ref().map(|certificate| {
+                let leaf = certificate.chain().first().map(AsRef::as_ref);
+                Rendered::plain(leaf.unwrap_or_default())
+            }),
+            ["certificate", "thumbprint"] => client.certificate.as_ref().map(|certificate| {
+                let leaf = certificate.chain().first().map(AsRef::as_ref);
+                Rendered::plain(crate::x509::thumbprint(leaf.unwrap_or_default()))
+            }),
             ["redirect_uri"] => plain(client.redirect_uris.first()),
             ["redirect_uris", index] => {
                 plain(client.redirect_uris.get(index.parse::<usize>().ok()?))
@@ -187,6 +206,10 @@ impl Scope for Values<'_> {
             ["value", name] => self.baseline.get(*name).cloned(),
             ["sent", name] => self.sent.get(*name).cloned(),
             ["scope", which] => self.scope_value(which),
+            ["token_mtls"] => {
+                let mutual = self.target.endpoints.token_mtls.as_ref();
+                mutual.map(|url| Rendered::plain(url.to_string()))
+            }
             ["now"] => Some(Rendered::plain(self.runner.now().to_string())),
             ["assertion_issuer"] => {
                 let issuer = self.target.assertions.jwt_bearer.as_ref();

@@ -78,10 +78,9 @@ impl<'r> Session<'r> {
     pub(super) async fn exchange_message(
         &mut self,
         role: Role,
-        who: Who,
         message: &Message,
     ) -> Result<std::sync::Arc<Exchange>, Halt> {
-        let identity = self.who(who).ok();
+        let identity = message.identity.as_ref();
         let bytes = message.to_bytes();
         let answer_to = AnswerTo::method(&message.method);
         let exchange = self

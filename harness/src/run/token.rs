@@ -119,6 +119,7 @@ impl<'r> Session<'r> {
         if request.unchanged == Unchanged::Skip
             && request.change.is_some()
             && twins.sent.to_bytes() == twins.control.to_bytes()
+            && twins.sent.identity == twins.control.identity
         {
             return Err(Halt::Skipped(
                 "the change leaves this client's request as it is, so there is nothing to judge"
@@ -133,7 +134,8 @@ impl<'r> Session<'r> {
     /// else (design §2, "One difference").
     pub(super) fn compose_twins(&mut self, request: &TokenRequest<'_>) -> Result<Twins, Halt> {
         let client = self.who(request.client)?;
-        let mut plain = baseline::envelope(&self.runner.target.token_endpoint.to_string());
+        let mut plain =
+            baseline::envelope(&self.runner.target.token_endpoint_of(client).to_string());
         plain.pairs = baseline::parameters(client, request.grant, &request.credential);
         let bare = plain.clone();
         let material = self.material();
@@ -213,7 +215,7 @@ impl<'r> Session<'r> {
     /// A request that no change is declared for breaks no rule for requests: else this program would be at fault.
     #[cfg(debug_assertions)]
     fn must_be_valid(&self, plain: &Message) -> Result<(), Halt> {
-        let endpoint = baseline::envelope(&self.runner.target.token_endpoint.to_string());
+        let endpoint = baseline::envelope(&plain.url);
         let mut own = String::from_utf8_lossy(&endpoint.path).into_owned();
         if let Some(query) = &endpoint.query {
             own = format!("{own}?{}", String::from_utf8_lossy(query));
@@ -251,6 +253,9 @@ impl<'r> Session<'r> {
         for (name, change) in change.jwt.iter() {
             self.change_jwt(&mut message, before.grant, name, change)?;
         }
+        if let Some(certificate) = &change.certificate {
+            message.identity = self.changed_certificate(client, certificate)?;
+        }
         apply(&mut message, change, &self.values)?;
         Ok(message)
     }
@@ -267,9 +272,7 @@ impl<'r> Session<'r> {
             .filter(|scope| !scope.is_empty())
             .map(|scope| String::from_utf8_lossy(&scope).into_owned());
         let asked_scope = asked_scope.or_else(|| self.granted_scope(request));
-        let exchange = self
-            .exchange_message(request.role, request.client, &message)
-            .await?;
+        let exchange = self.exchange_message(request.role, &message).await?;
         let mut seen = observe::observation(&exchange, &message, asked_scope);
         seen.had_authorization = message.authorization.is_some();
         let told = seen.answer().and_then(|answer| answer.text_member("error"));

@@ -14,6 +14,8 @@ use super::text::Text;
 pub struct Change {
     /// Client credentials taken off and made anew.
     pub authenticate: Option<Authenticate>,
+    /// Another certificate in the TLS handshake.
+    pub certificate: Option<CertificateChange>,
     /// A change of the client assertion.
     pub assertion: Option<AssertionChange>,
     /// Parameters whose value is a JWT, made anew with changes.
@@ -94,6 +96,82 @@ pub enum Who {
     Own,
     /// The second client.
     Other,
+}
+
+/// What the client presents in the TLS handshake (RFC 8705 §2). Without `present` it is a certificate made for the request: a
+/// fresh key, the names of the client's own certificate, issued by the CA of `tls.test_ca`.
+#[derive(Clone, Debug, Default, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct CertificateChange {
+    /// A certificate that is there, or none.
+    pub present: Option<PresentedCertificate>,
+    /// Who issued the one that is made.
+    #[serde(default)]
+    pub issued_by: IssuedBy,
+    /// Its subject.
+    #[serde(default)]
+    pub subject: SubjectChange,
+    /// When it is good.
+    #[serde(default)]
+    pub valid: Validity,
+    /// Whose certificate follows it in the chain, without its key.
+    pub append: Option<Who>,
+}
+
+/// A certificate that is there.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize, JsonSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum PresentedCertificate {
+    /// None at all.
+    None,
+    /// The second client's.
+    Other,
+    /// The client's own.
+    #[serde(rename = "self")]
+    Own,
+}
+
+/// Who issued a certificate that is made.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize, JsonSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum IssuedBy {
+    /// Itself: it is self-signed.
+    Itself,
+    /// A CA that nobody knows, under the name of the trusted one.
+    Stranger,
+    /// The CA of `tls.test_ca`.
+    #[default]
+    TestCa,
+}
+
+/// What becomes of the subject.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize, JsonSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum SubjectChange {
+    /// Its first RDN is not there.
+    Less,
+    /// One RDN more.
+    More,
+    /// The same.
+    #[default]
+    Same,
+    /// Its values as other string types.
+    Spelled,
+    /// Another subject, whose common name has the text of the right one in it.
+    Within,
+}
+
+/// When a certificate is good.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize, JsonSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum Validity {
+    /// It was, until an hour ago.
+    Expired,
+    /// It will be, in an hour.
+    NotYet,
+    /// Now.
+    #[default]
+    Now,
 }
 
 /// A change of the client assertion (RFC 7523 §3), or of the JWT that a parameter holds.
@@ -284,6 +362,7 @@ impl Change {
     #[must_use]
     pub fn is_empty(&self) -> bool {
         self.authenticate.is_none()
+            && self.certificate.is_none()
             && self.assertion.is_none()
             && self.jwt.is_empty()
             && self.set.is_empty()

@@ -6,7 +6,7 @@ use schemars::JsonSchema;
 use serde::Deserialize;
 
 use super::answer::{Answer, Condition, Grade, ScopeCondition};
-use super::change::{Change, Headers, Who};
+use super::change::{CertificateChange, Change, Headers, Who};
 use super::ordered::Pairs;
 use super::polled::{Begin, Decide};
 use super::text::{FromScalar, Several, Text};
@@ -262,6 +262,8 @@ pub struct Inspect {
     pub expect: Several<InspectAnswer>,
     /// The look is repeated until it conforms or this time is over.
     pub within: Option<Text>,
+    /// The protected resource is asked, over a connection with this certificate.
+    pub certificate: Option<CertificateChange>,
 }
 
 /// The state of a token.

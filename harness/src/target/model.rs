@@ -272,6 +272,16 @@ impl Target {
         issuer.unwrap_or_else(|| self.token_endpoint.as_str())
     }
 
+    /// Where a client sends its token requests: one that presents a certificate to the address for mutual TLS, if there is
+    /// one (RFC 8705 section 5).
+    #[must_use]
+    pub fn token_endpoint_of(&self, client: &Client) -> &EndpointUrl {
+        let mutual = self.endpoints.token_mtls.as_ref();
+        mutual
+            .filter(|_| client.certificate.is_some())
+            .unwrap_or(&self.token_endpoint)
+    }
+
     /// The address that the file gives for a host.
     #[must_use]
     pub fn address_of(&self, host: &str) -> Option<IpAddr> {

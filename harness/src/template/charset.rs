@@ -1,7 +1,5 @@
 //! Other spellings of ASCII text.
 
-use crate::x509::der;
-
 /// IBM037 (EBCDIC) code points of U+0020 to U+007E.
 const IBM037: [u8; 95] = [
     0x40, 0x5a, 0x7f, 0x7b, 0x5b, 0x6c, 0x50, 0x7d, 0x4d, 0x5d, 0x5c, 0x4e, 0x6b, 0x60, 0x4b, 0x61,
@@ -53,12 +51,6 @@ pub(super) fn padding_bits(text: &[u8]) -> Vec<u8> {
         *last = *changed;
     }
     out
-}
-
-/// An ECDSA signature in DER (RFC 3279 section 2.2.3), of one that is two numbers side by side.
-pub(super) fn ecdsa_der(signature: &[u8]) -> Vec<u8> {
-    let (r, s) = signature.split_at(signature.len() / 2);
-    der::wrap(0x30, &[&der::unsigned(r), &der::unsigned(s)])
 }
 
 #[cfg(test)]

@@ -109,7 +109,7 @@ impl Filter {
             Name::DefaultPort => super::uri::default_port(&lossy(bytes)).into_bytes(),
             Name::DropFirst => bytes.get(count..).unwrap_or_default().to_vec(),
             Name::DropLast => beginning(bytes, bytes.len().saturating_sub(count)),
-            Name::EcdsaDer => super::charset::ecdsa_der(bytes),
+            Name::EcdsaDer => crate::x509::der::ecdsa(bytes),
             Name::Fill => first.repeat(bytes.len()),
             Name::First => beginning(bytes, count.min(bytes.len())),
             Name::Form => crate::wire::form::encode_component(bytes).into_bytes(),
@@ -131,11 +131,10 @@ impl Filter {
             Name::Repeat => bytes.repeat(count),
             Name::Replace => replace(bytes, first, self.argument(1)),
             Name::Reverse => bytes.iter().rev().copied().collect(),
-            Name::Segment => bytes
-                .split(|octet| *octet == b'.')
-                .nth(count)
-                .ok_or_else(|| self.problem(format!("there is no segment {count}")))?
-                .to_vec(),
+            Name::Segment => {
+                let mut segments = bytes.split(|octet| *octet == b'.');
+                segments.nth(count).unwrap_or_default().to_vec()
+            }
             Name::Sha1 => hash(&digest::SHA1_FOR_LEGACY_USE_ONLY, bytes),
             Name::Sha256 => hash(&digest::SHA256, bytes),
             Name::Sha512 => hash(&digest::SHA512, bytes),

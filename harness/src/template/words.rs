@@ -56,6 +56,7 @@ fn path_words(path: &[String]) -> String {
         ["scope", "rest"] => "the client's scopes but the last".to_owned(),
         ["scope", which] => format!("the client's {which} scope"),
         ["sent", rest @ ..] => format!("the {} that was sent", rest.join(".")),
+        ["token_mtls"] => "the token endpoint for mutual TLS".to_owned(),
         ["token_endpoint"] => "the token endpoint".to_owned(),
         ["user", rest @ ..] => format!("the user's {}", noun(rest)),
         ["value", "parameter"] => "the parameter's own value".to_owned(),
@@ -71,6 +72,8 @@ fn path_words(path: &[String]) -> String {
 fn noun(path: &[&str]) -> String {
     match path {
         ["default_atm"] => "default access token manager".to_owned(),
+        ["certificate", "der"] => "certificate".to_owned(),
+        ["certificate", "thumbprint"] => "certificate's thumbprint".to_owned(),
         ["key", "der"] => "public key in DER".to_owned(),
         ["key", "jwk"] => "public key as a JWK".to_owned(),
         ["key", "kid"] => "key identifier".to_owned(),

@@ -80,7 +80,7 @@ impl Connector {
         let key = match reuse {
             Reuse::Fresh => None,
             Reuse::Pooled => {
-                let identity = identity.map(ClientIdentity::fingerprint);
+                let identity = identity.map(ClientIdentity::chain_fingerprint);
                 Some(Key {
                     to: to.clone(),
                     identity,

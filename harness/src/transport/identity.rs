@@ -89,6 +89,16 @@ impl ClientIdentity {
         self.fingerprint
     }
 
+    /// SHA-256 of the whole chain: what tells connections apart.
+    pub(super) fn chain_fingerprint(&self) -> [u8; 32] {
+        let octets: Vec<u8> = self.chain().flatten().copied().collect();
+        let mut fingerprint = [0; 32];
+        let hash = digest::digest(&digest::SHA256, &octets);
+        let pairs = fingerprint.iter_mut().zip(hash.as_ref());
+        pairs.for_each(|(to, from)| *to = *from);
+        fingerprint
+    }
+
     /// The chain in DER, leaf first.
     pub fn chain(&self) -> impl Iterator<Item = &[u8]> {
         self.key.cert.iter().map(AsRef::as_ref)
@@ -107,6 +117,14 @@ fn leaf<'a>(
         cause: "the file holds no certificate".to_owned(),
     })
 }
+
+impl PartialEq for ClientIdentity {
+    fn eq(&self, other: &Self) -> bool {
+        self.key.cert == other.key.cert
+    }
+}
+
+impl Eq for ClientIdentity {}
 
 /// Shows the certificate's fingerprint, never the key.
 impl fmt::Debug for ClientIdentity {

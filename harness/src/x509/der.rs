@@ -39,6 +39,13 @@ pub fn wrap(tag: u8, parts: &[&[u8]]) -> Vec<u8> {
     out
 }
 
+/// An ECDSA signature of two numbers side by side as a structure (RFC 3279 section 2.2.3).
+#[must_use]
+pub fn ecdsa(signature: &[u8]) -> Vec<u8> {
+    let (r, s) = signature.split_at(signature.len() / 2);
+    wrap(0x30, &[&unsigned(r), &unsigned(s)])
+}
+
 /// An INTEGER of these octets, which are not negative.
 #[must_use]
 pub fn unsigned(octets: &[u8]) -> Vec<u8> {

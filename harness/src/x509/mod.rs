@@ -1,3 +1,13 @@
 //! Certificates that the harness makes itself, with any flaw that a case asks for (RFC 5280).
 
 pub mod der;
+pub mod mint;
+
+use base64::{Engine as _, prelude::BASE64_URL_SAFE_NO_PAD};
+
+/// SHA-256 of a certificate (DER) in base64url: `x5t#S256` (RFC 8705 section 3.1).
+#[must_use]
+pub fn thumbprint(certificate: &[u8]) -> String {
+    let hash = aws_lc_rs::digest::digest(&aws_lc_rs::digest::SHA256, certificate);
+    BASE64_URL_SAFE_NO_PAD.encode(hash)
+}

@@ -5,6 +5,8 @@ pub mod client_secret_jwt;
 pub mod client_secret_post;
 pub mod none;
 pub mod private_key_jwt;
+pub mod self_signed_tls_client_auth;
+pub mod tls_client_auth;
 
 use crate::checks::Group;
 use crate::facts::Presented;
@@ -35,6 +37,8 @@ pub const METHODS: &[Method] = &[
     private_key_jwt::METHOD,
     client_secret_jwt::METHOD,
     client_secret_post::METHOD,
+    tls_client_auth::METHOD,
+    self_signed_tls_client_auth::METHOD,
     none::METHOD,
 ];
 

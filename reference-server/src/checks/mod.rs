@@ -142,6 +142,12 @@ check_ids! {
     AssertionNotReplayed,
     /// The secret in the body is the client's.
     PostSecretMatches,
+    /// The connection brought a client certificate (RFC 8705 §2).
+    CertificatePresented,
+    /// A trusted CA issued it, and it is good at this time (RFC 8705 §2.1).
+    CertificateTrusted,
+    /// It is the one that the client is registered with (RFC 8705 §2.1.2, §2.2).
+    CertificateIsClients,
     /// `client_id` names the client that authenticated.
     ClientIdConsistent,
     /// There is a `grant_type`.
@@ -357,6 +363,8 @@ check_ids! {
     BearerTokenPresent,
     /// The bearer token is good (RFC 6750 §3.1).
     BearerTokenActive,
+    /// A token that is bound to a certificate comes with it (RFC 8705 §3).
+    BearerTokenBoundToCertificate,
     /// Every `resource` is an absolute URI without a fragment (RFC 8707 §2).
     ResourceAbsolute,
     /// Every `resource` is one that tokens are issued for.
@@ -379,7 +387,7 @@ impl CheckId {
     /// Whether a client that fails this check has authenticated.
     #[must_use]
     pub fn is_after_authentication(self) -> bool {
-        self > Self::PostSecretMatches
+        self > Self::CertificateIsClients
     }
 }
 

@@ -5,6 +5,7 @@ use std::sync::Arc;
 
 use jsonwebtoken::DecodingKey;
 
+use super::certificate::Certificates;
 use super::model::{ClientConfig, Config, KeyConfig, ManagerConfig, UserConfig};
 use crate::access_token_manager::{Manager, ResourceUri};
 use crate::defects::Seams;
@@ -13,8 +14,8 @@ use crate::jose::algorithm::Algorithm;
 use crate::jose::grant_assertion::TrustedIssuer;
 use crate::jose::keys::{ClientKeyPair, ServerKey};
 use crate::registry::{
-    AssertionAudience, Client, ClientKey, Introspects, Pkce, Registry, Restriction, Secret,
-    Validates,
+    AssertionAudience, Binding, Client, ClientKey, Introspects, Pkce, Registry, Restriction,
+    Secret, Validates,
 };
 use crate::server::{Lifetimes, Limits, Places, Server};
 use crate::vocabulary::{AuthenticationMethod, Scope};
@@ -32,6 +33,8 @@ pub struct Keys {
     pub registered: BTreeMap<String, Vec<ClientKey>>,
     /// The key pairs of the issuers that it trusts, by identifier.
     pub issuers: BTreeMap<String, ClientKeyPair>,
+    /// What is known of certificates of clients.
+    pub certificates: Certificates,
 }
 
 /// The server's key, those of its access token managers, and the issuers that it trusts.
@@ -51,6 +54,7 @@ impl Config {
             clients: pairs,
             mut registered,
             issuers,
+            mut certificates,
         } = keys;
         let clients = self.clients.iter().map(|(name, config)| {
             let pair = config.key.as_ref().zip(pairs.get(name));
@@ -58,14 +62,21 @@ impl Config {
             keys.extend(registered.remove(name).unwrap_or_default());
             keys.extend(secret_keys(config));
             let audience = config.assertion_audience.unwrap_or(self.assertion_audience);
-            self::client(name, config, keys, audience)
+            let mut client = self::client(name, config, keys, audience);
+            client.certificate = config.certificate_rule(certificates.registered.remove(name));
+            client.binding = config.binding();
+            client
         });
-        self.server(
-            base,
-            clients.collect(),
-            (server, &managers, self.issuers(&issuers, &registered)),
-            seams,
-        )
+        let clients = clients.collect();
+        let keys = (server, &managers, self.issuers(&issuers, &registered));
+        let mut server = self.server(base, clients, keys, seams);
+        server.client_trust = certificates.trust;
+        if let Some(base) = &certificates.mutual_tls {
+            let path = &self.token_endpoint.path;
+            server.audiences.push(format!("{base}{path}"));
+        }
+        server.mutual_tls = certificates.mutual_tls;
+        server
     }
 
     /// All URLs of the token endpoint; the one that is published first.
@@ -118,6 +129,8 @@ impl Config {
                 .chain(token_endpoints)
                 .collect(),
             issuer,
+            client_trust: None,
+            mutual_tls: None,
             places,
             paths: self.path_table(),
             registry: Registry::new(clients),
@@ -291,6 +304,8 @@ fn client(
         retired_secret: config.retired_secret.clone().map(Secret::new),
         keys,
         audience,
+        certificate: None,
+        binding: Binding::default(),
         grants: config.grants.clone(),
         scope: Scope::of(&config.scopes),
         default_scope: Scope::of(config.default_scopes.as_ref().unwrap_or(&config.scopes)),
@@ -326,6 +341,8 @@ fn nobody() -> Client {
         retired_secret: None,
         keys: Vec::new(),
         audience: AssertionAudience::default(),
+        certificate: None,
+        binding: Binding::default(),
         grants: Vec::new(),
         scope: Scope::default(),
         default_scope: Scope::default(),

@@ -2,6 +2,7 @@
 //! configurations are documentation too.
 
 mod build;
+mod certificate;
 mod diagnostic;
 mod model;
 mod places;
@@ -12,6 +13,7 @@ mod trust;
 mod validate;
 
 pub use build::Keys;
+pub use certificate::{CertificateConfig, Certificates};
 pub use diagnostic::ConfigError;
 pub use model::{
     ClientConfig, Config, EndpointPaths, KeyConfig, LifetimeConfig, LimitConfig, ManagerConfig,

@@ -7,6 +7,7 @@ use serde::Deserialize;
 use serde_json::{Map, Value};
 use serde_saphyr::Spanned;
 
+use super::certificate::CertificateConfig;
 use super::resource::ResourceConfig;
 use super::store::StoreConfig;
 use super::trust::{TokenExchangeConfig, TrustedIssuerConfig};
@@ -63,6 +64,9 @@ pub struct Config {
     /// Where the state lives.
     #[serde(default)]
     pub store: StoreConfig,
+    /// A file with the CAs that client certificates are trusted by (PEM); absent: one is made at start.
+    #[serde(default)]
+    pub client_ca: Option<PathBuf>,
     /// What access tokens look like where no access token manager says it.
     #[serde(default)]
     pub access_token_format: TokenFormat,
@@ -295,6 +299,13 @@ pub struct ClientConfig {
     /// A file with its JWK set, beside `key` or instead of it.
     #[serde(default)]
     pub jwks: Option<Spanned<PathBuf>>,
+    /// What its certificate has to be, for `tls_client_auth` and `self_signed_tls_client_auth`.
+    #[serde(default)]
+    pub certificate: Option<CertificateConfig>,
+    /// Whether its access tokens are bound to the certificate of the connection (RFC 8705 §3); absent: those of
+    /// clients that authenticate with one are.
+    #[serde(default)]
+    pub certificate_bound_tokens: Option<bool>,
     /// What its assertions may be signed with, where `key` does not say it: for client_secret_jwt, and for
     /// keys of `jwks` without `alg`.
     #[serde(default)]

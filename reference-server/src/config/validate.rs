@@ -2,6 +2,7 @@
 //! needs.
 
 use std::collections::BTreeSet;
+use std::net::IpAddr;
 
 use serde_saphyr::{Location, Spanned};
 
@@ -10,6 +11,7 @@ use super::model::{ClientConfig, Config};
 use crate::access_token_manager::ResourceUri;
 use crate::jose::algorithm::KeyKind;
 use crate::vocabulary::{AuthenticationMethod, GrantType};
+use crate::x509::name::Name;
 
 type Checked = Result<(), Problem>;
 
@@ -94,6 +96,7 @@ fn credentials(name: &str, client: &ClientConfig) -> Checked {
     let at = Some(client.auth.defined);
     let needs = |what: &str| problem(at, format!("the client `{name}` needs {what}"));
     assertions(name, client)?;
+    certificate(name, client)?;
     let lacks_secret = client.secret.as_ref().is_none_or(String::is_empty);
     match client.auth.value {
         AuthenticationMethod::ClientSecretBasic
@@ -113,12 +116,61 @@ fn credentials(name: &str, client: &ClientConfig) -> Checked {
         | AuthenticationMethod::ClientSecretJwt
         | AuthenticationMethod::ClientSecretPost
         | AuthenticationMethod::None
-        | AuthenticationMethod::PrivateKeyJwt => {}
+        | AuthenticationMethod::PrivateKeyJwt
+        | AuthenticationMethod::SelfSignedTlsClientAuth
+        | AuthenticationMethod::TlsClientAuth => {}
     }
     if client.grants.contains(&GrantType::AuthorizationCode) && client.redirect_uris.is_empty() {
         return needs("`redirect_uris` for authorization_code");
     }
     Ok(())
+}
+
+/// What RFC 8705 §2.1.2 asks of a registration: exactly one name, in its own form.
+fn certificate(name: &str, client: &ClientConfig) -> Checked {
+    let at = Some(client.auth.defined);
+    let method = client.auth.value;
+    let Some(certificate) = &client.certificate else {
+        if method == AuthenticationMethod::TlsClientAuth {
+            let message = format!("the client `{name}` needs a `certificate` with one name");
+            return problem(at, message);
+        }
+        return Ok(());
+    };
+    let mut subjects = certificate.subjects();
+    let (first, second) = (subjects.next(), subjects.next());
+    if let Some(second) = second {
+        let message = "a certificate is registered by one name, not by several".to_owned();
+        return problem(Some(second.defined), message);
+    }
+    if method == AuthenticationMethod::TlsClientAuth && first.is_none() {
+        let message = format!(
+            "the client `{name}` needs one of subject_dn, san_dns, san_uri, san_ip, san_email"
+        );
+        return problem(at, message);
+    }
+    if let Some(issuer) = certificate.issuer_dn.as_ref()
+        && certificate.subject_dn.is_none()
+    {
+        let message = "`issuer_dn` stands beside `subject_dn` only".to_owned();
+        return problem(Some(issuer.defined), message);
+    }
+    for text in [&certificate.subject_dn, &certificate.issuer_dn]
+        .into_iter()
+        .flatten()
+    {
+        if let Err(error) = Name::parse(&text.value) {
+            let message = format!("this is no distinguished name (RFC 4514): {error}");
+            return problem(Some(text.defined), message);
+        }
+    }
+    match &certificate.san_ip {
+        Some(text) if text.value.parse::<IpAddr>().is_err() => problem(
+            Some(text.defined),
+            format!("`{}` is no IP address", text.value),
+        ),
+        Some(_) | None => Ok(()),
+    }
 }
 
 /// Algorithms that do not belong to the method, and secrets that are too short for theirs.

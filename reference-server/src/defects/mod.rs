@@ -91,6 +91,7 @@ mod rfc7523;
 mod rfc7636;
 mod rfc8628;
 mod rfc8693;
+mod rfc8705;
 mod rfc8707;
 
 use std::collections::BTreeMap;
@@ -205,6 +206,7 @@ pub fn all() -> impl Iterator<Item = &'static Defect> {
         .chain(rfc7636::DEFECTS)
         .chain(rfc8693::DEFECTS)
         .chain(rfc8707::DEFECTS)
+        .chain(rfc8705::DEFECTS)
         .chain(pingfederate::DEFECTS)
         .chain(pingone::DEFECTS)
         .chain(rfc8628::DEFECTS)

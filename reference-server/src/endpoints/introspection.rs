@@ -57,6 +57,9 @@ fn access(facts: &Facts, record: &AccessRecord) -> Object {
     if let Some(actor) = &record.actor {
         object = object.value("act", actor);
     }
+    if let Some(certificate) = &record.certificate {
+        object = object.value("cnf", &serde_json::json!({"x5t#S256": certificate}));
+    }
     if let Some(jti) = &record.jti {
         object = object.text("jti", jti);
     }

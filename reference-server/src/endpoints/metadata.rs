@@ -3,6 +3,7 @@
 use std::collections::BTreeSet;
 
 use crate::context::Context;
+use crate::facts::Endpoint;
 use crate::registry::PkceMethods;
 use crate::server::Server;
 use crate::vocabulary::GrantType;
@@ -49,12 +50,34 @@ pub fn document(context: &Context<'_>) -> Response {
             .list("backchannel_token_delivery_modes_supported", ["poll"])
             .value("backchannel_user_code_parameter_supported", &false.into());
     }
+    if let Some(base) = &server.mutual_tls {
+        object = mutual_tls(object, server, base);
+    }
     for (name, values) in lists(server) {
         if !values.is_empty() {
             object = object.list(name, values);
         }
     }
     publish(object)
+}
+
+/// Where clients that present a certificate go (RFC 8705 §5), and that tokens are bound to it (§3.3).
+fn mutual_tls(object: Object, server: &Server, base: &str) -> Object {
+    let path = |endpoint: Endpoint| {
+        let found = server.paths.iter().find(|(_, it)| *it == endpoint);
+        found.map(|(path, _)| serde_json::Value::from(format!("{base}{path}")))
+    };
+    let aliases = [
+        ("token_endpoint", Endpoint::Token),
+        ("introspection_endpoint", Endpoint::Introspection),
+        ("revocation_endpoint", Endpoint::Revocation),
+    ];
+    let aliases = aliases.into_iter();
+    let aliases = aliases.filter_map(|(name, it)| Some((name.to_owned(), path(it)?)));
+    let aliases = serde_json::Value::Object(aliases.collect());
+    object
+        .value("mtls_endpoint_aliases", &aliases)
+        .value("tls_client_certificate_bound_access_tokens", &true.into())
 }
 
 /// The public keys that verify the server's access tokens.

@@ -8,6 +8,7 @@ use crate::vocabulary::ErrorCode;
 use crate::wire::basic::Authorization;
 use crate::wire::json::Object;
 use crate::wire::response::Response;
+use crate::x509::certificate;
 
 /// Requests for the resource.
 pub const GROUP: Group = Group {
@@ -15,6 +16,10 @@ pub const GROUP: Group = Group {
     checks: &[
         (CheckId::BearerTokenPresent, token_present),
         (CheckId::BearerTokenActive, token_active),
+        (
+            CheckId::BearerTokenBoundToCertificate,
+            token_bound_to_certificate,
+        ),
     ],
 };
 
@@ -69,4 +74,19 @@ fn token_active(_: &Context<'_>, facts: &Facts) -> Result<(), Refusal> {
             TokenState::Active | TokenState::Expired | TokenState::Revoked | TokenState::Unknown,
         ) => Ok(()),
     }
+}
+
+fn token_bound_to_certificate(_: &Context<'_>, facts: &Facts) -> Result<(), Refusal> {
+    let Some(TokenRecord::Access(record)) = &facts.token else {
+        return Ok(());
+    };
+    let presented = facts.presented.certificates.first();
+    let presented = presented.map(|leaf| certificate::thumbprint(leaf));
+    if record.certificate.is_some() && record.certificate != presented {
+        return Err(Refusal::new(
+            ErrorCode::InvalidToken,
+            "The access token is bound to another certificate",
+        ));
+    }
+    Ok(())
 }

@@ -29,6 +29,9 @@ pub fn jwt(
     if let Some(actor) = &record.actor {
         claims = claims.value("act", actor);
     }
+    if let Some(certificate) = &record.certificate {
+        claims = claims.value("cnf", &serde_json::json!({"x5t#S256": certificate}));
+    }
     for (name, value) in manager.iter().flat_map(|manager| &manager.claims) {
         claims = claims.value(name, value);
     }

@@ -28,9 +28,11 @@ const DRAINED: usize = 16 * 1024 * 1024;
 pub(super) async fn answer(
     shared: Arc<Shared>,
     request: Request<Incoming>,
+    certificates: Vec<Vec<u8>>,
 ) -> Result<HyperResponse<Content>, BrokenOff> {
     let since = Instant::now();
-    let request = receive(&shared, request).await;
+    let mut request = receive(&shared, request).await;
+    request.certificates = certificates;
     let now = shared.clock.now();
     let serial = shared.serial.fetch_add(1, Ordering::Relaxed) + 1;
     let reading = Arc::new(endpoint::read(&shared.server, request));
@@ -172,6 +174,7 @@ async fn receive(shared: &Shared, request: Request<Incoming>) -> RawRequest {
             .map(|(name, value)| (name.to_string(), value.as_bytes().to_vec()))
             .collect(),
         body,
+        certificates: Vec::new(),
     }
 }
 

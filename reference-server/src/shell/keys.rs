@@ -7,7 +7,7 @@ use std::sync::{Arc, LazyLock};
 
 use rcgen::{KeyPair, PKCS_RSA_SHA256, RsaKeySize};
 
-use crate::config::{ClientConfig, Config, KeyConfig, Keys, SigningKeyConfig};
+use crate::config::{Certificates, ClientConfig, Config, KeyConfig, Keys, SigningKeyConfig};
 use crate::jose::algorithm::Algorithm;
 use crate::jose::jwk::{JwkError, JwkSet};
 use crate::jose::keys::{ClientKeyPair, ServerKey, SigningKeyError, generator};
@@ -111,6 +111,7 @@ pub(super) fn prepare(config: &Config) -> Result<Keys, KeysError> {
         }
     }
     Ok(Keys {
+        certificates: Certificates::default(),
         issuers,
         server,
         managers,

@@ -89,19 +89,29 @@ impl Connection {
             return;
         }
         let Some(acceptor) = acceptor else {
-            return self.speak(stream).await;
+            return self.speak(stream, Vec::new()).await;
         };
         let handshake = acceptor.accept(stream);
         match tokio::time::timeout(self.patience(), handshake).await {
-            Ok(Ok(stream)) => self.speak(stream).await,
+            Ok(Ok(stream)) => {
+                let presented = stream.get_ref().1.peer_certificates().unwrap_or_default();
+                let presented = presented.iter().map(|der| der.to_vec()).collect();
+                self.speak(stream, presented).await;
+            }
             Ok(Err(error)) => tracing::debug!(%error, "a TLS handshake failed"),
             Err(_) => tracing::debug!("a TLS handshake took too long"),
         }
     }
 
-    async fn speak(mut self, stream: impl AsyncRead + AsyncWrite + Unpin + Send + 'static) {
+    async fn speak(
+        mut self,
+        stream: impl AsyncRead + AsyncWrite + Unpin + Send + 'static,
+        certificates: Vec<Vec<u8>>,
+    ) {
         let shared = Arc::clone(&self.shared);
-        let service = service_fn(move |request| http::answer(Arc::clone(&shared), request));
+        let service = service_fn(move |request| {
+            http::answer(Arc::clone(&shared), request, certificates.clone())
+        });
         let mut builder = http1::Builder::new();
         builder
             .timer(TokioTimer::new())

@@ -19,9 +19,15 @@ impl Config {
             if let Some(file) = client.key.as_mut().and_then(|key| key.file.as_mut()) {
                 *file = folder.join(&*file);
             }
+            if let Some(file) = client.certificate.as_mut().and_then(|it| it.file.as_mut()) {
+                *file = folder.join(&*file);
+            }
             if let Some(file) = &mut client.jwks {
                 file.value = folder.join(&file.value);
             }
+        }
+        if let Some(file) = &mut config.client_ca {
+            *file = folder.join(&*file);
         }
         let managers = config.access_token_managers.iter_mut();
         let keys = managers.map(|manager| &mut manager.signing_key);

@@ -1,5 +1,6 @@
 //! Sockets, time and randomness: the only part of the server that does I/O.
 
+mod certificates;
 mod clock;
 mod content;
 mod control;
@@ -19,11 +20,13 @@ mod target_managers;
 mod target_resources;
 mod tls;
 
+pub use certificates::CertificatesError;
 pub use clock::ServerClock;
 pub use entropy::SystemEntropy;
 pub use keys::KeysError;
 pub use store::OpenError;
 pub use target::{TargetFile, target_files, target_yaml, write_target};
+use tls::ClientCertificates;
 pub use tls::TlsError;
 
 use std::collections::BTreeMap;
@@ -119,6 +122,9 @@ pub enum ServeError {
     /// The control listener moves the clock for whoever can reach it.
     #[error("the clock may be moved from loopback only, not at {0}")]
     ClockNotLoopback(SocketAddr),
+    /// A certificate of a client, or its CA, can't be made or read.
+    #[error(transparent)]
+    Certificates(#[from] CertificatesError),
     /// A key can't be made or read.
     #[error(transparent)]
     Keys(#[from] KeysError),
@@ -166,6 +172,10 @@ pub struct Running {
     pub clock_url: Option<String>,
     /// The certificate of the CA that made its own, PEM.
     pub ca_pem: Option<String>,
+    /// The base URL of the listener for mutual TLS, if there is one.
+    pub mutual_tls: Option<String>,
+    mutual_ca_pem: Option<String>,
+    certificates: certificates::Made,
     config: Config,
     client_keys: BTreeMap<String, ClientKeyPair>,
     issuer_keys: BTreeMap<String, ClientKeyPair>,
@@ -200,14 +210,16 @@ struct Shared {
 /// When the configuration, the certificate or the address is no good.
 pub async fn serve(config: Config, options: Options) -> Result<Running, ServeError> {
     let (listener, address) = bind(options.listen).await?;
-    let tls = tls::prepare(&options.transport, &config.token_endpoint)?;
+    let tls = first_tls(&config, &options)?;
     let scheme = if tls.is_some() { "https" } else { "http" };
     let base = format!("{scheme}://{address}");
-    let keys = keys::prepare(&config)?;
-    let client_keys = keys.clients.clone();
-    let issuer_keys = keys.issuers.clone();
-    let server = config.build(&base, keys, Seams::of(&options.seams));
-    let server = Arc::new(server);
+    let mut keys = keys::prepare(&config)?;
+    let mut made = certificates::prepare(&config)?;
+    let mutual = mutual_tls(&config, &options).await?;
+    made.known.mutual_tls = mutual.as_ref().map(|mutual| mutual.base.clone());
+    keys.certificates = std::mem::take(&mut made.known);
+    let (client_keys, issuer_keys) = (keys.clients.clone(), keys.issuers.clone());
+    let server = Arc::new(config.build(&base, keys, Seams::of(&options.seams)));
     let store = store::open(&config.store, &server).await?;
     let (stop, stopped) = watch::channel(());
     let clock = Arc::new(ServerClock::default());
@@ -220,22 +232,25 @@ pub async fn serve(config: Config, options: Options) -> Result<Running, ServeErr
         seconds: config.limits.seconds,
     });
     let mut tasks = Vec::new();
-    let mut clock_url = None;
-    if let Some(wanted) = options.clock_listen {
-        if !wanted.ip().is_loopback() {
-            return Err(ServeError::ClockNotLoopback(wanted));
-        }
-        let (listener, address) = bind(wanted).await?;
-        clock_url = Some(format!("http://{address}/clock?seconds="));
-        tasks.push(tokio::spawn(control::run(listener, clock, stopped.clone())));
-    }
+    let clock_url = match options.clock_listen {
+        Some(wanted) => Some(serve_clock(wanted, clock, &stopped, &mut tasks).await?),
+        None => None,
+    };
     let (acceptor, ca_pem) = tls.map_or((None, None), |tls| (Some(tls.acceptor), tls.ca_pem));
-    let listening = listen::Listening {
+    let limits = config.limits;
+    let listening = |listener, acceptor| listen::Listening {
         listener,
         acceptor,
-        limits: config.limits,
-        stopped,
+        limits,
+        stopped: stopped.clone(),
     };
+    let (mut mutual_tls, mut mutual_ca_pem) = (None, None);
+    if let Some(mutual) = mutual {
+        let listening = listening(mutual.listener, Some(mutual.tls.acceptor));
+        tasks.push(tokio::spawn(listen::run(listening, Arc::clone(&shared))));
+        (mutual_tls, mutual_ca_pem) = (Some(mutual.base), mutual.tls.ca_pem);
+    }
+    let listening = listening(listener, acceptor);
     tasks.push(tokio::spawn(listen::run(listening, shared)));
     Ok(Running {
         token_endpoint,
@@ -243,12 +258,65 @@ pub async fn serve(config: Config, options: Options) -> Result<Running, ServeErr
         address,
         clock_url,
         ca_pem,
+        mutual_tls,
+        mutual_ca_pem,
+        certificates: made,
         config,
         client_keys,
         issuer_keys,
         stop,
         tasks,
     })
+}
+
+fn first_tls(config: &Config, options: &Options) -> Result<Option<tls::Tls>, TlsError> {
+    let endpoint = &config.token_endpoint;
+    tls::prepare(&options.transport, endpoint, ClientCertificates::NotAsked)
+}
+
+/// Lets the clock be moved from loopback; the URL to which a number of seconds is appended.
+async fn serve_clock(
+    wanted: SocketAddr,
+    clock: Arc<ServerClock>,
+    stopped: &watch::Receiver<()>,
+    tasks: &mut Vec<JoinHandle<()>>,
+) -> Result<String, ServeError> {
+    if !wanted.ip().is_loopback() {
+        return Err(ServeError::ClockNotLoopback(wanted));
+    }
+    let (listener, address) = bind(wanted).await?;
+    tasks.push(tokio::spawn(control::run(listener, clock, stopped.clone())));
+    Ok(format!("http://{address}/clock?seconds="))
+}
+
+/// A second listener, which asks for client certificates (RFC 8705 §6.1).
+struct MutualTls {
+    listener: TcpListener,
+    base: String,
+    tls: tls::Tls,
+}
+
+/// Starts to listen for mutual TLS on a free port of the same address, if a client wants it. The certificate
+/// is that of the first listener, or one that is made at start where that one is without TLS.
+async fn mutual_tls(config: &Config, options: &Options) -> Result<Option<MutualTls>, ServeError> {
+    if !config.has_mutual_tls() {
+        return Ok(None);
+    }
+    let transport = match &options.transport {
+        Transport::Http => &Transport::Https,
+        with_tls @ (Transport::Https | Transport::HttpsWith { .. }) => with_tls,
+    };
+    let endpoint = &config.token_endpoint;
+    let Some(tls) = tls::prepare(transport, endpoint, ClientCertificates::Asked)? else {
+        return Ok(None);
+    };
+    let (listener, address) = bind(SocketAddr::new(options.listen.ip(), 0)).await?;
+    let base = format!("https://{address}");
+    Ok(Some(MutualTls {
+        listener,
+        base,
+        tls,
+    }))
 }
 
 async fn bind(address: SocketAddr) -> Result<(TcpListener, SocketAddr), ServeError> {

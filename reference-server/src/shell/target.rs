@@ -1,5 +1,7 @@
 //! A target file for a running server, which the harness accepts unchanged. It holds all secrets.
 
+mod client;
+
 use std::path::Path;
 
 use serde_json::Value;
@@ -9,7 +11,7 @@ use crate::config::{ClientConfig, TrustedIssuerConfig};
 use crate::jose::keys::ClientKeyPair;
 use crate::opaque::opaque_debug;
 use crate::registry::Introspects;
-use crate::vocabulary::{AuthenticationMethod, GrantType};
+use crate::vocabulary::GrantType;
 
 /// A file that the target file refers to by name.
 pub struct TargetFile {
@@ -24,14 +26,29 @@ opaque_debug!(TargetFile);
 /// The files that the target file refers to: the CA of the server, the keys of its clients.
 #[must_use]
 pub fn target_files(running: &Running) -> Vec<TargetFile> {
-    let ca = running.ca_pem.iter().map(|pem| (CA.to_owned(), pem));
+    let authorities: Vec<&str> = [&running.ca_pem, &running.mutual_ca_pem]
+        .into_iter()
+        .flatten()
+        .map(String::as_str)
+        .collect();
+    let authorities = authorities.concat();
+    let ca = (!authorities.is_empty()).then(|| (CA.to_owned(), &authorities));
+    let made = running.certificates.clients.iter();
+    let made = made.map(|(name, pair)| (certificate_files(name), pair));
+    let authority = running.certificates.authority.iter();
+    let authority = authority.map(|pair| (CLIENT_CA.map(str::to_owned), pair));
+    let certificates = made
+        .chain(authority)
+        .flat_map(|([file, key], pair)| [(file, &pair.certificate), (key, &pair.key)]);
     let keys = running
         .client_keys
         .iter()
         .map(|(name, pair)| (key_file(name), &pair.private_pem));
     let issuer =
         trusted_issuer(running).map(|(_, pair)| (ISSUER_KEY.to_owned(), &pair.private_pem));
-    ca.chain(keys)
+    ca.into_iter()
+        .chain(keys)
+        .chain(certificates)
         .chain(issuer)
         .map(|(name, content)| TargetFile {
             name,
@@ -70,14 +87,7 @@ pub fn target_yaml(running: &Running) -> String {
     endpoints(running, &mut out);
     push(&mut out, "clients:");
     for (name, client) in &config.clients {
-        if is_complete(running, name, client) {
-            self::client(name, client, &mut out);
-        } else {
-            push(
-                &mut out,
-                &format!("  # {name}: only its public key is known here"),
-            );
-        }
+        client::write(running, name, client, &mut out);
     }
     push(&mut out, "authorization_codes: {via: redirect}");
     super::people::write(running, &mut out);
@@ -128,7 +138,11 @@ fn places(running: &Running, out: &mut String) {
     line("issuer", &quoted(&config.issuer(&running.base)));
     let [metadata, _] = config.metadata_paths();
     line("metadata", &quoted(&at(running, &metadata)));
-    if running.ca_pem.is_some() {
+    let [certificate, key] = CLIENT_CA;
+    if running.certificates.authority.is_some() {
+        let test_ca = format!("{{certificate: {certificate}, key: {key}}}");
+        line("tls", &format!("{{ca: {CA}, test_ca: {test_ca}}}"));
+    } else if running.ca_pem.is_some() || running.mutual_ca_pem.is_some() {
         line("tls", &format!("{{ca: {CA}}}"));
     }
 }
@@ -138,8 +152,22 @@ const CA: &str = "ca.pem";
 /// A client of the name `trusted-issuer` would have a file of the same name; none has.
 const ISSUER_KEY: &str = "trusted-issuer.pem";
 
+/// The CA of client certificates, and its key.
+const CLIENT_CA: [&str; 2] = ["client-ca.pem", "client-ca.key"];
+
+/// The certificate of a client, and its key.
+fn certificate_files(client: &str) -> [String; 2] {
+    [format!("{client}.crt"), format!("{client}.key")]
+}
+
 fn key_file(client: &str) -> String {
     format!("{client}.pem")
+}
+
+/// An endpoint where every client can authenticate: at the listener for mutual TLS, if there is one.
+fn at_mutual(running: &Running, path: &str) -> String {
+    let base = running.mutual_tls.as_ref().unwrap_or(&running.base);
+    format!("{base}{path}")
 }
 
 pub(super) fn at(running: &Running, path: &str) -> String {
@@ -172,7 +200,7 @@ fn endpoints(running: &Running, out: &mut String) {
         out,
         &format!(
             "  revocation: {{url: {}}}",
-            quoted(&at(running, &paths.revocation))
+            quoted(&at_mutual(running, &paths.revocation))
         ),
     );
     let may = |grant| {
@@ -188,7 +216,11 @@ fn endpoints(running: &Running, out: &mut String) {
         let url = quoted(&at(running, &paths.backchannel_authentication));
         push(out, &format!("  backchannel_authentication: {url}"));
     }
-    let resource = quoted(&at(running, &paths.protected_resource));
+    if running.mutual_tls.is_some() {
+        let url = quoted(&at_mutual(running, &running.config.token_endpoint.path));
+        push(out, &format!("  token_mtls: {url}"));
+    }
+    let resource = quoted(&at_mutual(running, &paths.protected_resource));
     push(out, &format!("  protected_resource: {resource}"));
 }
 
@@ -226,69 +258,6 @@ fn assertions(running: &Running, out: &mut String) {
 fn trusted_issuer(running: &Running) -> Option<(&TrustedIssuerConfig, &ClientKeyPair)> {
     let trusted = running.config.trusted_issuers.first()?;
     Some((trusted, running.issuer_keys.get(&trusted.issuer)?))
-}
-
-fn client(name: &str, config: &ClientConfig, out: &mut String) {
-    push(out, &format!("  {}:", quoted(name)));
-    let mut line = |key: &str, value: &str| push(out, &format!("    {key}: {value}"));
-    line("id", &quoted(config.id.as_deref().unwrap_or(name)));
-    line("auth", config.auth.value.as_str());
-    if let Some(secret) = &config.secret {
-        line("secret", &quoted(secret));
-    }
-    if let Some(secret) = &config.retired_secret {
-        line("retired_secret", &quoted(secret));
-    }
-    if let Some(key) = &config.key {
-        let algorithm = key.alg.value.as_str();
-        let file = quoted(&key_file(name));
-        line(
-            "key",
-            &format!(
-                "{{file: {file}, alg: {algorithm}, kid: {}}}",
-                quoted(&key.kid)
-            ),
-        );
-    }
-    if is_pinned(config) {
-        line("pinned_assertion_algorithm", "true");
-    }
-    let grants: Vec<String> = config
-        .grants
-        .iter()
-        .map(|it| it.name().to_owned())
-        .collect();
-    line("grants", &flow(&grants));
-    // openid would make every authorization one of OpenID Connect, which has an instance of its own.
-    let scopes = config.scopes.iter().filter(|scope| *scope != "openid");
-    let scopes: Vec<String> = scopes.cloned().collect();
-    if !scopes.is_empty() {
-        line("scopes", &flow(&scopes));
-    }
-    if !config.redirect_uris.is_empty() {
-        line("redirect_uris", &flow(&config.redirect_uris));
-    }
-    if let Some(manager) = &config.default_access_token_manager {
-        line("default_access_token_manager", &quoted(&manager.value));
-    }
-    if config.restricted {
-        line("restricted", "true");
-    }
-}
-
-/// Whether its assertions may have one algorithm only.
-fn is_pinned(config: &ClientConfig) -> bool {
-    if config.auth.value == AuthenticationMethod::ClientSecretJwt {
-        return config.hmac_algorithms().count() == 1;
-    }
-    config.key.as_ref().is_some_and(|key| key.also.is_empty())
-}
-
-/// Whether the target file can have what the client authenticates with: of a public key that was
-/// registered it has no private half.
-fn is_complete(running: &Running, name: &str, config: &ClientConfig) -> bool {
-    config.auth.value != AuthenticationMethod::PrivateKeyJwt
-        || running.client_keys.contains_key(name)
 }
 
 /// JSON text is YAML text.

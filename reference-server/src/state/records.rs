@@ -164,6 +164,8 @@ pub struct AccessRecord {
     pub manager: Option<String>,
     /// Its identifier, if it is a JWT.
     pub jti: Option<String>,
+    /// The thumbprint of the certificate that it is bound to (RFC 8705 §3.1).
+    pub certificate: Option<String>,
     /// When it was issued.
     pub issued: Timestamp,
     /// The number of the request that issued it: of two records the later has the higher one.

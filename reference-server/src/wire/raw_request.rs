@@ -17,6 +17,8 @@ pub struct RawRequest {
     pub headers: Vec<(String, Vec<u8>)>,
     /// The content.
     pub body: Body,
+    /// The certificates that the client presented in the TLS handshake, its own first (DER).
+    pub certificates: Vec<Vec<u8>>,
 }
 
 /// The content of a request.

@@ -85,6 +85,7 @@ impl Case {
             clients,
             issuers: BTreeMap::new(),
             registered: BTreeMap::new(),
+            certificates: Default::default(),
         };
         let fixture = Fixture::with_keys(&config, keys, &[]);
         Self { fixture, pem }

@@ -75,6 +75,7 @@ impl Fixture {
             managers: BTreeMap::new(),
             clients,
             registered: BTreeMap::new(),
+            certificates: Default::default(),
             issuers: issuers.collect(),
         };
         Self::with_keys(config, keys, seams)

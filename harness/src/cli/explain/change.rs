@@ -4,8 +4,9 @@ use std::collections::BTreeMap;
 
 use super::{InWords, joined, texts};
 use crate::suite::change::{
-    AssertionChange, Authenticate, Change, Embedded, FramingChange, Headers, Members, Reorder,
-    Signer, Spelling, Who,
+    AssertionChange, Authenticate, CertificateChange, Change, Embedded, FramingChange, Headers,
+    IssuedBy, Members, PresentedCertificate, Reorder, Signer, Spelling, SubjectChange, Validity,
+    Who,
 };
 use crate::suite::ordered::Pairs;
 use crate::suite::text::Text;
@@ -14,6 +15,7 @@ use crate::suite::text::Text;
 pub(super) fn words(change: &Change) -> String {
     let Change {
         authenticate,
+        certificate: _,
         assertion: _,
         jwt: _,
         set,
@@ -147,6 +149,49 @@ fn moved(names: &[Text]) -> Option<String> {
     }
 }
 
+pub(super) fn certificate_words(change: &CertificateChange) -> String {
+    let CertificateChange {
+        present,
+        issued_by,
+        subject,
+        valid,
+        append,
+    } = change;
+    let mut words = match present {
+        Some(PresentedCertificate::None) => "no certificate is presented".to_owned(),
+        Some(PresentedCertificate::Own) => "its own certificate is presented".to_owned(),
+        Some(PresentedCertificate::Other) => {
+            "the other client's certificate is presented".to_owned()
+        }
+        None => {
+            let issuer = match issued_by {
+                IssuedBy::Itself => "a self-signed certificate",
+                IssuedBy::Stranger => "a certificate of a CA that only bears the right name",
+                IssuedBy::TestCa => "a new certificate of the test CA",
+            };
+            let subject = match subject {
+                SubjectChange::Less => ", with a part of the subject missing",
+                SubjectChange::More => ", with one more part of the subject",
+                SubjectChange::Same => "",
+                SubjectChange::Spelled => ", with the subject in other string types",
+                SubjectChange::Within => ", with the subject as a part of a common name",
+            };
+            let valid = match valid {
+                Validity::Expired => ", expired",
+                Validity::NotYet => ", not yet valid",
+                Validity::Now => "",
+            };
+            format!("{issuer}{subject}{valid} is presented")
+        }
+    };
+    words += match append {
+        Some(Who::Other) => ", the other client's certificate behind it",
+        Some(Who::Own) => ", its own certificate behind it",
+        None => "",
+    };
+    words
+}
+
 fn authenticate_words(change: &Authenticate) -> String {
     let Authenticate {
         client,
@@ -175,6 +220,7 @@ fn authenticate_words(change: &Authenticate) -> String {
 }
 
 fn tokens_made_anew(change: &Change, words: &mut Vec<String>) {
+    words.extend(change.certificate.as_ref().map(certificate_words));
     if let Some(assertion) = &change.assertion {
         assertion_words("client assertion", assertion, words);
     }

@@ -288,8 +288,15 @@ fn inspect(step: &Inspect) -> String {
         token,
         expect,
         within: time,
+        certificate,
     } = step;
     let mut words = format!("the state of {} is looked up", InWords::of(token));
+    if let Some(certificate) = certificate {
+        words += &format!(
+            " at the protected resource, over a connection where {}",
+            super::change::certificate_words(certificate)
+        );
+    }
     if expect.is_empty() {
         words += ": it must be good";
     }

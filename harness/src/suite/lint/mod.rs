@@ -83,6 +83,7 @@ const ROOTS: &[&str] = &[
     "segment",
     "sent",
     "token_endpoint",
+    "token_mtls",
     "url",
     "user",
     "value",
@@ -351,6 +352,7 @@ fn members_of(root: &str) -> &'static [&'static str] {
     match root {
         "client" | "other" => &[
             "basic",
+            "certificate",
             "default_atm",
             "id",
             "key",

@@ -336,6 +336,11 @@ pub(super) const TABLE: &[Capability] = &[
         Source::Keys(target_word::slow),
     ),
     row(
+        "subject_dn",
+        "`auth: tls_client_auth` at a client whose `certificate` has no subject alternative name",
+        Source::Client(client_word::is_known_by_subject),
+    ),
+    row(
         "test_ca",
         "`tls.test_ca`",
         Source::Keys(|target| target.tls.test_ca.is_some()),

@@ -1,0 +1,105 @@
+//! What a client presents in the TLS handshake (RFC 8705 §2).
+
+use super::halt::Halt;
+use super::session::Session;
+use crate::probe::credentials::Way;
+use crate::suite::change::{CertificateChange, IssuedBy, PresentedCertificate, Who};
+use crate::target::{Certificate, Client};
+use crate::transport::ClientIdentity;
+use crate::x509::mint::{Issuer, Wanted, mint};
+
+impl Session<'_> {
+    /// The certificate of changed credentials: where the certificate is the credential, it goes with them.
+    pub(super) fn changed_identity(
+        &self,
+        own: &Client,
+        client: &Client,
+        way: Way,
+    ) -> Option<ClientIdentity> {
+        let shown = match way {
+            Way::Method(method) if method.uses_certificate() => client,
+            Way::Method(_) | Way::IdOnly | Way::Nothing if own.auth.uses_certificate() => {
+                return None;
+            }
+            Way::Method(_) | Way::IdOnly | Way::Nothing => client,
+        };
+        self.runner.identity(shown).cloned()
+    }
+
+    /// The certificate that a change asks for; `None`: there is to be none.
+    pub(super) fn changed_certificate(
+        &self,
+        own: &Client,
+        change: &CertificateChange,
+    ) -> Result<Option<ClientIdentity>, Halt> {
+        let template = self.certificate_of(own)?;
+        let mut chain = Vec::new();
+        let key = match change.present {
+            Some(PresentedCertificate::None) => return Ok(None),
+            Some(PresentedCertificate::Own) => {
+                chain.extend(template.chain().iter().cloned());
+                template.key()
+            }
+            Some(PresentedCertificate::Other) => {
+                let other = self.certificate_of(self.who(Who::Other)?)?;
+                chain.extend(other.chain().iter().cloned());
+                other.key()
+            }
+            None => {
+                let (certificate, key) = self.made(template, change)?;
+                chain.push(certificate);
+                key
+            }
+        };
+        if let Some(who) = change.append {
+            let appended = self.certificate_of(self.who(who)?)?;
+            chain.extend(appended.chain().iter().take(1).cloned());
+        }
+        let made = ClientIdentity::from_der(chain, key);
+        made.map(Some).map_err(|why| unable(&why))
+    }
+
+    fn made(
+        &self,
+        template: &Certificate,
+        change: &CertificateChange,
+    ) -> Result<(CertificateDer, PrivateKey), Halt> {
+        let authority = match change.issued_by {
+            IssuedBy::Itself => None,
+            IssuedBy::Stranger | IssuedBy::TestCa => {
+                let authority = self.runner.target.tls.test_ca.as_ref();
+                let skipped = || {
+                    Halt::Skipped(
+                        "needs `test_ca`: set `tls.test_ca` in the target file".to_owned(),
+                    )
+                };
+                Some(authority.ok_or_else(skipped)?)
+            }
+        };
+        let issuer = match (change.issued_by, authority) {
+            (IssuedBy::TestCa, Some(authority)) => Issuer::Authority(authority),
+            (IssuedBy::Stranger, Some(authority)) => Issuer::NamedLike(authority),
+            (IssuedBy::Itself | IssuedBy::Stranger | IssuedBy::TestCa, _) => Issuer::Itself,
+        };
+        let wanted = Wanted {
+            issuer,
+            subject: change.subject,
+            valid: change.valid,
+            now: self.runner.now(),
+        };
+        let leaf = template.chain().first().map(AsRef::as_ref);
+        mint(leaf.unwrap_or_default(), &wanted).map_err(|why| unable(&why))
+    }
+
+    fn certificate_of<'c>(&self, client: &'c Client) -> Result<&'c Certificate, Halt> {
+        let skipped = || Halt::Skipped(format!("needs a certificate of client `{}`", client.name));
+        client.certificate.as_ref().ok_or_else(skipped)
+    }
+}
+
+type CertificateDer = rustls::pki_types::CertificateDer<'static>;
+type PrivateKey = rustls::pki_types::PrivateKeyDer<'static>;
+
+fn unable(why: &dyn std::fmt::Display) -> Halt {
+    Halt::Inconclusive(format!("the certificate can't be made: {why}"))
+}

@@ -1,0 +1,159 @@
+//! Tokens that are bound to a certificate, and what the metadata says of all this.
+
+use super::row;
+use super::sight::has_certificate;
+use crate::checks::CheckId;
+use crate::context::Context;
+use crate::defects::{Defect, Seam};
+use crate::facts::{Endpoint, Facts};
+use crate::state::StateChange;
+use crate::vocabulary::GrantType;
+use crate::wire::response::Response;
+
+/// The rows.
+pub(super) const DEFECTS: &[Defect] = &[
+    row(
+        "thumbprint-with-padding",
+        &["rfc8705-bound-token-thumbprint-value"],
+        &[],
+        &[Seam::Response(with_padding)],
+    ),
+    row(
+        "thumbprint-not-introspected",
+        &["rfc8705-bound-token-introspection-cnf"],
+        &[],
+        &[Seam::Response(not_introspected)],
+    ),
+    row(
+        "bound-token-type-mtls",
+        &["rfc8705-bound-token-type-bearer"],
+        &[],
+        &[Seam::Response(type_mtls)],
+    ),
+    row(
+        "bound-token-good-anywhere",
+        &["rfc8705-bound-token-other-certificate"],
+        &[],
+        &[Seam::Skip(CheckId::BearerTokenBoundToCertificate)],
+    ),
+    row(
+        "refreshed-token-bound-to-first-certificate",
+        &["rfc8705-refresh-rebinds-to-current-certificate"],
+        &[],
+        &[Seam::Changes(bound_to_first)],
+    ),
+    row(
+        "token-of-code-not-bound",
+        &["rfc8705-all-grants-bound"],
+        &[],
+        &[Seam::Changes(of_code_not_bound)],
+    ),
+    row(
+        "metadata-alias-relative",
+        &["rfc8705-alias-metadata-shape"],
+        &[],
+        &[Seam::Response(|context, facts, response| {
+            let base = context.server.mutual_tls.clone().unwrap_or_default();
+            metadata(facts, response, &base, "")
+        })],
+    ),
+    row(
+        "metadata-without-tls-client-auth",
+        &["rfc8705-metadata-auth-methods"],
+        &[],
+        &[Seam::Response(|_, facts, response| {
+            metadata(facts, response, ",\"tls_client_auth\"", "")
+        })],
+    ),
+    row(
+        "metadata-bound-tokens-as-text",
+        &["rfc8705-metadata-bound-tokens-flag"],
+        &[],
+        &[Seam::Response(|_, facts, response| {
+            let flag = "\"tls_client_certificate_bound_access_tokens\":";
+            let own = format!("{flag}true");
+            metadata(facts, response, &own, &format!("{flag}\"true\""))
+        })],
+    ),
+];
+
+fn with_padding(_: &Context<'_>, facts: &Facts, response: Response) -> Response {
+    cnf(facts, response, |value| format!("{value}="))
+}
+
+/// Changes the thumbprint of an introspection answer.
+fn cnf(facts: &Facts, response: Response, change: impl FnOnce(&str) -> String) -> Response {
+    if facts.endpoint != Endpoint::Introspection {
+        return response;
+    }
+    response.edit(|members| {
+        let own = members.get("cnf").and_then(|cnf| cnf.get("x5t#S256"));
+        let own = own.and_then(|own| own.as_str()).map(change);
+        if let Some(changed) = own {
+            let cnf = serde_json::json!({"x5t#S256": changed});
+            members.insert("cnf".to_owned(), cnf);
+        }
+    })
+}
+
+fn not_introspected(_: &Context<'_>, facts: &Facts, response: Response) -> Response {
+    if facts.endpoint != Endpoint::Introspection {
+        return response;
+    }
+    response.edit(|members| {
+        members.insert("cnf".to_owned(), serde_json::Value::from("x5t#S256"));
+    })
+}
+
+fn type_mtls(_: &Context<'_>, facts: &Facts, response: Response) -> Response {
+    if response.is_token() && has_certificate(facts) {
+        return response.edit(|members| {
+            members.insert("token_type".to_owned(), "mtls".into());
+        });
+    }
+    response
+}
+
+/// The thumbprint is copied from the first certificate of the client that was seen: here, the registered one.
+fn bound_to_first(
+    context: &Context<'_>,
+    facts: &Facts,
+    mut changes: Vec<StateChange>,
+) -> Vec<StateChange> {
+    if !facts.is_grant(GrantType::RefreshToken) {
+        return changes;
+    }
+    let owner = facts.client.as_ref().map(|client| client.id.clone());
+    let first = context.find_access_token(|record| {
+        Some(&record.client.id) == owner.as_ref() && record.certificate.is_some()
+    });
+    for change in &mut changes {
+        if let (StateChange::AddAccessToken(record), Some(first)) = (change, &first) {
+            record.certificate.clone_from(&first.certificate);
+        }
+    }
+    changes
+}
+
+fn of_code_not_bound(
+    _: &Context<'_>,
+    facts: &Facts,
+    mut changes: Vec<StateChange>,
+) -> Vec<StateChange> {
+    for change in &mut changes {
+        if let StateChange::AddAccessToken(record) = change
+            && facts.is_grant(GrantType::AuthorizationCode)
+        {
+            record.certificate = None;
+        }
+    }
+    changes
+}
+
+fn metadata(facts: &Facts, response: Response, from: &str, to: &str) -> Response {
+    if facts.endpoint != Endpoint::Metadata || from.is_empty() {
+        return response;
+    }
+    let body = String::from_utf8_lossy(&response.body).replace(from, to);
+    response.with_body(body)
+}

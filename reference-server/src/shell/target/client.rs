@@ -1,0 +1,89 @@
+//! Clients in the target file.
+
+use super::{certificate_files, flow, key_file, push, quoted};
+use crate::config::ClientConfig;
+use crate::shell::Running;
+use crate::vocabulary::AuthenticationMethod;
+
+/// What the target file says of a client; of one whose private key is not known here, a remark.
+pub(super) fn write(running: &Running, name: &str, config: &ClientConfig, out: &mut String) {
+    if !is_complete(running, name, config) {
+        return push(
+            out,
+            &format!("  # {name}: only its public key is known here"),
+        );
+    }
+    push(out, &format!("  {}:", quoted(name)));
+    let mut line = |key: &str, value: &str| push(out, &format!("    {key}: {value}"));
+    line("id", &quoted(config.id.as_deref().unwrap_or(name)));
+    line("auth", config.auth.value.as_str());
+    if let Some(secret) = &config.secret {
+        line("secret", &quoted(secret));
+    }
+    if let Some(secret) = &config.retired_secret {
+        line("retired_secret", &quoted(secret));
+    }
+    if let Some(key) = &config.key {
+        let algorithm = key.alg.value.as_str();
+        let file = quoted(&key_file(name));
+        line(
+            "key",
+            &format!(
+                "{{file: {file}, alg: {algorithm}, kid: {}}}",
+                quoted(&key.kid)
+            ),
+        );
+    }
+    if running.certificates.clients.contains_key(name) {
+        let [certificate, key] = certificate_files(name);
+        let pair = format!("{{file: {}, key: {}}}", quoted(&certificate), quoted(&key));
+        line("certificate", &pair);
+    }
+    if is_pinned(config) {
+        line("pinned_assertion_algorithm", "true");
+    }
+    let grants: Vec<String> = config
+        .grants
+        .iter()
+        .map(|it| it.name().to_owned())
+        .collect();
+    line("grants", &flow(&grants));
+    // openid would make every authorization one of OpenID Connect, which has an instance of its own.
+    let scopes = config.scopes.iter().filter(|scope| *scope != "openid");
+    let scopes: Vec<String> = scopes.cloned().collect();
+    if !scopes.is_empty() {
+        line("scopes", &flow(&scopes));
+    }
+    if !config.redirect_uris.is_empty() {
+        line("redirect_uris", &flow(&config.redirect_uris));
+    }
+    if let Some(manager) = &config.default_access_token_manager {
+        line("default_access_token_manager", &quoted(&manager.value));
+    }
+    if config.restricted {
+        line("restricted", "true");
+    }
+}
+
+/// Whether its assertions may have one algorithm only.
+fn is_pinned(config: &ClientConfig) -> bool {
+    if config.auth.value == AuthenticationMethod::ClientSecretJwt {
+        return config.hmac_algorithms().count() == 1;
+    }
+    config.key.as_ref().is_some_and(|key| key.also.is_empty())
+}
+
+/// Whether the target file can have what the client authenticates with: of a public key that was
+/// registered it has no private half.
+fn is_complete(running: &Running, name: &str, config: &ClientConfig) -> bool {
+    match config.auth.value {
+        AuthenticationMethod::PrivateKeyJwt => running.client_keys.contains_key(name),
+        AuthenticationMethod::SelfSignedTlsClientAuth | AuthenticationMethod::TlsClientAuth => {
+            running.certificates.clients.contains_key(name)
+        }
+        AuthenticationMethod::ClientSecretBasic
+        | AuthenticationMethod::ClientSecretJwt
+        | AuthenticationMethod::ClientSecretPost
+        | AuthenticationMethod::None => true,
+    }
+}
