@@ -44,7 +44,7 @@ mod tests {
     #[test]
     fn results_stand_in_the_order_of_the_items() {
         let items: Vec<usize> = (0..1_000).collect();
-        let even = |item: &usize| (item % 2 == 0).then_some(item * 2);
+        let even = |item: &usize| item.is_multiple_of(2).then_some(item * 2);
         let expected: Vec<usize> = items.iter().filter_map(even).collect();
         assert_eq!(in_order(&items, even), expected);
         assert_eq!(in_order(&[], even), Vec::<usize>::new());
