@@ -22,9 +22,11 @@ def run(arguments):
     with tempfile.TemporaryDirectory() as folder:
         report = os.path.join(folder, "report.json")
         start = time.monotonic()
-        subprocess.run([BINARY, "run", *arguments, "--report", "json=" + report], stdout=subprocess.DEVNULL,
-                       stderr=subprocess.DEVNULL, check=False)
+        ended = subprocess.run([BINARY, "run", *arguments, "--report", "json=" + report], stdout=subprocess.DEVNULL,
+                               stderr=subprocess.PIPE, check=False)
         seconds = time.monotonic() - start
+        if not os.path.exists(report):
+            sys.exit(ended.stderr.decode())
         with open(report, encoding="utf-8") as text:
             return seconds, json.load(text)
 
@@ -50,14 +52,27 @@ def embedded():
     print(f"embedded: {seconds:.1f} s for {count} variants, {count / seconds:.0f} variants/s")
 
 
+def only(target, grants):
+    """The target file with these grants, and without the clients that have none of them."""
+    def of_grants(found):
+        return "grants: [%s]" % ", ".join(grant for grant in re.findall(r"\w+", found.group(1)) if grant in grants)
+
+    def of_scopes(found):
+        scopes = re.findall(r"\w+: \[[^\]]*\]", found.group(1))
+        return "scopes: {%s}" % ", ".join(scope for scope in scopes if scope.split(":")[0] in grants)
+
+    target = re.sub(r"grants: \[([^\]]*)\]", of_grants, target)
+    target = re.sub(r"scopes: \{(.*?)\}", of_scopes, target, flags=re.DOTALL)
+    return re.sub(r"^  \w+:\n(?:    .*\n|      .*\n)*?    grants: \[\]\n(?:    .*\n)*", "", target, flags=re.MULTILINE)
+
+
 def oidc_provider():
     subprocess.run([os.path.join(PEER, "start"), PORT], check=True, stdout=subprocess.DEVNULL)
     try:
         with open(os.path.join(ROOT, "examples", "targets", "oidc-provider.yaml"), encoding="utf-8") as text:
             target = text.read().replace("9301", PORT)
         for name, grants in (("no-codes", ["client_credentials"]), ("codes", ["authorization_code", "refresh_token"])):
-            changed = re.sub(r"grants: \[[^\]]*\]", lambda found: "grants: [%s]" % ", ".join(
-                grant for grant in re.findall(r"\w+", found.group(0)[7:]) if grant in grants), target)
+            changed = only(target, grants)
             path = os.path.join(ROOT, "examples", "targets", f".speed-{name}.yaml")
             with open(path, "w", encoding="utf-8") as text:
                 text.write(changed)

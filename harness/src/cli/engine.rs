@@ -6,7 +6,6 @@ use tokenspec_report::{TargetInfo, VariantResult};
 
 use super::usage::UsageError;
 use crate::baseline::Baseline;
-use crate::diagnostic::Diagnostic;
 use crate::plan::{self, Budget, Context, Planned, PlannedRule, Selection};
 use crate::report::{Redactor, results};
 use crate::run::{self, Finished, Progress, RunLimits, Runner};
@@ -85,20 +84,20 @@ pub fn choose<'s>(
 /// An unknown profile.
 pub fn profiles<'s>(suite: &'s Suite, names: &[String]) -> Result<Vec<&'s Profile>, UsageError> {
     let unknown = |name: &String| {
-        let known: Vec<&str> = suite
-            .profiles
-            .iter()
-            .map(|profile| profile.name.as_str())
-            .collect();
         UsageError::Flags(format!(
             "no profile is called `{name}`; there are {}",
-            known.join(", ")
+            known_profiles(suite)
         ))
     };
     names
         .iter()
         .map(|name| suite.profile(name).ok_or_else(|| unknown(name)))
         .collect()
+}
+
+fn known_profiles(suite: &Suite) -> String {
+    let names = suite.profiles.iter().map(|profile| profile.name.as_str());
+    names.collect::<Vec<_>>().join(", ")
 }
 
 /// The profiles that a target file chooses.
@@ -109,13 +108,16 @@ pub fn profiles_of_file<'s>(
     suite: &'s Suite,
     target: &Target,
 ) -> Result<Vec<&'s Profile>, UsageError> {
-    profiles(suite, &target.profile).map_err(|unknown| match unknown {
-        UsageError::Flags(message) => {
-            let advice = "`profile` in the file takes names of profiles";
-            UsageError::Files(Diagnostic::of_file(&target.file, message, advice).into())
-        }
-        UsageError::Files(problems) => UsageError::Files(problems),
-    })
+    let mut found = Vec::new();
+    for (name, unknown) in target.profile.iter().zip(&target.unknown_profile) {
+        let Some(profile) = suite.profile(name) else {
+            let unknown = unknown.clone();
+            let advice = format!("there are {}", known_profiles(suite));
+            return Err(UsageError::Files(unknown.advised(advice).into()));
+        };
+        found.push(profile);
+    }
+    Ok(found)
 }
 
 /// Plans a run. Nothing is sent but what derived capabilities need, and that not in a dry run.

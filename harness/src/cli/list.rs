@@ -105,18 +105,16 @@ fn source(rule: &Rule) -> String {
 /// How many cases show a rule, or why none does.
 pub(super) fn how_shown(suite: &Suite, rule: &Rule) -> String {
     match (&rule.same_as, &rule.not_observable) {
-        (Some(twin), _) => format!("{} of {twin}", cases(suite.cases_of(rule).len())),
+        (Some(twin), _) => format!("{} of {twin}", counted(suite.cases_of(rule).len(), "case")),
         (None, Some(_)) => "not observable".to_owned(),
-        (None, None) => cases(rule.cases.len()),
+        (None, None) => counted(rule.cases.len(), "case"),
     }
 }
 
-fn cases(count: usize) -> String {
-    if count == 1 {
-        "1 case".to_owned()
-    } else {
-        format!("{count} cases")
-    }
+/// `1 case`, `2 cases`.
+fn counted(count: usize, what: &str) -> String {
+    let plural = if count == 1 { "" } else { "s" };
+    format!("{count} {what}{plural}")
 }
 
 fn totals(suite: &Suite, rules: &[Listed<'_>]) -> String {
@@ -130,9 +128,9 @@ fn totals(suite: &Suite, rules: &[Listed<'_>]) -> String {
         .map(|level| format!("{} {level}", of(*level)))
         .collect();
     format!(
-        "{} rules ({}), {}\n",
-        rules.len(),
+        "{} ({}), {}\n",
+        counted(rules.len(), "rule"),
         levels.join(", "),
-        cases(all)
+        counted(all, "case")
     )
 }

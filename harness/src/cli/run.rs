@@ -29,6 +29,7 @@ use crate::vocabulary::Level;
 /// The run could not start.
 pub async fn run(args: &RunArgs, color: Color) -> Result<ExitCode, UsageError> {
     let formats = formats(&args.reports)?;
+    writable(&formats)?;
     let (suite, settings) = settings(args)?;
     let suite = Arc::new(suite);
     let mut facts = run_facts(args, &settings);
@@ -317,6 +318,21 @@ fn formats(flags: &[String]) -> Result<Vec<(Format, String)>, UsageError> {
         .collect()
 }
 
+/// Tries every path of a report before the run, so that what was learnt is not lost after it.
+fn writable(formats: &[(Format, String)]) -> Result<(), UsageError> {
+    for (_, path) in formats.iter().filter(|(_, path)| path != "-") {
+        let is_new = !Path::new(path).exists();
+        let mut options = fs::OpenOptions::new();
+        let tried = folder_of(path).and_then(|()| options.append(true).create(true).open(path));
+        tried.map_err(|why| unwritable(path, &why))?;
+        if is_new {
+            // A run that fails leaves no empty report behind.
+            drop(fs::remove_file(path));
+        }
+    }
+    Ok(())
+}
+
 fn write(report: &Report, formats: &[(Format, String)]) -> Result<(), UsageError> {
     for (format, path) in formats {
         let text = match format {
@@ -327,15 +343,21 @@ fn write(report: &Report, formats: &[(Format, String)]) -> Result<(), UsageError
             print(&text);
             continue;
         }
-        let folder = Path::new(path)
-            .parent()
-            .filter(|folder| !folder.as_os_str().is_empty());
-        let written = folder
-            .map_or(Ok(()), fs::create_dir_all)
-            .and_then(|()| fs::write(path, text));
-        written.map_err(|why| {
-            UsageError::Flags(format!("the report {path} can't be written: {why}"))
-        })?;
+        folder_of(path)
+            .and_then(|()| fs::write(path, text))
+            .map_err(|why| unwritable(path, &why))?;
     }
     Ok(())
+}
+
+/// Makes the folder of a report, where it is missing.
+fn folder_of(path: &str) -> std::io::Result<()> {
+    let folder = Path::new(path).parent();
+    folder
+        .filter(|folder| !folder.as_os_str().is_empty())
+        .map_or(Ok(()), fs::create_dir_all)
+}
+
+fn unwritable(path: &str, why: &std::io::Error) -> UsageError {
+    UsageError::Flags(format!("the report {path} can't be written: {why}"))
 }

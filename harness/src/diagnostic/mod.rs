@@ -68,6 +68,15 @@ impl Diagnostic {
         &self.message
     }
 
+    /// The same problem with other advice.
+    #[must_use]
+    pub fn advised(self, advice: impl Into<String>) -> Self {
+        Self {
+            advice: advice.into(),
+            ..self
+        }
+    }
+
     /// What to do next; empty where the message says it.
     #[must_use]
     pub fn advice(&self) -> &str {

@@ -2,17 +2,17 @@
 
 use crate::probe::message::{Framing, Message};
 
-use super::redact::Redactor;
+use super::redact::Mask;
 
 /// The command that sends a message again. `None`: curl can't send it.
 #[must_use]
-pub(super) fn line(message: &Message, redactor: &mut Redactor) -> Option<String> {
+pub(super) fn line(message: &Message, mask: &Mask<'_>) -> Option<String> {
     if !matches!(message.framing, Framing::Length) || !message.raw_fields.is_empty() {
         return None;
     }
     let bytes = message.to_bytes();
     // Head and body are redacted together, as places are told by them; a line of curl is made of what is left.
-    let marked = redactor.replace(&bytes, |label| format!("\u{1}{label}\u{2}"));
+    let marked = mask.replace(&bytes, |label| format!("\u{1}{label}\u{2}"));
     let marked_split = marked.windows(4).position(|window| window == b"\r\n\r\n")?;
     let marked_head = String::from_utf8(marked.get(..marked_split)?.to_vec()).ok()?;
     let marked_body = String::from_utf8(marked.get(marked_split + 4..)?.to_vec()).ok()?;
@@ -93,7 +93,9 @@ mod tests {
             Pair::new(b"grant_type", b"client_credentials"),
             Pair::new(b"client_secret", b"it's a secret"),
         ];
-        let line = line(&message, &mut Redactor::default()).expect("a line");
+        let mut redactor = crate::report::Redactor::default();
+        redactor.meet(&message.to_bytes());
+        let line = line(&message, &redactor.mask()).expect("a line");
         assert_eq!(
             line,
             "curl -sS -i -X POST 'http://127.0.0.1:9000/token' -H 'Content-Type: application/x-www-form-urlencoded' \

@@ -3,17 +3,19 @@
 mod curl;
 mod places;
 mod redact;
+mod side_by_side;
 mod views;
 mod windows;
 
-use std::sync::Arc;
+use std::collections::{HashMap, HashSet};
+use std::sync::{Arc, Mutex, PoisonError};
 
 use tokenspec_report::{
     Evidence, Exchange, Known, Observed, Outcome as ReportOutcome, RuleInfo, Source, TlsFacts,
     Variant as VariantInfo, VariantResult, Verdict,
 };
 
-pub use redact::Redactor;
+pub use redact::{Mask, Redactor};
 
 use jiff::civil::Date;
 
@@ -49,23 +51,48 @@ pub fn results(
 ) -> Vec<VariantResult> {
     let today = crate::clock::now().to_zoned(jiff::tz::TimeZone::UTC).date();
     redactor.add_target(target);
-    let mut rules: Vec<Option<Arc<RuleInfo>>> = vec![None; suite.rules.len()];
-    let mut results = Vec::with_capacity(plan.len());
-    for (planned, finished) in plan.iter().zip(finished) {
-        let Some(rule) = suite.rules.get(planned.rule.rule) else {
-            continue;
-        };
-        let info = match rules.get_mut(planned.rule.rule) {
-            Some(Some(info)) => Arc::clone(info),
-            Some(place) => Arc::clone(place.insert(Arc::new(rule_info(rule, planned.rule.level)))),
-            None => continue,
-        };
-        redactor.next_variant();
-        let mut result = result(suite, target, planned, finished.as_ref(), info, redactor);
-        result.known = known(baseline, today, &result);
-        results.push(result);
+    meet(finished, redactor);
+    let workshop = Workshop {
+        suite,
+        target,
+        rules: rule_infos(suite, plan),
+        redactor,
+        rendered: Mutex::default(),
+    };
+    let pairs: Vec<_> = plan.iter().zip(finished).collect();
+    let mut results = side_by_side::in_order(&pairs, |(planned, finished)| {
+        workshop.result(planned, finished.as_ref())
+    });
+    for result in &mut results {
+        result.known = known(baseline, today, result);
     }
     results
+}
+
+/// Numbers all secrets, in the order in which a reader meets them.
+fn meet(finished: &[Option<Finished>], redactor: &mut Redactor) {
+    let mut seen = HashSet::new();
+    for finished in finished.iter().flatten() {
+        for logged in &finished.log {
+            if seen.insert(Arc::as_ptr(&logged.exchange).addr()) {
+                redactor.meet(&logged.exchange.sent);
+                redactor.meet(&logged.exchange.received);
+            }
+        }
+    }
+}
+
+/// What the report says of each rule of a plan, by the rule's place in the suite.
+fn rule_infos(suite: &Suite, plan: &[Planned]) -> HashMap<usize, Arc<RuleInfo>> {
+    let mut infos = HashMap::new();
+    for planned in plan {
+        if let Some(rule) = suite.rules.get(planned.rule.rule) {
+            infos
+                .entry(planned.rule.rule)
+                .or_insert_with(|| Arc::new(rule_info(rule, planned.rule.level)));
+        }
+    }
+    infos
 }
 
 fn rule_info(rule: &crate::suite::Rule, planned: Level) -> RuleInfo {
@@ -107,50 +134,53 @@ fn rfc_url(rule: &crate::suite::Rule) -> Option<String> {
     ))
 }
 
-fn result(
-    suite: &Suite,
-    target: &Target,
-    planned: &Planned,
-    finished: Option<&Finished>,
-    rule: Arc<RuleInfo>,
-    redactor: &mut Redactor,
-) -> VariantResult {
-    let case = suite.case(planned.rule.rule, planned.case);
-    let (verdict, reason, expected) = conclude(planned, finished, rule.level);
-    let mut result = VariantResult {
-        target: target.name.clone(),
-        rule,
-        case: case.map(|case| case.name.value.clone()).unwrap_or_default(),
-        variant: variant_info(target, planned),
-        verdict,
-        known: None,
-        reason,
-        difference: difference(planned),
-        expected,
-        observed: Observed::default(),
-        exchanges: Vec::new(),
-        curl: None,
-    };
-    if let Some(finished) = finished {
+/// What the results of one target are made with.
+struct Workshop<'a> {
+    suite: &'a Suite,
+    target: &'a Target,
+    rules: HashMap<usize, Arc<RuleInfo>>,
+    redactor: &'a Redactor,
+    /// Exchanges that several variants share, as they are shown, by the address of the exchange.
+    rendered: Mutex<HashMap<usize, Exchange>>,
+}
+
+impl Workshop<'_> {
+    fn result(&self, planned: &Planned, finished: Option<&Finished>) -> Option<VariantResult> {
+        let rule = Arc::clone(self.rules.get(&planned.rule.rule)?);
+        let case = self.suite.case(planned.rule.rule, planned.case);
+        let (verdict, reason, expected) = conclude(planned, finished, rule.level);
+        let mut result = VariantResult {
+            target: self.target.name.clone(),
+            rule,
+            case: case.map(|case| case.name.value.clone()).unwrap_or_default(),
+            variant: variant_info(self.target, planned),
+            verdict,
+            known: None,
+            reason,
+            difference: difference(planned),
+            expected,
+            observed: Observed::default(),
+            exchanges: Vec::new(),
+            curl: None,
+        };
+        let Some(finished) = finished else {
+            return Some(result);
+        };
+        let mut mask = self.redactor.mask();
         for logged in &finished.log {
-            redactor.learn(&logged.exchange.sent);
-            redactor.learn(&logged.exchange.received);
+            mask.learn(&logged.exchange.sent);
+            mask.learn(&logged.exchange.received);
         }
-        result.reason = redactor.redact_text(&result.reason);
-        result.expected = result
-            .expected
-            .iter()
-            .map(|text| redactor.redact_text(text))
-            .collect();
-        result.observed = finished
-            .observation
-            .as_ref()
-            .map(|seen| observed(seen, redactor))
-            .unwrap_or_default();
+        result.reason = mask.text(&result.reason);
+        for expected in &mut result.expected {
+            *expected = mask.text(expected);
+        }
+        let seen = finished.observation.as_ref();
+        result.observed = seen.map(|seen| observed(seen, &mask)).unwrap_or_default();
         result.exchanges = finished
             .log
             .iter()
-            .map(|logged| shared_exchange(logged, redactor))
+            .map(|logged| self.exchange(logged, &mask))
             .collect();
         let probe = finished
             .log
@@ -159,9 +189,24 @@ fn result(
         let probe = probe
             .or_else(|| finished.log.last())
             .and_then(|logged| logged.message.as_ref());
-        result.curl = probe.and_then(|message| curl::line(message, redactor));
+        result.curl = probe.and_then(|message| curl::line(message, &mask));
+        Some(result)
     }
-    result
+
+    /// An exchange, rendered once however many variants share it: only a control is shared, and its secrets are its own.
+    fn exchange(&self, logged: &Logged, mask: &Mask<'_>) -> Exchange {
+        if logged.role != tokenspec_report::Role::Control {
+            return exchange(logged, mask);
+        }
+        let address = Arc::as_ptr(&logged.exchange).addr();
+        let rendered = || self.rendered.lock().unwrap_or_else(PoisonError::into_inner);
+        let known = rendered().get(&address).cloned();
+        known.unwrap_or_else(|| {
+            let shown = exchange(logged, mask);
+            rendered().insert(address, shown.clone());
+            shown
+        })
+    }
 }
 
 fn variant_info(target: &Target, planned: &Planned) -> VariantInfo {
@@ -227,13 +272,13 @@ fn conclude(
     }
 }
 
-fn observed(seen: &Observation, redactor: &mut Redactor) -> Observed {
+fn observed(seen: &Observation, mask: &Mask<'_>) -> Observed {
     let answer = seen.answer();
     Observed {
         status: answer.map(|answer| answer.status),
         error: answer
             .and_then(|answer| answer.text_member("error"))
-            .map(|error| redactor.redact_text(error)),
+            .map(|error| mask.text(error)),
         outcome: Some(match seen.outcome() {
             "accepted" => ReportOutcome::Accepted,
             "redirected" => ReportOutcome::Redirected,
@@ -245,36 +290,21 @@ fn observed(seen: &Observation, redactor: &mut Redactor) -> Observed {
     }
 }
 
-/// An exchange, rendered once however many variants share it: only a control is shared, and its secrets are its own.
-/// Exchanges as they are shown. The redactor has to know their secrets.
+/// Exchanges as they are shown.
 #[must_use]
-pub fn evidence(log: &[Logged], redactor: &mut Redactor) -> Vec<Exchange> {
-    log.iter()
-        .map(|logged| exchange(logged, redactor))
-        .collect()
+pub fn evidence(log: &[Logged], mask: &Mask<'_>) -> Vec<Exchange> {
+    log.iter().map(|logged| exchange(logged, mask)).collect()
 }
 
-fn shared_exchange(logged: &Logged, redactor: &mut Redactor) -> Exchange {
-    if logged.role != tokenspec_report::Role::Control {
-        return exchange(logged, redactor);
-    }
-    if let Some(rendered) = redactor.rendered(&logged.exchange) {
-        return rendered;
-    }
-    let rendered = exchange(logged, redactor);
-    redactor.keep_rendered(&logged.exchange, rendered.clone());
-    rendered
-}
-
-fn exchange(logged: &Logged, redactor: &mut Redactor) -> Exchange {
+fn exchange(logged: &Logged, mask: &Mask<'_>) -> Exchange {
     let exchange = &logged.exchange;
-    let evidence = |bytes: &[u8], redactor: &mut Redactor| {
+    let evidence = |bytes: &[u8]| {
         let kept = bytes
             .get(..tokenspec_report::EVIDENCE_LIMIT)
             .unwrap_or(bytes);
         let length = u64::try_from(bytes.len()).unwrap_or(u64::MAX);
         let cut = length > u64::try_from(kept.len()).unwrap_or(0);
-        let redacted = redactor.redact(kept);
+        let redacted = mask.octets(kept);
         if cut {
             Evidence::beginning_of(redacted, length)
         } else {
@@ -283,11 +313,11 @@ fn exchange(logged: &Logged, redactor: &mut Redactor) -> Exchange {
     };
     Exchange {
         role: logged.role,
-        sent: (!exchange.sent.is_empty()).then(|| evidence(&exchange.sent, redactor)),
-        received: (!exchange.received.is_empty()).then(|| evidence(&exchange.received, redactor)),
+        sent: (!exchange.sent.is_empty()).then(|| evidence(&exchange.sent)),
+        received: (!exchange.received.is_empty()).then(|| evidence(&exchange.received)),
         failure: exchange
             .failure()
-            .map(|failure| redactor.redact_text(&failure.to_string())),
+            .map(|failure| mask.text(&failure.to_string())),
         started: exchange.started.to_string(),
         took: exchange.elapsed,
         tls: exchange.tls.as_ref().map(|tls| TlsFacts {

@@ -4,25 +4,22 @@
 //! run of octets that a known secret has too, whatever encoding it went through and whatever was cut off it.
 
 use std::collections::{BTreeMap, HashMap};
-use std::sync::Arc;
 
 use super::places;
 use super::views;
 use super::windows::Windows;
 use crate::target::Target;
-use crate::transport::Exchange;
 
-/// The secrets of a run, numbered in the order in which they were met.
+/// The secrets of a run: what they are numbered with, and those that may turn up anywhere.
+///
+/// Numbers are given in the order in which secrets are met ([`Redactor::meet`]); after that, variants are masked side by side
+/// ([`Redactor::mask`]).
 #[derive(Default)]
 pub struct Redactor {
     numbers: HashMap<Vec<u8>, (String, usize)>,
     per_kind: BTreeMap<String, usize>,
     /// Secrets that may turn up anywhere, such as those of the target file.
     lasting: Windows,
-    /// Secrets of the variant at hand.
-    passing: Windows,
-    /// Exchanges that several variants share, as they are shown.
-    rendered: HashMap<usize, (Arc<Exchange>, tokenspec_report::Exchange)>,
 }
 
 impl std::fmt::Debug for Redactor {
@@ -30,6 +27,18 @@ impl std::fmt::Debug for Redactor {
         out.debug_struct("Redactor")
             .field("secrets", &self.numbers.len())
             .finish()
+    }
+}
+
+/// What takes the secrets out of one variant's evidence: those of the run, and those that it learnt of the variant.
+pub struct Mask<'a> {
+    run: &'a Redactor,
+    passing: Windows,
+}
+
+impl std::fmt::Debug for Mask<'_> {
+    fn fmt(&self, out: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        out.debug_struct("Mask").finish_non_exhaustive()
     }
 }
 
@@ -46,6 +55,7 @@ impl Redactor {
     /// A secret that may turn up anywhere in the run.
     pub fn add_lasting(&mut self, value: &[u8], kind: &str) {
         if value.len() >= 4 {
+            self.number(value, kind);
             let label = self.label(value, kind);
             self.lasting.add(value, label);
         }
@@ -58,36 +68,46 @@ impl Redactor {
         }
     }
 
-    /// A text without its secrets.
+    /// Numbers the secrets that stand in a message by place.
+    pub fn meet(&mut self, bytes: &[u8]) {
+        for place in places::find(bytes) {
+            let raw = bytes.get(place.start..place.end).unwrap_or_default();
+            if !raw.is_empty() {
+                self.number(&crate::wire::form::decode_component(raw), place.kind);
+            }
+        }
+    }
+
+    /// What masks one variant.
     #[must_use]
-    pub fn redact_text(&mut self, text: &str) -> String {
-        String::from_utf8_lossy(&self.redact(text.as_bytes())).into_owned()
+    pub fn mask(&self) -> Mask<'_> {
+        Mask {
+            run: self,
+            passing: Windows::default(),
+        }
     }
 
-    /// Forgets the secrets of the variant before.
-    pub fn next_variant(&mut self) {
-        self.passing.clear();
+    fn number(&mut self, value: &[u8], kind: &str) {
+        if self.numbers.contains_key(value) {
+            return;
+        }
+        let count = self.per_kind.entry(kind.to_owned()).or_default();
+        *count += 1;
+        self.numbers
+            .insert(value.to_vec(), (kind.to_owned(), *count));
     }
 
-    /// How a shared exchange is shown, if it was rendered before.
-    pub(super) fn rendered(&self, exchange: &Arc<Exchange>) -> Option<tokenspec_report::Exchange> {
-        self.rendered
-            .get(&Arc::as_ptr(exchange).addr())
-            .map(|(_, rendered)| rendered.clone())
+    /// What a value is called: `client_secret#1 24 chars hex`. One that was never met has no number.
+    fn label(&self, value: &[u8], kind: &str) -> String {
+        let (length, alphabet) = (value.len(), alphabet(value));
+        match self.numbers.get(value) {
+            Some((kind, number)) => format!("{kind}#{number} {length} chars {alphabet}"),
+            None => format!("{kind} {length} chars {alphabet}"),
+        }
     }
+}
 
-    /// Keeps how a shared exchange is shown. Holding on to the exchange keeps its address its own.
-    pub(super) fn keep_rendered(
-        &mut self,
-        exchange: &Arc<Exchange>,
-        rendered: tokenspec_report::Exchange,
-    ) {
-        self.rendered.insert(
-            Arc::as_ptr(exchange).addr(),
-            (Arc::clone(exchange), rendered),
-        );
-    }
-
+impl Mask<'_> {
     /// Learns the secrets that stand in a message by place, so that they are found by value elsewhere.
     pub fn learn(&mut self, bytes: &[u8]) {
         for place in places::find(bytes) {
@@ -96,20 +116,26 @@ impl Redactor {
             };
             let value = crate::wire::form::decode_component(raw);
             if value.len() >= 8 && place.by_value {
-                let label = self.label(&value, place.kind);
+                let label = self.run.label(&value, place.kind);
                 self.passing.add(&value, label);
             }
         }
     }
 
+    /// A text without its secrets.
+    #[must_use]
+    pub fn text(&self, text: &str) -> String {
+        String::from_utf8_lossy(&self.octets(text.as_bytes())).into_owned()
+    }
+
     /// The octets without their secrets.
     #[must_use]
-    pub fn redact(&mut self, bytes: &[u8]) -> Vec<u8> {
+    pub fn octets(&self, bytes: &[u8]) -> Vec<u8> {
         self.replace(bytes, |label| format!("‹{label}›"))
     }
 
     /// The octets, each secret replaced by what `shown` makes of its label (`client_secret#1 24 chars text`).
-    pub fn replace(&mut self, bytes: &[u8], shown: impl Fn(&str) -> String) -> Vec<u8> {
+    pub fn replace(&self, bytes: &[u8], shown: impl Fn(&str) -> String) -> Vec<u8> {
         let mut out = Vec::with_capacity(bytes.len());
         let mut at = 0;
         for span in self.spans(bytes) {
@@ -124,7 +150,7 @@ impl Redactor {
         out
     }
 
-    fn spans(&mut self, bytes: &[u8]) -> Vec<Span> {
+    fn spans(&self, bytes: &[u8]) -> Vec<Span> {
         let mut spans: Vec<Span> = Vec::new();
         for place in places::find(bytes) {
             let Some(raw) = bytes
@@ -134,7 +160,7 @@ impl Redactor {
                 continue;
             };
             let value = crate::wire::form::decode_component(raw);
-            let label = self.label(&value, place.kind);
+            let label = self.run.label(&value, place.kind);
             spans.push(Span {
                 start: place.start,
                 end: place.end,
@@ -143,7 +169,7 @@ impl Redactor {
         }
         for view in views::all(bytes) {
             let mut found = Vec::new();
-            self.lasting.find(&view.octets, &mut found);
+            self.run.lasting.find(&view.octets, &mut found);
             self.passing.find(&view.octets, &mut found);
             for (start, end, label) in found {
                 let Some((start, end)) = view.original(start, end) else {
@@ -163,22 +189,6 @@ impl Redactor {
         }
         spans.sort_by_key(|span| (span.start, std::cmp::Reverse(span.end)));
         merged(spans)
-    }
-
-    fn number(&mut self, value: &[u8], kind: &str) -> (String, usize) {
-        if let Some(known) = self.numbers.get(value) {
-            return known.clone();
-        }
-        let count = self.per_kind.entry(kind.to_owned()).or_default();
-        *count += 1;
-        let entry = (kind.to_owned(), *count);
-        self.numbers.insert(value.to_vec(), entry.clone());
-        entry
-    }
-
-    fn label(&mut self, value: &[u8], kind: &str) -> String {
-        let (kind, number) = self.number(value, kind);
-        format!("{kind}#{number} {} chars {}", value.len(), alphabet(value))
     }
 }
 
@@ -221,7 +231,7 @@ mod tests {
     fn redacted(secret: &str, text: &str) -> String {
         let mut redactor = Redactor::default();
         redactor.add_lasting(secret.as_bytes(), "client_secret");
-        String::from_utf8(redactor.redact(text.as_bytes())).expect("text")
+        String::from_utf8(redactor.mask().octets(text.as_bytes())).expect("text")
     }
 
     #[test]
@@ -250,13 +260,27 @@ mod tests {
 
     #[test]
     fn the_same_value_has_the_same_number() {
+        let answers: [&[u8]; 3] = [
+            b"HTTP/1.1 200 OK\r\n\r\n{\"access_token\":\"aaaaaaaaaaaa\"}",
+            b"HTTP/1.1 200 OK\r\n\r\n{\"access_token\": \"bbbbbbbbbbbb\"}",
+            b"HTTP/1.1 200 OK\r\n\r\n{\"access_token\":\"aaaaaaaaaaaa\"}",
+        ];
         let mut redactor = Redactor::default();
-        let first = redactor.redact(b"HTTP/1.1 200 OK\r\n\r\n{\"access_token\":\"aaaaaaaaaaaa\"}");
-        let second =
-            redactor.redact(b"HTTP/1.1 200 OK\r\n\r\n{\"access_token\": \"bbbbbbbbbbbb\"}");
-        let again = redactor.redact(b"HTTP/1.1 200 OK\r\n\r\n{\"access_token\":\"aaaaaaaaaaaa\"}");
+        for answer in answers {
+            redactor.meet(answer);
+        }
+        let [first, second, again] = answers.map(|answer| redactor.mask().octets(answer));
         assert_eq!(first, again);
         assert!(String::from_utf8_lossy(&second).contains("access_token#2"));
+    }
+
+    #[test]
+    fn what_was_never_met_is_masked_all_the_same() {
+        let text = "HTTP/1.1 200 OK\r\n\r\n{\"access_token\":\"aaaaaaaaaaaa\"}";
+        assert_eq!(
+            Redactor::default().mask().text(text),
+            "HTTP/1.1 200 OK\r\n\r\n{\"access_token\":\"‹access_token 12 chars hex›\"}"
+        );
     }
 
     #[test]

@@ -17,7 +17,10 @@ const BITS: usize = 1 << 15;
 /// Secrets, indexed by their windows.
 pub(super) struct Windows {
     bitmap: Vec<u64>,
-    places: HashMap<u64, Vec<(usize, usize)>>,
+    /// Where a hash was first seen: secret, offset.
+    places: HashMap<u64, (usize, usize)>,
+    /// Where it was seen again with other octets behind it.
+    others: Vec<(u64, (usize, usize))>,
     /// The secrets in lower case, with what they are called.
     secrets: Vec<(Vec<u8>, String)>,
     /// Those shorter than a window.
@@ -29,6 +32,7 @@ impl Default for Windows {
         Self {
             bitmap: vec![0; BITS / 64],
             places: HashMap::new(),
+            others: Vec::new(),
             secrets: Vec::new(),
             short: Vec::new(),
         }
@@ -46,23 +50,46 @@ impl Windows {
         if lower.len() < WINDOW {
             self.short.push(index);
         }
+        let mut indexed = Vec::with_capacity(lower.len());
         for (offset, hash) in hashes(&lower) {
             if let Some(word) = self.bitmap.get_mut(slot(hash) / 64) {
                 *word |= 1 << (slot(hash) % 64);
             }
-            self.places.entry(hash).or_default().push((index, offset));
+            indexed.push((hash, offset));
         }
         self.secrets.push((lower, label));
+        for (hash, offset) in indexed {
+            self.index(hash, (index, offset));
+        }
     }
 
-    /// Forgets all.
-    pub(super) fn clear(&mut self) {
-        if !self.secrets.is_empty() {
-            self.bitmap.fill(0);
-            self.places.clear();
-            self.secrets.clear();
-            self.short.clear();
+    fn index(&mut self, hash: u64, place: (usize, usize)) {
+        let known = self.places.get(&hash).copied();
+        match known {
+            None => {
+                self.places.insert(hash, place);
+            }
+            // The same octets again: either secret will do.
+            Some(known) if self.window(known) == self.window(place) => {}
+            Some(_) => self.others.push((hash, place)),
         }
+    }
+
+    /// The octets of a window.
+    fn window(&self, (index, offset): (usize, usize)) -> Option<&[u8]> {
+        let (secret, _) = self.secrets.get(index)?;
+        secret.get(offset..offset + WINDOW)
+    }
+
+    /// What the secret of this window is called.
+    fn called(&self, hash: u64, octets: &[u8]) -> Option<&str> {
+        let others = self.others.iter().filter(|(other, _)| *other == hash);
+        let first = self.places.get(&hash)?;
+        std::iter::once(first)
+            .chain(others.map(|(_, place)| place))
+            .find(|place| self.window(**place) == Some(octets))
+            .and_then(|(index, _)| self.secrets.get(*index))
+            .map(|(_, label)| label.as_str())
     }
 
     /// Every stretch in which a secret stands: start, end, and what it is called.
@@ -76,15 +103,7 @@ impl Windows {
                 continue;
             }
             let here = octets.get(at..at + WINDOW).unwrap_or_default();
-            let matching =
-                self.places
-                    .get(&hash)
-                    .into_iter()
-                    .flatten()
-                    .find_map(|(index, offset)| {
-                        let (secret, label) = self.secrets.get(*index)?;
-                        (secret.get(*offset..*offset + WINDOW)? == here).then_some(label.as_str())
-                    });
+            let matching = self.called(hash, here);
             if let Some(label) = matching {
                 extend(found, at, at + WINDOW, label);
             }

@@ -232,6 +232,12 @@ impl Runner {
             () = interrupted => return Err(Halt::Interrupted),
         };
         self.count(&exchange);
+        if reuse == Reuse::Once && exchange.went_stale() {
+            return Err(Halt::Broken {
+                cause: "a kept-alive connection was closed as the request left".to_owned(),
+                again: true,
+            });
+        }
         Ok(exchange)
     }
 

@@ -214,8 +214,8 @@ impl<'r> Session<'r> {
     }
 }
 
-/// A kept-alive connection may only carry what is framed right and may be sent twice: a connection that went stale is
-/// tried again, and a code, refresh token or assertion that the server saw twice would look like a reuse.
+/// A kept-alive connection may only carry what is framed right. What comes to a stale one is sent again on another, but for a
+/// code, refresh token or assertion: if the server saw it twice, that would look like a reuse.
 pub(super) fn reuse(message: &Message) -> Reuse {
     let single_use = [
         "code",
@@ -233,10 +233,12 @@ pub(super) fn reuse(message: &Message) -> Reuse {
             .headers
             .iter()
             .all(|(name, value)| frames_nothing(name, value));
-    if ordinary && !single_use.iter().any(|name| message.value(name).is_some()) {
-        Reuse::Pooled
-    } else {
+    if !ordinary {
         Reuse::Fresh
+    } else if single_use.iter().any(|name| message.value(name).is_some()) {
+        Reuse::Once
+    } else {
+        Reuse::Pooled
     }
 }
 

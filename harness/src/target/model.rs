@@ -8,6 +8,7 @@ use super::{
     AccessTokenManager, Allow, AuthorizationCodes, Certificate, Client, ClientKey, EndpointUrl,
     Hook, Limits, UrlTemplate,
 };
+use crate::diagnostic::Diagnostic;
 use crate::secret::Secret;
 
 /// A server under test. Every name that it refers to exists, every secret is resolved.
@@ -21,6 +22,8 @@ pub struct Target {
     pub name: String,
     /// The profiles that the file chooses.
     pub profile: Vec<String>,
+    /// What to say of each of them, if nothing is called so.
+    pub unknown_profile: Vec<Diagnostic>,
     /// The token endpoint.
     pub token_endpoint: EndpointUrl,
     /// The same endpoint at other URLs.
@@ -220,6 +223,7 @@ impl Target {
             line: 1,
             name: token_endpoint.to_string(),
             profile: Vec::new(),
+            unknown_profile: Vec::new(),
             token_endpoint,
             also_at: Vec::new(),
             resolve: Vec::new(),

@@ -308,6 +308,15 @@ fn acknowledge_at_once(socket: &TcpStream) {
 fn acknowledge_at_once(_: &TcpStream) {}
 
 async fn connect(to: &Destination, limit: Duration) -> Result<TcpStream, Failure> {
+    let connected = reach(to, limit).await;
+    match &to.proxy {
+        Some(_) => connected.map_err(|failure| failure.of_proxy()),
+        None => connected,
+    }
+}
+
+/// A TCP connection to the next hop.
+async fn reach(to: &Destination, limit: Duration) -> Result<TcpStream, Failure> {
     let deadline = tokio::time::Instant::now() + limit;
     let mut failure = None;
     for address in addresses(to, limit).await? {

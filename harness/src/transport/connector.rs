@@ -79,7 +79,7 @@ impl Connector {
         let mut conversation = Conversation::new(request, answer_to, limits);
         let key = match reuse {
             Reuse::Fresh => None,
-            Reuse::Pooled => {
+            Reuse::Once | Reuse::Pooled => {
                 let identity = identity.map(ClientIdentity::chain_fingerprint);
                 Some(Key {
                     to: to.clone(),
@@ -89,10 +89,14 @@ impl Connector {
         };
         let mut connection_use = ConnectionUse::Fresh;
         if let Some(key) = &key
-            && let Some(connection) = self.shared.pool.take(key)
+            && let Some(connection) = self.shared.pool.take(key, reuse)
         {
             let (outcome, connection) = converse(&mut conversation, connection, deadline).await;
-            if !is_stale(&conversation, &outcome) {
+            let stale = is_stale(&conversation, &outcome);
+            if stale {
+                self.shared.pool.distrust(key);
+            }
+            if !stale || reuse == Reuse::Once {
                 let tls = connection.facts();
                 let exchange = conversation.finish(outcome, tls, ConnectionUse::Reused);
                 self.keep(key, connection, &exchange, length);

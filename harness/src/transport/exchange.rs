@@ -40,6 +40,10 @@ pub enum Reuse {
     /// byte of an answer, the request is sent once more on a new one: the usual reason is that the
     /// connection was stale, but the server may have seen the request twice.
     Pooled,
+    /// As [`Reuse::Pooled`], for a request that must reach the server once at most: only a connection that was in use a moment
+    /// ago is taken, and if it turns out to be closed the request is not sent again ([`Exchange::went_stale`]); later
+    /// exchanges of this kind with that destination have connections of their own.
+    Once,
 }
 
 /// Which connection an exchange had.
@@ -95,6 +99,14 @@ impl Exchange {
     #[must_use]
     pub fn response(&self) -> Option<&Response> {
         self.result.as_ref().ok().or(self.partial.as_ref())
+    }
+
+    /// Whether a kept-alive connection was closed before a byte of an answer, which says nothing of the request.
+    #[must_use]
+    pub fn went_stale(&self) -> bool {
+        self.connection == ConnectionUse::Reused
+            && self.received.is_empty()
+            && matches!(self.failure(), Some(Failure::Closed | Failure::Reset))
     }
 
     /// Why there is no whole answer.

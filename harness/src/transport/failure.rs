@@ -180,6 +180,16 @@ pub enum Silence {
 }
 
 impl Failure {
+    /// What kept the proxy from being reached, said of the proxy.
+    pub(super) fn of_proxy(self) -> Self {
+        let cause = if let Self::ConnectRefused { address } = self {
+            format!("connection refused by {address}")
+        } else {
+            self.to_string()
+        };
+        Self::Proxy { cause }
+    }
+
     /// How the server stayed silent on purpose, if this is what it did.
     #[must_use]
     pub fn silence(&self) -> Option<Silence> {

@@ -1,16 +1,20 @@
 //! Kept-alive connections between exchanges.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use std::sync::{Mutex, PoisonError};
 use std::time::Duration;
 
 use crate::clock::Stopwatch;
 use crate::transport::connection::{Connection, Read};
 use crate::transport::destination::Destination;
+use crate::transport::exchange::Reuse;
 
 /// After this time unused a connection is not used again: servers close idle ones after as little
 /// as five seconds, and one that closes just as a request arrives costs a repetition.
 const MAX_IDLE: Duration = Duration::from_secs(2);
+
+/// After this time unused a connection is not used for what must be sent once at most.
+const MAX_IDLE_ONCE: Duration = Duration::from_millis(250);
 
 /// The most unused connections to one destination.
 const MAX_UNUSED: usize = 32;
@@ -27,17 +31,42 @@ pub(super) struct Key {
 #[derive(Debug, Default)]
 pub(super) struct Pool {
     unused: Mutex<HashMap<Key, Vec<(Connection, Stopwatch)>>>,
+    /// Destinations that have closed connections without a word.
+    distrusted: Mutex<HashSet<Key>>,
 }
 
 impl Pool {
     /// A connection on which nothing has happened since its last exchange.
-    pub(super) fn take(&self, key: &Key) -> Option<Connection> {
+    pub(super) fn take(&self, key: &Key, reuse: Reuse) -> Option<Connection> {
+        let most = match reuse {
+            Reuse::Fresh => return None,
+            Reuse::Once if self.distrusts(key) => return None,
+            Reuse::Once => MAX_IDLE_ONCE,
+            Reuse::Pooled => MAX_IDLE,
+        };
         loop {
             let (mut connection, since) = self.pop(key)?;
-            if since.elapsed() < MAX_IDLE && connection.pull(&mut Vec::new()) == Read::Nothing {
+            if since.elapsed() < most && connection.pull(&mut Vec::new()) == Read::Nothing {
                 return Some(connection);
             }
         }
+    }
+
+    /// Remembers that a destination closes kept-alive connections without saying so.
+    pub(super) fn distrust(&self, key: &Key) {
+        let mut distrusted = self
+            .distrusted
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner);
+        distrusted.insert(key.clone());
+    }
+
+    fn distrusts(&self, key: &Key) -> bool {
+        let distrusted = self
+            .distrusted
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner);
+        distrusted.contains(key)
     }
 
     /// Keeps a connection for another exchange.

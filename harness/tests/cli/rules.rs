@@ -25,7 +25,9 @@ fn every_rule_is_explained() {
         for part in ["section ", "to fix a server", "--rule "] {
             assert!(said.contains(part), "{id} lacks `{part}`: {said}");
         }
-        for debug in ["Some(", "None,", "Text {", "Spot {", "Located {"] {
+        // A value that is sent as it stands, in `rfc6749-malformed-is-client-error`.
+        let said = said.replace("${jndi}", "");
+        for debug in ["${", "Some(", "None,", "Text {", "Spot {", "Located {"] {
             assert!(!said.contains(debug), "{id} has `{debug}`: {said}");
         }
     }

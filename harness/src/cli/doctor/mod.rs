@@ -95,8 +95,13 @@ fn findings<'t>(target: &'t Target, examined: &[Examination]) -> Vec<Finding<'t>
     let mut redactor = Redactor::default();
     redactor.add_target(target);
     for logged in examined.iter().flat_map(|examined| &examined.log) {
-        redactor.learn(&logged.exchange.sent);
-        redactor.learn(&logged.exchange.received);
+        redactor.meet(&logged.exchange.sent);
+        redactor.meet(&logged.exchange.received);
+    }
+    let mut mask = redactor.mask();
+    for logged in examined.iter().flat_map(|examined| &examined.log) {
+        mask.learn(&logged.exchange.sent);
+        mask.learn(&logged.exchange.received);
     }
     let mut findings = Vec::new();
     for examined in examined {
@@ -112,9 +117,9 @@ fn findings<'t>(target: &'t Target, examined: &[Examination]) -> Vec<Finding<'t>
         findings.push(Finding {
             place: place(target, &examined.subject),
             state,
-            words: redactor.redact_text(words),
-            advice: advice.map(|advice| redactor.redact_text(&advice)),
-            exchanges: evidence(&examined.log, &mut redactor),
+            words: mask.text(words),
+            advice: advice.map(|advice| mask.text(&advice)),
+            exchanges: evidence(&examined.log, &mask),
         });
     }
     findings

@@ -52,8 +52,7 @@ pub(super) fn words(change: &Change) -> String {
     words.extend(append.iter().map(|it| placed(it, "at the end")));
     words.extend(beside("before", before));
     words.extend(beside("after", after));
-    let renamed = rename.iter();
-    words.extend(renamed.map(|(old, new)| format!("{old} is called {}", quoted(new))));
+    words.extend(rename.iter().map(renamed));
     let spelt = spell.iter();
     words.extend(spelt.map(|(name, spelling)| spelling_words(name, spelling)));
     words.extend(reorder.map(|Reorder::Reverse| "its parameters in reverse order".to_owned()));
@@ -83,12 +82,16 @@ fn placed(pairs: &Pairs, place: &str) -> String {
     format!("{} {place}", listed(pairs))
 }
 
+fn renamed((old, new): (&String, &Text)) -> String {
+    format!("{} is called {}", InWords::of_str(old), quoted(new))
+}
+
 /// Pairs right before or after a parameter.
 fn beside(side: &str, lists: &BTreeMap<String, Vec<Pairs>>) -> Vec<String> {
     let each = lists
         .iter()
         .flat_map(|(name, lists)| lists.iter().map(move |pairs| (name, pairs)));
-    each.map(|(name, pairs)| format!("{} right {side} {name}", listed(pairs)))
+    each.map(|(name, pairs)| format!("{} right {side} {}", listed(pairs), InWords::of_str(name)))
         .collect()
 }
 
@@ -299,6 +302,7 @@ fn members(of: &str, change: &Members, words: &mut Vec<String>) {
 
 fn spelling_words(name: &str, spelling: &Spelling) -> String {
     let Spelling { name: new, value } = spelling;
+    let name = InWords::of_str(name);
     match (new, value) {
         (Some(new), Some(value)) => format!("{name} is spelled {}={}", quoted(new), quoted(value)),
         (Some(new), None) => format!("the name {name} is spelled {}", quoted(new)),

@@ -123,7 +123,7 @@ fn joined(words: &[String], last: &str) -> String {
 }
 
 fn texts(texts: &[Text]) -> Vec<String> {
-    texts.iter().map(|text| text.value.clone()).collect()
+    texts.iter().map(InWords::of).collect()
 }
 
 /// Renders templates as words instead of values.
@@ -132,7 +132,12 @@ struct InWords;
 impl InWords {
     /// A text of a suite file for people.
     fn of(text: &Text) -> String {
-        template::parse(&text.value).map_or_else(|_| text.value.clone(), |it| it.words())
+        Self::of_str(&text.value)
+    }
+
+    /// A name that may be a template.
+    fn of_str(text: &str) -> String {
+        template::parse(text).map_or_else(|_| text.to_owned(), |it| it.words())
     }
 }
 

@@ -313,7 +313,7 @@ fn revoke(step: &Revoke) -> String {
     } = step;
     let mut words = format!("{} is revoked{}", InWords::of(token), by(*client));
     if let Some(hint) = hint {
-        words += &format!(", token_type_hint {hint}");
+        words += &format!(", token_type_hint {}", InWords::of(hint));
     }
     words + &saved(name.as_ref())
 }

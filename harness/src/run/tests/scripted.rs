@@ -41,12 +41,23 @@ struct Scripted {
 }
 
 async fn serve(script: impl Fn(&str) -> Act + Send + Sync + 'static) -> Scripted {
+    serve_until(usize::MAX, script).await
+}
+
+/// A server that is gone after so many connections.
+async fn serve_until(
+    last: usize,
+    script: impl Fn(&str) -> Act + Send + Sync + 'static,
+) -> Scripted {
     let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
     let url = format!("http://{}/token", listener.local_addr().unwrap());
     let requests = Arc::new(AtomicUsize::new(0));
     let (counter, script) = (Arc::clone(&requests), Arc::new(script));
     tokio::spawn(async move {
-        while let Ok((stream, _)) = listener.accept().await {
+        for _ in 0..last {
+            let Ok((stream, _)) = listener.accept().await else {
+                return;
+            };
             let (counter, script) = (Arc::clone(&counter), Arc::clone(&script));
             tokio::spawn(async move { connection(stream, &counter, script.as_ref()).await });
         }
@@ -198,6 +209,27 @@ async fn target_where_nothing_listens_is_unreachable() {
     // Those that hang on the controls before the tenth failure say what failed.
     assert!(told.count() > all.len() * 3 / 4);
     assert!(all.iter().all(|(_, finished)| finished.result.is_err()));
+}
+
+#[tokio::test]
+async fn what_was_learnt_of_a_server_that_dies_is_kept() {
+    let server = serve_until(200, |request| {
+        if request.contains("grant_type=client_credentials&") {
+            TOKEN
+        } else {
+            REFUSAL
+        }
+    })
+    .await;
+    let all = outcomes(built_in(), target(&server.url), Duration::from_secs(20)).await;
+    let judged = all.iter().filter(|(_, finished)| finished.result.is_ok());
+    let judged = judged.count();
+    assert!((20..200).contains(&judged), "{judged}");
+    let unreachable = all.iter().filter(|(_, finished)| {
+        matches!(&finished.result, Err(Halt::Broken { cause, .. }) if cause.starts_with("target unreachable"))
+    });
+    assert!(unreachable.count() > all.len() / 2);
+    assert_eq!(server.requests.load(Ordering::SeqCst), 200);
 }
 
 #[tokio::test]

@@ -31,7 +31,7 @@ pub(super) struct TargetFile {
     pub(super) name: Option<String>,
     /// Profiles: what `--profile` would say.
     #[serde(default)]
-    pub(super) profile: Vec<String>,
+    pub(super) profile: Vec<Located<String>>,
     /// The token endpoint (RFC 6749 section 3.2).
     pub(super) token_endpoint: Located<EndpointUrl>,
     /// The same endpoint at other base URLs.

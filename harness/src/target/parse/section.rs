@@ -26,7 +26,12 @@ impl Reader<'_> {
         if let Some(name) = written.name {
             target.name = name;
         }
-        target.profile = written.profile;
+        for profile in written.profile {
+            let message = format!("no profile is called `{}`", profile.value);
+            let unknown = self.source.problem(profile.spot, message, "");
+            target.unknown_profile.push(unknown);
+            target.profile.push(profile.value);
+        }
         target.also_at = written.also_at;
         target.resolve = self.resolve(written.resolve);
         target.proxy = written.proxy.map(|proxy| self.proxy(proxy));

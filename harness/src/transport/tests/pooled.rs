@@ -6,7 +6,8 @@ use tokio::sync::Notify;
 
 use super::server::{ANSWER, Authority, LIMITS, REQUEST, client, read_request, serve, serve_tls};
 use crate::transport::{
-    ClientIdentity, ConnectionUse, Connector, Destination, Exchange, Failure, Reuse, Scheme,
+    ClientIdentity, ConnectionUse, Connector, Destination, Exchange, ExchangeLimits, Failure,
+    Reuse, Scheme,
 };
 use crate::wire::response::AnswerTo;
 
@@ -101,6 +102,33 @@ async fn request_is_repeated_once_when_a_kept_alive_connection_was_stale() {
         (exchange.sent.as_slice(), exchange.received.as_slice()),
         (REQUEST, ANSWER)
     );
+    assert_eq!(exchange.result.unwrap().status, 200);
+}
+
+#[tokio::test]
+async fn request_that_may_be_sent_once_is_not_repeated_on_a_stale_connection() {
+    let to = closing_upon_the_second().await;
+    let client = client();
+    let once = || async {
+        let limits = ExchangeLimits::default();
+        client
+            .exchange(&to, None, REQUEST, AnswerTo::Other, Reuse::Once, &limits)
+            .await
+    };
+    // On a machine that was asleep for a moment the connection is too old to be taken.
+    let stale = loop {
+        pooled(&client, &to, None).await.result.unwrap();
+        let exchange = once().await;
+        if exchange.connection == ConnectionUse::Reused {
+            break exchange;
+        }
+    };
+    assert!(stale.went_stale());
+    // From now on such requests have connections of their own.
+    pooled(&client, &to, None).await.result.unwrap();
+    let exchange = once().await;
+    assert_eq!(exchange.connection, ConnectionUse::Fresh);
+    assert!(!exchange.went_stale());
     assert_eq!(exchange.result.unwrap().status, 200);
 }
 

@@ -6,8 +6,7 @@ use super::Row;
 pub(super) const ROWS: &[Row] = &[
     ("pkce-odd-verifier-is-500", &["rfc6749-malformed-is-client-error"]),
     ("pkce-verifier-from-query", &["form-urlencoded-query-not-merged"]),
-        ("pkce-verifier-demands-code-grant", &["pingfederate-grant-types", "rfc6749-grant-type-case",
-        "rfc6749-grant-type-unknown"]),
+    ("pkce-verifier-demands-code-grant", &["pingfederate-grant-types", "rfc6749-grant-type-case", "rfc6749-grant-type-unknown"]),
     ("pkce-verifier-ignored", &["pingfederate-code-verifier"]),
     ("pkce-mismatch-is-invalid-request", &["pingfederate-code-verifier"]),
     ("pkce-verifier-optional", &["form-urlencoded-query-not-merged", "pingfederate-code-verifier"]),

@@ -74,6 +74,15 @@ pub(super) const DEFECTS: &[Defect] = &[
         )],
     },
     Defect {
+        id: "empty-assertion-crashes",
+        kills: &["rfc6749-empty-param-omitted"],
+        also: &[(
+            "rfc6749-malformed-is-client-error",
+            "what is left of an assertion before a NUL is empty",
+        )],
+        seams: &[Seam::Response(empty_assertion_crashes)],
+    },
+    Defect {
         id: "empty-assertion-counts-as-method",
         kills: &["rfc6749-empty-param-omitted"],
         also: &[],
@@ -148,6 +157,17 @@ fn client_id_not_empty_beside_basic(_: &Context<'_>, facts: &Facts) -> Result<()
     let by_basic = facts.method() == AuthenticationMethod::ClientSecretBasic;
     let fits = !(by_basic && is_empty(facts, "client_id"));
     fits.then_some(()).ok_or(OUTSIDE_SCHEMA)
+}
+
+/// A JWT has three parts, and nobody thought of one without any.
+fn empty_assertion_crashes(_: &Context<'_>, facts: &Facts, response: Response) -> Response {
+    if is_empty(facts, "client_assertion")
+        && facts.parameters.value("client_assertion_type").is_some()
+    {
+        Response::empty(500)
+    } else {
+        response
+    }
 }
 
 fn empty_assertion_counts_as_method(_: &Context<'_>, facts: &mut Facts) {

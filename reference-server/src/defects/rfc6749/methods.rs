@@ -65,6 +65,15 @@ pub(super) const DEFECTS: &[Defect] = &[
         seams: &[Seam::Facts(tried_after_failed_basic)],
     },
     Defect {
+        id: "either-secret-passes",
+        kills: &["rfc6749-multiple-auth-methods"],
+        also: &[],
+        seams: &[
+            Seam::Facts(posted_secret_ignored),
+            Seam::Replace(CheckId::BasicSecretMatches, either_secret_matches),
+        ],
+    },
+    Defect {
         id: "client-id-counts-as-method",
         kills: &["rfc6749-basic-plus-same-client-id"],
         also: &[],
@@ -149,6 +158,22 @@ fn tried_after_failed_basic(context: &Context<'_>, facts: &mut Facts) {
     let secret = client.as_ref().and_then(|client| client.secret.as_ref());
     if secret.is_none_or(|secret| !secret.matches(&credentials.secret)) {
         basic_ignored(context, facts);
+    }
+}
+
+/// Whatever of the two finds the client lets it in.
+fn either_secret_matches(_: &Context<'_>, facts: &Facts) -> Result<(), Refusal> {
+    let stored = facts
+        .client
+        .as_ref()
+        .and_then(|client| client.secret.as_ref());
+    let posted = facts.parameters.value("client_secret");
+    let sent = [facts.presented.secret(), posted];
+    match stored {
+        Some(stored) if !sent.into_iter().flatten().any(|sent| stored.matches(sent)) => {
+            Err(INVALID_CLIENT)
+        }
+        Some(_) | None => Ok(()),
     }
 }
 

@@ -10,6 +10,7 @@ mod comparisons;
 mod credential_kinds;
 mod descriptions;
 mod empty;
+mod error_codes;
 mod errors;
 mod grant_types;
 mod identifiers;
@@ -41,6 +42,7 @@ pub(super) const DEFECTS: &[&[Defect]] = &[
     credential_kinds::DEFECTS,
     descriptions::DEFECTS,
     empty::DEFECTS,
+    error_codes::DEFECTS,
     errors::DEFECTS,
     grant_types::DEFECTS,
     identifiers::DEFECTS,

@@ -9,7 +9,7 @@ use crate::defects::{Defect, Seam};
 use crate::error::Refusal;
 use crate::facts::Facts;
 use crate::registry::Secret;
-use crate::vocabulary::ErrorCode;
+use crate::vocabulary::{AuthenticationMethod, ErrorCode};
 use crate::wire::basic;
 use crate::wire::raw_request::{Body, RawRequest};
 
@@ -43,6 +43,21 @@ pub(super) const DEFECTS: &[Defect] = &[
             ("rfc6749-secret-exact", "any secret passes"),
         ],
         seams: &[Seam::Skip(CheckId::PostSecretMatches)],
+    },
+    Defect {
+        id: "posted-secret-of-basic-client-unread",
+        kills: &["rfc6749-post-wrong-secret"],
+        also: &[
+            ("rfc6749-malformed-is-client-error", "any secret passes"),
+            ("rfc6749-secret-exact", "any secret passes"),
+        ],
+        seams: &[
+            Seam::Replace(
+                CheckId::AuthenticationMethodRegistered,
+                registered_or_posted,
+            ),
+            Seam::Replace(CheckId::PostSecretMatches, of_clients_that_post),
+        ],
     },
     Defect {
         id: "wrong-posted-secret-is-invalid-grant",
@@ -164,6 +179,29 @@ fn compare(facts: &Facts, pass: impl Fn(&str, &Secret) -> bool) -> Result<(), Re
         (Some(sent), Some(stored)) if !pass(sent, stored) => Err(INVALID_CLIENT),
         (_, _) => Ok(()),
     }
+}
+
+fn is_of_basic(facts: &Facts) -> bool {
+    let methods = facts.client.as_ref().map(|client| &client.methods);
+    methods.is_some_and(|methods| methods.contains(&AuthenticationMethod::ClientSecretBasic))
+}
+
+/// Whoever may use Basic may post.
+fn registered_or_posted(_: &Context<'_>, facts: &Facts) -> Result<(), Refusal> {
+    let client = facts.client.as_ref();
+    let is_registered = client.is_none_or(|client| client.methods.contains(&facts.method()));
+    let is_posted = facts.method() == AuthenticationMethod::ClientSecretPost;
+    if is_registered || (is_posted && is_of_basic(facts)) {
+        Ok(())
+    } else {
+        Err(INVALID_CLIENT)
+    }
+}
+
+/// The secrets of the others are looked up where the header is read.
+fn of_clients_that_post(_: &Context<'_>, facts: &Facts) -> Result<(), Refusal> {
+    let unread = is_of_basic(facts);
+    compare(facts, |sent, stored| unread || stored.matches(sent))
 }
 
 fn wrong_is_invalid_grant(_: &Context<'_>, facts: &Facts) -> Result<(), Refusal> {

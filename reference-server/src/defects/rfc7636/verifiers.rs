@@ -10,6 +10,8 @@ use crate::grants::authorization_code::INVALID_CODE;
 use crate::pkce::s256;
 use crate::state::{CodeRecord, StateChange};
 use crate::vocabulary::{AuthenticationMethod, ErrorCode};
+use crate::wire::form::FormFault;
+use crate::wire::response::Response;
 
 /// The rows.
 pub(super) const DEFECTS: &[Defect] = &[
@@ -47,6 +49,12 @@ pub(super) const DEFECTS: &[Defect] = &[
             ),
         ],
         seams: &[Seam::Skip(CheckId::VerifierMatchesChallenge)],
+    },
+    Defect {
+        id: "pkce-nul-in-verifier-crashes",
+        kills: &["rfc7636-verifier-syntax"],
+        also: &[],
+        seams: &[Seam::Response(nul_crashes)],
     },
     Defect {
         id: "pkce-mismatch-is-invalid-request",
@@ -312,4 +320,17 @@ fn challenge_of_another(
         return Ok(());
     }
     matches_or(facts, |_, _| false)
+}
+
+/// The shortest verifier (RFC 7636 §4.1).
+const SHORTEST: usize = 43;
+
+/// A verifier of the right length is handed on, and the database takes no text with a NUL.
+fn nul_crashes(_: &Context<'_>, facts: &Facts, response: Response) -> Response {
+    let before = facts.parameters.value("code_verifier").unwrap_or_default();
+    if before.len() == SHORTEST - 1 && facts.parameters.faults.contains(&FormFault::Nul) {
+        Response::empty(500)
+    } else {
+        response
+    }
 }
