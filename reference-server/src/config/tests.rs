@@ -20,7 +20,7 @@ fn unknown_key_names_the_nearest() {
     check(
         "name: x\nclients:\n  a:\n    auth: none\n    redirect_uri: []\n",
         "unknown key `redirect_uri`, did you mean `redirect_uris`?; allowed here: id, auth, \
-         also_accepts, secret, retired_secret, key, jwks, assertion_algorithms, assertion_audience, \
+         also_accepts, secret, retired_secret, key, jwks, certificate, certificate_bound_tokens, assertion_algorithms, assertion_audience, \
          grants, scopes, default_scopes, redirect_uris, pkce, challenge_methods, default_access_token_manager, restricted, \
          oidc_policy_access_token_manager, introspects, \
          validates\n  --> file.yaml:5:5",
@@ -48,7 +48,7 @@ fn missing_key_unknown_value_and_wrong_type_have_a_place() {
     check(
         "name: x\nclients: {a: {auth: client_secret_bsic, secret: x}}\n",
         "unknown value `client_secret_bsic`, did you mean `client_secret_basic`?; allowed here: \
-         client_secret_basic, client_secret_jwt, client_secret_post, none, private_key_jwt\n  --> file.yaml:2:21",
+         client_secret_basic, client_secret_jwt, client_secret_post, none, private_key_jwt, self_signed_tls_client_auth, tls_client_auth\n  --> file.yaml:2:21",
     );
     check(
         "name: x\nlifetimes: {access_token: soon}\nclients: {}\n",
@@ -111,6 +111,25 @@ fn assertions_need_algorithms_that_fit() {
     check(
         &client("auth: private_key_jwt, jwks: a.json, assertion_algorithms: [HS256]"),
         "HS256 is not for private_key_jwt\n  --> file.yaml:2:75",
+    );
+}
+
+#[test]
+fn certificate_is_registered_by_one_good_name() {
+    let client =
+        |members: &str| format!("name: x\nclients: {{a: {{auth: tls_client_auth{members}}}}}\n");
+    check(
+        &client(""),
+        "the client `a` needs a `certificate` with one name\n  --> file.yaml:2:21",
+    );
+    check(
+        &client(", certificate: {san_dns: a.example, san_ip: 127.0.0.1}"),
+        "a certificate is registered by one name, not by several\n  --> file.yaml:2:80",
+    );
+    check(
+        &client(", certificate: {subject_dn: machine}"),
+        "this is no distinguished name (RFC 4514): `machine` has no `=`: write TYPE=value\n  --> \
+         file.yaml:2:66",
     );
 }
 
