@@ -129,7 +129,7 @@ fn certificate_is_registered_by_one_good_name() {
     check(
         &client(", certificate: {subject_dn: machine}"),
         "this is no distinguished name (RFC 4514): `machine` has no `=`: write TYPE=value\n  --> \
-         file.yaml:2:66",
+         file.yaml:2:64",
     );
 }
 
