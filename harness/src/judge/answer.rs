@@ -2,6 +2,7 @@
 
 use super::condition::{Value, holds, is_true, scope_holds};
 use super::describe::describe_answer;
+use super::wire::{followed, framed};
 use super::{HttpAnswer, Observation, RenderText, Reply};
 use crate::suite::answer::{Accepted, Answer, BodyCondition, Grade};
 use crate::suite::text::Text;
@@ -174,7 +175,10 @@ fn matches(
             .is_some_and(|other| same_class(seen, other));
     }
     for (name, condition) in &answer.header {
-        let lines: Vec<String> = http.header(name).collect();
+        let lines: Vec<String> = match name.as_str() {
+            "*" => http.field_lines().collect(),
+            name => http.header(name).collect(),
+        };
         let values: Vec<Value<'_>> = lines.iter().map(|line| Value::Text(line)).collect();
         all &= holds(condition, &values, around_text(around))?;
     }
@@ -185,6 +189,12 @@ fn matches(
     }
     if let Some(body) = &answer.body {
         all &= body_is(body, http, around)?;
+    }
+    if let Some(ways) = &answer.framing {
+        all &= framed(ways, http);
+    }
+    if let Some(then) = &answer.then {
+        all = all && followed(then, seen, |answer, seen| matches(answer, seen, around))?;
     }
     Ok(all)
 }
@@ -198,6 +208,8 @@ fn only_silence(answer: &Answer) -> bool {
         && answer.header.is_empty()
         && answer.json.is_empty()
         && answer.body.is_none()
+        && answer.framing.is_none()
+        && answer.then.is_none()
 }
 
 fn around_text(around: &dyn Surroundings) -> &dyn RenderText {

@@ -97,6 +97,13 @@ pub fn holds(
         return Ok(condition.optional.as_ref().is_some_and(is_true));
     }
     let mut all = json_holds(condition, values, scope)?;
+    if let Some(lines) = &condition.lines {
+        all &= lines.as_str().parse() == Ok(values.len());
+    }
+    if let Some(switch) = &condition.challenges {
+        let sound = |value: &Value<'_>| super::challenge::is_sound(&value.text());
+        all &= is_true(switch) == values.iter().all(sound);
+    }
     for test in tests(condition, scope)? {
         all &= match test {
             Test::Some(test) => values.iter().any(&test),

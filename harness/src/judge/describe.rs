@@ -1,8 +1,9 @@
 //! Answers in words, for the "expected" of a report.
 
-use super::RenderText;
+use super::{RenderText, is_true};
 use crate::suite::answer::{Accepted, Answer, BodyCondition, Condition, ScopeCondition, Silence};
 use crate::suite::text::{Several, Text};
+use crate::suite::wire::Then;
 
 /// An answer in a few words.
 #[must_use]
@@ -36,10 +37,16 @@ pub fn describe_answer(answer: &Answer, scope: &dyn RenderText) -> String {
         ));
     }
     parts.extend(answer.body.as_ref().map(describe_body));
+    if let Some(ways) = &answer.framing {
+        parts.push(format!("framed by {}", list(ways, "or")));
+    }
+    parts.extend(answer.then.as_ref().map(|then| describe_then(then, scope)));
     for silence in &answer.silence {
         parts.push(
             match silence {
                 Silence::Closed => "the connection closed",
+                Silence::Cut => "an answer that breaks off",
+                Silence::Malformed => "an answer that is no HTTP",
                 Silence::TlsAlert => "a TLS alert",
                 Silence::HandshakeRefused => "the handshake refused",
             }
@@ -51,6 +58,34 @@ pub fn describe_answer(answer: &Answer, scope: &dyn RenderText) -> String {
     } else {
         parts.join("; ")
     }
+}
+
+fn describe_then(then: &Then, scope: &dyn RenderText) -> String {
+    let mut words = Vec::new();
+    if then.heard.is_some() {
+        words.push("before the body is sent".to_owned());
+    }
+    match then.answers.as_deref() {
+        Some([]) => words.push("no further answer".to_owned()),
+        Some(answers) => {
+            let answers: Vec<String> = answers
+                .iter()
+                .map(|answer| describe_answer(answer, scope))
+                .collect();
+            let fewer = then.fewer.as_ref().map_or("", |_| ", or fewer and the end");
+            words.push(format!("then {}{fewer}", answers.join(", then ")));
+        }
+        None => {}
+    }
+    if let Some(switch) = &then.ended {
+        let ended = if is_true(switch) {
+            "ended"
+        } else {
+            "left open"
+        };
+        words.push(format!("the connection {ended}"));
+    }
+    words.join(", ")
 }
 
 fn describe_body(body: &BodyCondition) -> String {
@@ -167,6 +202,12 @@ pub fn describe_condition(condition: &Condition, scope: &dyn RenderText) -> Stri
     }
     if condition.public_jwk.is_some() {
         words.push("a public JWK".to_owned());
+    }
+    if condition.challenges.is_some() {
+        words.push("a list of challenges by the grammar".to_owned());
+    }
+    if let Some(lines) = &condition.lines {
+        words.push(format!("{lines} of them"));
     }
     let members = [
         ("with elements of a number of at least", &condition.count),

@@ -1,18 +1,20 @@
 //! Judging: answers against observations. Pure; it knows no levels and no network.
 
 mod answer;
+mod challenge;
 mod condition;
 mod describe;
 mod jwk;
 mod observation;
 mod room;
+mod wire;
 
 pub use answer::{Judgement, Surroundings, judge, speaks_of};
 pub use condition::{
     Value, anchored, every_character_in, holds, is_true, json_text, scope_holds, scope_set,
 };
 pub use describe::{describe_answer, describe_condition, describe_scope};
-pub use observation::{HttpAnswer, Observation, Reply, TokenFacts};
+pub use observation::{Aftermath, HttpAnswer, Observation, Reply, TokenFacts};
 pub use room::room_bits;
 
 use crate::suite::text::Text;

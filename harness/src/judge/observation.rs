@@ -13,6 +13,21 @@ pub struct Observation {
     pub asked_scope: Option<String>,
     /// What the issued token is, looked at elsewhere.
     pub token: TokenFacts,
+    /// What followed the answer on its connection, where somebody looked.
+    pub aftermath: Option<Aftermath>,
+}
+
+/// What followed an answer on its connection.
+#[derive(Clone, Debug, Default)]
+pub struct Aftermath {
+    /// The further answers.
+    pub further: Vec<HttpAnswer>,
+    /// Whether the server ended the connection.
+    pub ended: bool,
+    /// Whether something came while the body was held back; `None`: it was not.
+    pub heard: Option<bool>,
+    /// What came besides and is no answer.
+    pub stray: Option<String>,
 }
 
 /// An HTTP answer, or none.
@@ -44,6 +59,12 @@ pub struct HttpAnswer {
     pub json: Option<Json>,
     /// Exactly one JSON value in UTF-8 with white space at most around it.
     pub strict_json: bool,
+    /// How its end was told: `length`, `chunked`, `close` or `none`; empty where nobody looked.
+    pub framing: &'static str,
+    /// What is wrong with how it is framed, for people.
+    pub framing_flaws: Vec<String>,
+    /// Seconds between its Date and the tester's clock, where it has one that can be read.
+    pub date_gap: Option<i64>,
 }
 
 /// What introspection, the claims of a JWT or the target file tell of an issued token.
@@ -66,6 +87,14 @@ impl HttpAnswer {
             .iter()
             .filter(move |(field, _)| field.eq_ignore_ascii_case(name))
             .map(|(_, value)| String::from_utf8_lossy(value).into_owned())
+    }
+
+    /// All field lines but cookies, name and value.
+    pub fn field_lines(&self) -> impl Iterator<Item = String> + '_ {
+        self.headers
+            .iter()
+            .filter(|(field, _)| !field.eq_ignore_ascii_case("set-cookie"))
+            .map(|(field, value)| format!("{field}: {}", String::from_utf8_lossy(value)))
     }
 
     /// The first member of this name of the JSON object.
@@ -160,12 +189,18 @@ impl Observation {
     pub fn summary(&self) -> String {
         match &self.reply {
             Reply::None { cause, .. } => format!("no answer: {cause}"),
-            Reply::Answer(answer) => answer_summary(answer),
+            Reply::Answer(answer) => match &self.aftermath {
+                Some(aftermath) => {
+                    let first = answer_summary(answer);
+                    format!("{first}, {}", super::wire::told(aftermath))
+                }
+                None => answer_summary(answer),
+            },
         }
     }
 }
 
-fn answer_summary(answer: &HttpAnswer) -> String {
+pub(super) fn answer_summary(answer: &HttpAnswer) -> String {
     let status = answer.status;
     if answer.accepted() {
         let scope = answer.text_member("scope");

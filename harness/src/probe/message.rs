@@ -1,7 +1,9 @@
 //! A token request in the making: pairs, credentials and header fields apart, octets last.
 
 use crate::transport::ClientIdentity;
+use crate::suite::wire::LineEnd;
 use crate::wire::form;
+use crate::wire::response::AnswerTo;
 
 /// One pair of a form body, as it is spelled.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -56,6 +58,52 @@ pub enum Framing {
     Claimed(String),
 }
 
+/// The version in the request line.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Version {
+    /// HTTP/1.0
+    Http10,
+    /// HTTP/1.1
+    #[default]
+    Http11,
+}
+
+/// Whether something waits.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Turn {
+    /// It goes right behind what comes before.
+    #[default]
+    AtOnce,
+    /// It waits for what comes back.
+    Waits,
+}
+
+/// Something that follows a request on its connection.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Further {
+    /// Its octets.
+    pub octets: Vec<u8>,
+    /// Whether its answer has no content because it is one to HEAD.
+    pub answer_to: AnswerTo,
+    /// Whether it waits for the answers to all that comes before.
+    pub turn: Turn,
+}
+
+/// How a request goes over its connection, where that is unusual.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Delivery {
+    /// The whole request, instead of the one that is made of the parts.
+    pub octets: Option<Vec<u8>>,
+    /// Whether the body waits until something arrives.
+    pub body: Turn,
+    /// What other connections begin, one each.
+    pub beside: Vec<Vec<u8>>,
+    /// What follows.
+    pub behind: Vec<Further>,
+    /// What becomes of the connection behind the last octet.
+    pub end: Option<LineEnd>,
+}
+
 /// A request that is not yet octets.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Message {
@@ -85,6 +133,10 @@ pub struct Message {
     pub raw_body: Option<Vec<u8>>,
     /// How the body is framed.
     pub framing: Framing,
+    /// The version in the request line.
+    pub version: Version,
+    /// How it goes over the connection, where that is unusual.
+    pub delivery: Option<Box<Delivery>>,
 }
 
 impl Message {
@@ -153,9 +205,26 @@ impl Message {
             .retain(|(field, _)| !field.eq_ignore_ascii_case(name));
     }
 
-    /// The request's octets as they go on the wire.
+    /// The octets as they go on the wire: the request's, and what follows it.
     #[must_use]
     pub fn to_bytes(&self) -> Vec<u8> {
+        let mut out = self.own_bytes();
+        for further in self.delivery.iter().flat_map(|delivery| &delivery.behind) {
+            out.extend_from_slice(&further.octets);
+        }
+        out
+    }
+
+    /// The request's octets alone.
+    #[must_use]
+    pub fn own_bytes(&self) -> Vec<u8> {
+        if let Some(octets) = self
+            .delivery
+            .as_ref()
+            .and_then(|delivery| delivery.octets.as_ref())
+        {
+            return octets.clone();
+        }
         let body = self.body();
         let mut out = Vec::with_capacity(512 + body.len());
         self.write_head(&mut out, &body);
@@ -184,7 +253,10 @@ impl Message {
             out.push(b'?');
             out.extend_from_slice(query);
         }
-        out.extend_from_slice(b" HTTP/1.1\r\n");
+        out.extend_from_slice(match self.version {
+            Version::Http10 => b" HTTP/1.0\r\n",
+            Version::Http11 => b" HTTP/1.1\r\n",
+        });
         if !self.host.is_empty() {
             write_field(out, "Host", self.host.as_bytes());
         }

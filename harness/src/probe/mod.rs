@@ -6,6 +6,7 @@ pub mod credentials;
 pub mod formats;
 pub mod lint;
 pub mod message;
+pub mod wire;
 
 use message::Message;
 

@@ -1,13 +1,14 @@
 //! A probe as a curl line, with environment variables where secrets were (design §6).
 
-use crate::probe::message::{Framing, Message};
+use crate::probe::message::{Framing, Message, Version};
 
 use super::redact::Mask;
 
 /// The command that sends a message again. `None`: curl can't send it.
 #[must_use]
 pub(super) fn line(message: &Message, mask: &Mask<'_>) -> Option<String> {
-    if !matches!(message.framing, Framing::Length) || !message.raw_fields.is_empty() {
+    let plain = matches!(message.framing, Framing::Length) && message.version == Version::Http11;
+    if !plain || !message.raw_fields.is_empty() || message.delivery.is_some() {
         return None;
     }
     let bytes = message.to_bytes();

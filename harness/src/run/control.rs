@@ -328,6 +328,7 @@ mod tests {
             had_authorization: false,
             asked_scope: None,
             token: TokenFacts::default(),
+            aftermath: None,
         }
     }
 

@@ -72,6 +72,7 @@ impl Session<'_> {
             had_authorization: false,
             asked_scope: None,
             token: crate::judge::TokenFacts::default(),
+            aftermath: None,
         };
         saved.observation = Some(seen.clone());
         self.save(step.name.as_ref(), saved);

@@ -12,6 +12,7 @@ mod chunk;
 mod command;
 mod control;
 mod credentials;
+mod dialogue;
 mod discover;
 mod examine;
 mod fetch_step;

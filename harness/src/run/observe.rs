@@ -1,12 +1,13 @@
 //! Exchanges → facts. No opinion.
 
 use super::saved::Saved;
-use crate::judge::{HttpAnswer, Observation, Reply, TokenFacts, json_text};
+use crate::judge::{Aftermath, HttpAnswer, Observation, Reply, TokenFacts, json_text};
 use crate::probe::message::Message;
 use crate::suite::answer::Silence;
 use crate::template::Rendered;
 use crate::transport::{self, Exchange, Failure};
 use crate::wire::json;
+use crate::wire::response::{BodyFraming, Oddity, Response};
 
 /// What came back for a request.
 #[must_use]
@@ -20,6 +21,16 @@ pub(super) fn observation(
         had_authorization: message.authorization.is_some(),
         asked_scope,
         token: TokenFacts::default(),
+        aftermath: exchange.aftermath.as_ref().map(|aftermath| Aftermath {
+            further: aftermath
+                .further
+                .iter()
+                .map(|response| answer(response, exchange.started))
+                .collect(),
+            ended: aftermath.ended,
+            heard: aftermath.heard,
+            stray: aftermath.stray.clone(),
+        }),
     }
 }
 
@@ -27,22 +38,7 @@ pub(super) fn observation(
 #[must_use]
 pub(super) fn reply(exchange: &Exchange) -> Reply {
     match &exchange.result {
-        Ok(response) => {
-            let document = json::Document::read(&response.body).ok();
-            Reply::Answer(Box::new(HttpAnswer {
-                status: response.status,
-                headers: response
-                    .headers
-                    .iter()
-                    .map(|header| (header.name.clone(), header.value.clone()))
-                    .collect(),
-                body: response.body.clone(),
-                strict_json: document.as_ref().is_some_and(is_strict),
-                json: document
-                    .map(|document| document.value)
-                    .or_else(|| lenient(&response.body)),
-            }))
-        }
+        Ok(response) => Reply::Answer(Box::new(answer(response, exchange.started))),
         Err(failure) => {
             let (silence, outcome) = silence(failure);
             Reply::None {
@@ -52,6 +48,70 @@ pub(super) fn reply(exchange: &Exchange) -> Reply {
             }
         }
     }
+}
+
+fn answer(response: &Response, started: jiff::Timestamp) -> HttpAnswer {
+    let document = json::Document::read(&response.body).ok();
+    let headers: Vec<(String, Vec<u8>)> = response
+        .headers
+        .iter()
+        .map(|header| (header.name.clone(), header.value.clone()))
+        .collect();
+    HttpAnswer {
+        status: response.status,
+        date_gap: date_gap(&headers, started),
+        headers,
+        body: response.body.clone(),
+        strict_json: document.as_ref().is_some_and(is_strict),
+        json: document
+            .map(|document| document.value)
+            .or_else(|| lenient(&response.body)),
+        framing: match response.framing {
+            BodyFraming::None => "none",
+            BodyFraming::Length(_) => "length",
+            BodyFraming::Chunked => "chunked",
+            BodyFraming::UntilClose => "close",
+        },
+        framing_flaws: response
+            .oddities
+            .iter()
+            .filter(|oddity| is_of_framing(oddity))
+            .map(|oddity| format!("{oddity:?}"))
+            .collect(),
+    }
+}
+
+/// Whether a strict reader could see another end of the answer (RFC 9112 §6).
+fn is_of_framing(oddity: &Oddity) -> bool {
+    match oddity {
+        Oddity::BareLf
+        | Oddity::BothFramings
+        | Oddity::BodyCut { .. }
+        | Oddity::BytesAfterEnd { .. }
+        | Oddity::ChunkSizeSpace
+        | Oddity::ConflictingContentLength
+        | Oddity::ContentLengthWithoutBody
+        | Oddity::ObsoleteFolding
+        | Oddity::RepeatedContentLength
+        | Oddity::SpaceBeforeColon
+        | Oddity::TransferEncodingInHttp10
+        | Oddity::TransferEncodingWithoutBody
+        | Oddity::UnknownTransferCoding { .. } => true,
+        Oddity::LeadingEmptyLines
+        | Oddity::MissingReason
+        | Oddity::StatusLineSpaces
+        | Oddity::UncleanTlsClose
+        | Oddity::UnaskedUpgrade => false,
+    }
+}
+
+/// How far a Date in IMF-fixdate form (RFC 9110 §5.6.7) is from the tester's clock.
+fn date_gap(headers: &[(String, Vec<u8>)], started: jiff::Timestamp) -> Option<i64> {
+    let (_, value) = headers
+        .iter()
+        .find(|(name, _)| name.eq_ignore_ascii_case("date"))?;
+    let date = jiff::fmt::rfc2822::parse(std::str::from_utf8(value).ok()?).ok()?;
+    Some((date.timestamp().as_second() - started.as_second()).abs())
 }
 
 /// One JSON value in UTF-8 with white space at most around it (RFC 8259 §2, §8.1).
@@ -72,6 +132,14 @@ fn silence(failure: &Failure) -> (Option<Silence>, &'static str) {
         Some(transport::Silence::Closed) => (Some(Silence::Closed), "closed"),
         Some(transport::Silence::HandshakeRefused) => (Some(Silence::HandshakeRefused), "tls"),
         Some(transport::Silence::TlsAlert) => (Some(Silence::TlsAlert), "tls"),
+        None if matches!(failure, Failure::Malformed(_)) => (Some(Silence::Malformed), "closed"),
+        None if matches!(
+            failure,
+            Failure::ClosedMidway { .. } | Failure::ResetMidway { .. }
+        ) =>
+        {
+            (Some(Silence::Cut), "closed")
+        }
         None if matches!(
             failure,
             Failure::Timeout { .. } | Failure::ConnectTimeout { .. }
@@ -99,6 +167,9 @@ pub(super) fn values(seen: &Observation) -> Saved {
         return saved;
     };
     saved.put("status", Rendered::plain(answer.status.to_string()));
+    if let Some(gap) = answer.date_gap {
+        saved.put("date_gap", Rendered::plain(gap.to_string()));
+    }
     for (name, value) in answer.members() {
         let text = json_text(value);
         let rendered = match name.as_str() {

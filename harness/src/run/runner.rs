@@ -14,7 +14,9 @@ use crate::judge::HttpAnswer;
 use crate::suite::Suite;
 use crate::target::capability::{CapabilitySet, DerivedFacts, capabilities};
 use crate::target::{Allow, Client, EndpointUrl, Target};
-use crate::transport::{ClientIdentity, Connector, Destination, Exchange, ExchangeLimits, Reuse};
+use crate::transport::{
+    ClientIdentity, Connector, Destination, Dialogue, Exchange, ExchangeLimits, Reuse,
+};
 use crate::vocabulary::{AuthMethod, Grant};
 use crate::wire::response::AnswerTo;
 
@@ -238,6 +240,32 @@ impl Runner {
                 again: true,
             });
         }
+        Ok(exchange)
+    }
+
+    /// More than one exchange on a connection of its own.
+    pub(super) async fn dialogue(
+        &self,
+        url: &str,
+        identity: Option<&ClientIdentity>,
+        dialogue: &Dialogue,
+    ) -> Result<Exchange, Halt> {
+        self.pause(u32::try_from(dialogue.answers.len()).unwrap_or(u32::MAX))
+            .await?;
+        let interrupted = self.interruption.notified();
+        if self.interrupted() {
+            return Err(Halt::Interrupted);
+        }
+        let destination = self.destination(url)?;
+        let limits = self.exchange_limits();
+        let exchange = self
+            .connector
+            .dialogue(&destination, identity, dialogue, &limits);
+        let exchange = tokio::select! {
+            exchange = exchange => exchange,
+            () = interrupted => return Err(Halt::Interrupted),
+        };
+        self.count(&exchange);
         Ok(exchange)
     }
 

@@ -319,6 +319,7 @@ impl Scope for AtMessage<'_> {
                 formats::xml(&self.message),
                 "request body",
             )),
+            ["request"] => Some(Rendered::secret(self.message.own_bytes(), "request body")),
             ["path"] => Some(Rendered::plain(self.message.path.clone())),
             ["query"] => Some(Rendered::plain(
                 self.message.query.clone().unwrap_or_default(),

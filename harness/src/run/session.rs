@@ -14,7 +14,7 @@ use super::saved::{Saved, Values};
 use super::token::{TokenRequest, Unchanged};
 use crate::plan::Variant;
 use crate::probe::baseline::{self, Credential};
-use crate::probe::message::{Framing, Message};
+use crate::probe::message::{Framing, Message, Version};
 use crate::suite::change::{Change, Who};
 use crate::target::capability::CapabilitySet;
 use crate::template::Rendered;
@@ -81,12 +81,19 @@ impl<'r> Session<'r> {
         message: &Message,
     ) -> Result<std::sync::Arc<Exchange>, Halt> {
         let identity = message.identity.as_ref();
-        let bytes = message.to_bytes();
-        let answer_to = AnswerTo::method(&message.method);
-        let exchange = self
-            .runner
-            .exchange(&message.url, identity, &bytes, answer_to, reuse(message))
-            .await?;
+        let exchange = if let Some(delivery) = &message.delivery {
+            let dialogue = super::dialogue::dialogue(message, delivery);
+            self.runner
+                .dialogue(&message.url, identity, &dialogue)
+                .await?
+        } else {
+            let bytes = message.to_bytes();
+            let answer_to = AnswerTo::method(&message.method);
+            let reuse = reuse(message);
+            self.runner
+                .exchange(&message.url, identity, &bytes, answer_to, reuse)
+                .await?
+        };
         let exchange = std::sync::Arc::new(exchange);
         self.log.push(Logged {
             role,
@@ -226,6 +233,8 @@ pub(super) fn reuse(message: &Message) -> Reuse {
         "assertion",
     ];
     let ordinary = matches!(message.method.as_str(), "POST" | "GET")
+        && message.delivery.is_none()
+        && message.version == Version::Http11
         && message.raw_body.is_none()
         && message.framing == Framing::Length
         && message.raw_fields.is_empty()

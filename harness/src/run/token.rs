@@ -15,6 +15,7 @@ use crate::plan::Variant;
 use crate::probe::apply::{ChangeScope, apply};
 use crate::probe::baseline::{self, Credential};
 use crate::probe::message::Message;
+use crate::probe::wire::deliver;
 use crate::suite::answer::Answer;
 use crate::suite::change::{Change, Who};
 use crate::suite::ordered::Pairs;
@@ -120,6 +121,7 @@ impl<'r> Session<'r> {
             && request.change.is_some()
             && twins.sent.to_bytes() == twins.control.to_bytes()
             && twins.sent.identity == twins.control.identity
+            && twins.sent.delivery == twins.control.delivery
         {
             return Err(Halt::Skipped(
                 "the change leaves this client's request as it is, so there is nothing to judge"
@@ -257,6 +259,13 @@ impl<'r> Session<'r> {
             message.identity = self.changed_certificate(client, certificate)?;
         }
         apply(&mut message, change, &self.values)?;
+        if let Some(wire) = &change.wire {
+            let made = |change: Option<&Change>| match change {
+                Some(change) => self.changed(before, change),
+                None => Ok(before.plain.clone()),
+            };
+            deliver(&mut message, wire, &self.values, &made)?;
+        }
         Ok(message)
     }
 

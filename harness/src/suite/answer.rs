@@ -6,6 +6,7 @@ use schemars::JsonSchema;
 use serde::Deserialize;
 
 use super::text::{FromScalar, Several, Text};
+use super::wire::Then;
 
 /// One possible answer; every member that is given must hold.
 #[derive(Clone, Debug, Default, Deserialize, JsonSchema)]
@@ -29,6 +30,10 @@ pub struct Answer {
     pub json: BTreeMap<String, Condition>,
     /// Conditions on the body as a whole.
     pub body: Option<BodyCondition>,
+    /// How the end of the answer is told, and told soundly: `length`, `chunked`, `close` or `none`.
+    pub framing: Option<Several<Text>>,
+    /// What follows on the connection.
+    pub then: Option<Then>,
     /// No HTTP answer, in one of these ways.
     #[serde(default)]
     pub silence: Vec<Silence>,
@@ -67,6 +72,10 @@ pub enum Grade {
 pub enum Silence {
     /// The connection was closed or reset before an answer.
     Closed,
+    /// The connection ended in the middle of an answer.
+    Cut,
+    /// What came is no HTTP answer.
+    Malformed,
     /// A TLS alert came after the handshake.
     TlsAlert,
     /// The handshake failed.
@@ -157,6 +166,10 @@ pub struct Condition {
     pub distinct: Option<Text>,
     /// `true`: a JSON object that is a public JWK as RFC 7517 and RFC 7518 have it.
     pub public_jwk: Option<Text>,
+    /// `true`: every value is a list of WWW-Authenticate challenges by the grammar (RFC 9110 §11.6.1).
+    pub challenges: Option<Text>,
+    /// There are exactly so many values.
+    pub lines: Option<Text>,
 }
 
 /// JSON types; an `integer` is a number written with digits only.

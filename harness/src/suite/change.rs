@@ -7,6 +7,7 @@ use serde::Deserialize;
 
 use super::ordered::Pairs;
 use super::text::Text;
+use super::wire::Wire;
 
 /// One change of a request. Its members are applied in the order in which they stand here.
 #[derive(Clone, Debug, Default, Deserialize, JsonSchema)]
@@ -70,6 +71,8 @@ pub struct Change {
     pub authorization: Option<Text>,
     /// How the body is framed.
     pub framing: Option<FramingChange>,
+    /// How the request goes over its connection.
+    pub wire: Option<Wire>,
 }
 
 /// New client credentials.
@@ -355,6 +358,7 @@ impl Change {
             &self.authorization,
         ];
         all.extend(single.into_iter().flatten());
+        all.extend(self.wire.iter().flat_map(Wire::templates));
         all
     }
 
@@ -377,6 +381,7 @@ impl Change {
             && self.to_query.is_empty()
             && self.headers.is_none()
             && self.framing.is_none()
+            && self.wire.is_none()
             && self.templates().is_empty()
     }
 }

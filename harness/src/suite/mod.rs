@@ -11,6 +11,7 @@ mod profile;
 mod step;
 pub mod text;
 mod vulnerability;
+pub mod wire;
 
 pub use profile::{Profile, ProfileFile, glob_matches};
 pub use vulnerability::KnownVulnerability;

@@ -47,6 +47,7 @@ filters! {
     Base64UrlDecode "base64url_decode" 0..=0 "no argument";
     Claim "claim" 1..=1 "a name";
     ChangeAt "change_at" 1..=1 "a position";
+    Chunks "chunks" 1..=1 "a number";
     DefaultPort "default_port" 0..=0 "no argument";
     DropFirst "drop_first" 1..=1 "a number";
     DropLast "drop_last" 1..=1 "a number";
@@ -55,9 +56,12 @@ filters! {
     First "first" 1..=1 "a number";
     Form "form" 0..=0 "no argument";
     FullWidth "full_width" 0..=0 "no argument";
+    Gzip "gzip" 0..=0 "no argument";
     Hex "hex" 0..=0 "no argument";
+    HexLength "hex_length" 1..=1 "a number";
     Ibm037 "ibm037" 0..=0 "no argument";
     JoseHeader "jose_header" 1..=1 "a name";
+    Length "length" 0..=0 "no argument";
     Lower "lower" 0..=0 "no argument";
     PaddingBits "padding_bits" 0..=0 "no argument";
     Part "part" 2..=4 "a part of a URI and a filter";
@@ -106,6 +110,7 @@ impl Filter {
                 .map_err(|why| self.problem(why.to_string()))?,
             Name::ChangeAt => self.at(bytes, |octet| vec![other_alphanumeric(octet)])?,
             Name::Claim => of_jwt(crate::jose::peek_claims(&lossy(bytes)), first),
+            Name::Chunks => chunks(bytes, count.max(1)),
             Name::DefaultPort => super::uri::default_port(&lossy(bytes)).into_bytes(),
             Name::DropFirst => bytes.get(count..).unwrap_or_default().to_vec(),
             Name::DropLast => beginning(bytes, bytes.len().saturating_sub(count)),
@@ -114,9 +119,12 @@ impl Filter {
             Name::First => beginning(bytes, count.min(bytes.len())),
             Name::Form => crate::wire::form::encode_component(bytes).into_bytes(),
             Name::FullWidth => super::charset::full_width(bytes),
+            Name::Gzip => super::gzip::stored(bytes),
             Name::Hex => hex(bytes).into_bytes(),
+            Name::HexLength => format!("{:0count$x}", bytes.len()).into_bytes(),
             Name::Ibm037 => super::charset::ibm037(bytes),
             Name::JoseHeader => of_jwt(crate::jose::peek_header(&lossy(bytes)), first),
+            Name::Length => bytes.len().to_string().into_bytes(),
             Name::Lower => bytes.to_ascii_lowercase(),
             Name::PaddingBits => super::charset::padding_bits(bytes),
             Name::Part => self.on_part(&lossy(bytes), scope)?,
@@ -190,7 +198,7 @@ impl Filter {
     /// Puts what `change` makes of the octet at the position in its place.
     fn at(&self, bytes: &[u8], change: impl Fn(u8) -> Vec<u8>) -> Result<Vec<u8>, RenderProblem> {
         let position = number(self.argument(0)).unwrap_or(0);
-        let length = i64::try_from(bytes.len()).unwrap_or(i64::MAX);
+        let length = i128::try_from(bytes.len()).unwrap_or(i128::MAX);
         let index = if position < 0 {
             length + position
         } else {
@@ -234,6 +242,17 @@ impl Filter {
     }
 }
 
+/// Chunks of so many octets (RFC 9112 §7.1), without the last one.
+fn chunks(bytes: &[u8], size: usize) -> Vec<u8> {
+    let mut out = Vec::new();
+    for chunk in bytes.chunks(size) {
+        out.extend_from_slice(format!("{:x}\r\n", chunk.len()).as_bytes());
+        out.extend_from_slice(chunk);
+        out.extend_from_slice(b"\r\n");
+    }
+    out
+}
+
 fn beginning(bytes: &[u8], length: usize) -> Vec<u8> {
     bytes.get(..length).unwrap_or_default().to_vec()
 }
@@ -252,7 +271,7 @@ fn lossy(octets: &[u8]) -> String {
     String::from_utf8_lossy(octets).into_owned()
 }
 
-fn number(text: &[u8]) -> Option<i64> {
+fn number(text: &[u8]) -> Option<i128> {
     std::str::from_utf8(text).ok()?.parse().ok()
 }
 

@@ -5,6 +5,7 @@
 
 mod charset;
 mod filter;
+mod gzip;
 mod parse;
 mod uri;
 mod words;

@@ -6,12 +6,13 @@
 use std::fmt;
 use std::io;
 use std::net::{IpAddr, SocketAddr};
+use std::pin::Pin;
 use std::sync::Arc;
 use std::time::Duration;
 
 use rustls::pki_types::ServerName;
 use rustls::{ClientConfig, ClientConnection, ProtocolVersion};
-use tokio::io::{Interest, Ready};
+use tokio::io::{AsyncWrite as _, Interest, Ready};
 use tokio::net::TcpStream;
 
 use crate::clock::Stopwatch;
@@ -226,6 +227,19 @@ impl Connection {
             }
             self.socket.writable().await?;
         }
+    }
+
+    /// Tells the server that no more will be sent; over TLS by `close_notify`.
+    pub(super) async fn end_writing(&mut self) {
+        if let Some(session) = &mut self.session {
+            session.send_close_notify();
+            while session.wants_write() && session.write_tls(&mut self.outgoing).is_ok() {}
+            // A server that has gone shows in the next read.
+            let _gone = self.push_all_but(0).await;
+        }
+        let shutdown =
+            std::future::poll_fn(|context| Pin::new(&mut self.socket).poll_shutdown(context));
+        let _gone = shutdown.await;
     }
 
     /// About how long a byte takes to the server and back.

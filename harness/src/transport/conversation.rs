@@ -15,7 +15,7 @@ use crate::wire::http1::{End, Malformed, Progress, ReadError, ReadLimits, Respon
 use crate::wire::response::{AnswerTo, Oddity};
 
 /// Bytes of an answer's head.
-const MAX_HEAD: usize = 256 * 1024;
+pub(super) const MAX_HEAD: usize = 256 * 1024;
 
 /// Bytes of the request that are encrypted and lined up at a time.
 const PIECE: usize = 16 * 1024;
@@ -167,6 +167,7 @@ impl<'r> Conversation<'r> {
             elapsed,
             tls,
             connection,
+            aftermath: None,
         }
     }
 

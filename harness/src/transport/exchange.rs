@@ -57,6 +57,19 @@ pub enum ConnectionUse {
     Reused,
 }
 
+/// What happened on a connection behind the first answer.
+#[derive(Clone, Debug, Default)]
+pub struct Aftermath {
+    /// The further answers.
+    pub further: Vec<Response>,
+    /// Whether the server ended the connection.
+    pub ended: bool,
+    /// Whether something came while the body was held back; `None`: it was not.
+    pub heard: Option<bool>,
+    /// What came besides and is no answer.
+    pub stray: Option<String>,
+}
+
 /// One request and what came back.
 #[derive(Clone)]
 pub struct Exchange {
@@ -79,6 +92,8 @@ pub struct Exchange {
     pub tls: Option<Arc<TlsFacts>>,
     /// Which connection it had.
     pub connection: ConnectionUse,
+    /// What else happened on the connection, where somebody looked.
+    pub aftermath: Option<Aftermath>,
 }
 
 /// Shows sizes, not bytes: they hold secrets.

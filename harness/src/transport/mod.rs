@@ -10,6 +10,7 @@ mod connection;
 mod connector;
 mod conversation;
 mod destination;
+mod dialogue;
 mod exchange;
 mod failure;
 mod handshake;
@@ -21,7 +22,8 @@ mod together;
 
 pub use connector::{Connector, SetupError};
 pub use destination::{Destination, DestinationError, Scheme};
-pub use exchange::{ConnectionUse, Exchange, ExchangeLimits, Reuse};
+pub use dialogue::{Dialogue, Move};
+pub use exchange::{Aftermath, ConnectionUse, Exchange, ExchangeLimits, Reuse};
 pub use failure::{Activity, Failure, HandshakeFailure, Silence};
 pub use identity::{ClientIdentity, IdentityError};
 pub use proxy::Proxy;

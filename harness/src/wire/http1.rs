@@ -180,6 +180,12 @@ impl ResponseReader {
         }
     }
 
+    /// Whether octets of an answer have come that is not complete.
+    #[must_use]
+    pub fn has_begun(&self) -> bool {
+        !self.head.is_empty() || self.response.is_some()
+    }
+
     /// Whether the final head has been read and the body only ends with the connection.
     #[must_use]
     pub fn reads_until_close(&self) -> bool {

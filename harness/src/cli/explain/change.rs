@@ -38,6 +38,7 @@ pub(super) fn words(change: &Change) -> String {
         basic,
         authorization,
         framing,
+        wire,
     } = change;
     let said = |it: &Option<Text>, before: &str, after: &str| {
         let quoted = it.as_ref().map(quoted);
@@ -52,9 +53,7 @@ pub(super) fn words(change: &Change) -> String {
     words.extend(append.iter().map(|it| placed(it, "at the end")));
     words.extend(beside("before", before));
     words.extend(beside("after", after));
-    words.extend(rename.iter().map(renamed));
-    let spelt = spell.iter();
-    words.extend(spelt.map(|(name, spelling)| spelling_words(name, spelling)));
+    words.extend(spelt_otherwise(rename, spell));
     words.extend(reorder.map(|Reorder::Reverse| "its parameters in reverse order".to_owned()));
     words.extend(moved(to_query));
     words.extend(said(query, "the query", " is added"));
@@ -67,11 +66,27 @@ pub(super) fn words(change: &Change) -> String {
     words.extend(said(basic, "Authorization: Basic with", " in base64"));
     words.extend(said(authorization, "Authorization is", ""));
     framing.iter().for_each(|it| framing_words(it, &mut words));
+    wire.iter()
+        .for_each(|it| super::wire::words(it, &mut words));
     if words.is_empty() {
         "nothing changes".to_owned()
     } else {
         words.join("; ")
     }
+}
+
+/// Names and values in another spelling.
+fn spelt_otherwise(
+    rename: &BTreeMap<String, Text>,
+    spell: &BTreeMap<String, Spelling>,
+) -> Vec<String> {
+    let renamed = rename
+        .iter()
+        .map(|(old, new)| format!("{old} is called {}", quoted(new)));
+    let spelt = spell
+        .iter()
+        .map(|(name, spelling)| spelling_words(name, spelling));
+    renamed.chain(spelt).collect()
 }
 
 fn assigned(name: &Text, value: &Text) -> String {

@@ -5,6 +5,7 @@ mod case;
 mod change;
 mod page;
 mod step;
+mod wire;
 
 use std::path::Path;
 

@@ -242,6 +242,7 @@ impl Touched {
             ),
             ("body", change.body.is_some()),
             ("framing", change.framing.is_some()),
+            ("wire", change.wire.is_some()),
             ("reverse", change.reorder == Some(Reorder::Reverse)),
         ];
         let touches = parts.into_iter().filter(|(_, touches)| *touches);
@@ -344,6 +345,10 @@ impl Touched {
         part("query", sent.query == control.query)?;
         part("body", sent.raw_body == control.raw_body)?;
         part("framing", sent.framing == control.framing)?;
+        part(
+            "wire",
+            sent.version == control.version && sent.delivery == control.delivery,
+        )?;
         part("raw fields", sent.raw_fields == control.raw_fields)?;
         let (fields, expected) = (self.other_fields(sent), self.other_fields(control));
         if fields != expected {

@@ -69,6 +69,13 @@ impl Lint<'_> {
         if let Some(body) = &answer.body {
             self.body(body);
         }
+        self.framing(answer.framing.as_ref());
+        if let Some(then) = &answer.then {
+            for switch in [&then.fewer, &then.ended, &then.heard] {
+                self.switch(switch.as_ref());
+            }
+            self.answers(then.answers.as_deref().unwrap_or_default());
+        }
         if answer.grade == Grade::Pass && asks_nothing(answer) {
             let message = "an answer that passes asks nothing, so that a crash would pass too";
             self.problem_of_case(message, "say what conforms");
@@ -101,6 +108,15 @@ impl Lint<'_> {
             };
             if !fits {
                 self.problem(code, format!("`{code}` is no status"), "write 405 or 4xx");
+            }
+        }
+    }
+
+    fn framing(&mut self, ways: Option<&Several<Text>>) {
+        for way in ways.iter().flat_map(|ways| ways.iter()) {
+            if !matches!(way.as_str(), "chunked" | "close" | "length" | "none") {
+                let advice = "there are: length, chunked, close, none";
+                self.problem(way, format!("nothing is framed by `{way}`"), advice);
             }
         }
     }
@@ -160,6 +176,8 @@ impl Lint<'_> {
             || condition.count.is_some()
             || condition.distinct.is_some()
             || condition.public_jwk.is_some()
+            || condition.challenges.is_some()
+            || condition.lines.is_some()
             || condition.json_type.is_some();
         if !asks {
             self.problem_of_case(
@@ -174,6 +192,12 @@ impl Lint<'_> {
         self.pattern(condition.matches.as_ref());
         self.pattern(condition.not_matches.as_ref());
         self.charset(condition.charset.as_ref());
+        self.switch(condition.challenges.as_ref());
+        if let Some(lines) = &condition.lines
+            && lines.as_str().parse::<usize>().is_err()
+        {
+            self.problem(lines, format!("`{lines}` is no number"), "write digits");
+        }
         for text in presence.into_iter().flatten() {
             if text.as_str() != "true" {
                 let advice = "write `absent: true` or `present: true`";
@@ -227,5 +251,6 @@ fn asks_nothing(answer: &Answer) -> bool {
         && answer.header.is_empty()
         && answer.json.is_empty()
         && answer.body.is_none()
+        && answer.framing.is_none()
         && answer.silence.is_empty()
 }

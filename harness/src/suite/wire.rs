@@ -1,0 +1,93 @@
+//! How a request goes over its connection, and what follows its answer there (docs/writing-suites.md, "On the wire").
+
+use schemars::JsonSchema;
+use serde::Deserialize;
+
+use super::answer::Answer;
+use super::change::Change;
+use super::text::Text;
+
+/// What leaves on the connection beside, or instead of, the request.
+#[derive(Clone, Debug, Default, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Wire {
+    /// The version in the request line: `1.0`.
+    pub version: Option<Text>,
+    /// The whole request, as it leaves; `${request}` is the one so far.
+    pub octets: Option<Text>,
+    /// `true`: the body waits until something arrives, for five seconds at most.
+    pub hold: Option<Text>,
+    /// Other connections that are opened before, and left with what they began.
+    pub beside: Option<Beside>,
+    /// What follows on the same connection.
+    #[serde(default)]
+    pub behind: Vec<Behind>,
+    /// What becomes of the connection behind the last octet.
+    pub end: Option<LineEnd>,
+}
+
+/// Other connections.
+#[derive(Clone, Debug, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Beside {
+    /// How many.
+    pub times: Text,
+    /// What each sends.
+    pub octets: Text,
+}
+
+/// Something that follows a request on its connection.
+#[derive(Clone, Debug, Default, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Behind {
+    /// A request: the baseline with this change; absent, and without `octets`: the baseline.
+    pub change: Option<Box<Change>>,
+    /// These octets instead.
+    pub octets: Option<Text>,
+    /// `true`: not before what was sent so far is answered; else in the same write.
+    pub wait: Option<Text>,
+}
+
+/// What becomes of the connection behind the last octet.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize, JsonSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum LineEnd {
+    /// It is closed in both directions, and no answer is read.
+    Close,
+    /// The client says that it sends no more, and reads.
+    HalfClose,
+}
+
+/// What follows the answer on its connection.
+#[derive(Clone, Debug, Default, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Then {
+    /// The further answers, all of them, in their order.
+    pub answers: Option<Vec<Answer>>,
+    /// `true`: there may be fewer of them, if the connection ends behind the last one.
+    pub fewer: Option<Text>,
+    /// Whether the server ends the connection.
+    pub ended: Option<Text>,
+    /// `true`: something came while the body was held back.
+    pub heard: Option<Text>,
+}
+
+impl Wire {
+    /// The templates, in order.
+    #[must_use]
+    pub fn templates(&self) -> Vec<&Text> {
+        let mut all: Vec<&Text> = self.octets.iter().collect();
+        all.extend(self.beside.iter().map(|beside| &beside.octets));
+        for behind in &self.behind {
+            all.extend(&behind.octets);
+            all.extend(behind.change.iter().flat_map(|change| change.templates()));
+        }
+        all
+    }
+
+    /// The texts that are `true` or `false`.
+    pub fn switches(&self) -> impl Iterator<Item = &Text> {
+        let waits = self.behind.iter().filter_map(|behind| behind.wait.as_ref());
+        self.hold.iter().chain(waits)
+    }
+}
