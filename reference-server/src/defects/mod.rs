@@ -29,6 +29,8 @@
 //! | [`Seam::Response`] | the answer is wrong | the finished [`Response`], and the facts |
 //! | [`Seam::Commit`] | a race | (how long after the decision the changes are applied) |
 //! | [`Seam::Connection`] | the transport | request and response; returns a [`Delivery`] |
+//! | [`Seam::Incoming`] | the HTTP parser is sloppy | octets as read; returns those that the parser sees |
+//! | [`Seam::Outgoing`] | answers are framed wrongly | octets as written; returns those that leave |
 //!
 //! All endpoints go through the same pipeline: ask `facts.endpoint` where a seam should act at one only.
 //!
@@ -83,6 +85,7 @@
 mod ciba;
 mod elsewhere;
 mod form_urlencoded;
+mod http;
 mod pingfederate;
 mod pingone;
 mod polled;
@@ -132,8 +135,12 @@ pub enum Seam {
     Changes(ChangesFn),
     /// Something else was found.
     Facts(FactsFn),
+    /// Other octets are read from the connection.
+    Incoming(OctetsFn),
     /// Values are made otherwise.
     Mint(MintFn),
+    /// Other octets are written to the connection.
+    Outgoing(OctetsFn),
     /// The server sees another request.
     Read(ReadFn),
     /// A check is weaker, stronger or refuses otherwise.
@@ -152,6 +159,8 @@ pub type FactsFn = fn(&Context<'_>, &mut Facts);
 pub type ChangesFn = fn(&Context<'_>, &Facts, Vec<StateChange>) -> Vec<StateChange>;
 /// Returns the answer that is sent.
 pub type ResponseFn = fn(&Context<'_>, &Facts, Response) -> Response;
+/// Changes octets on their way, as much as was read or is written at once.
+pub type OctetsFn = fn(Vec<u8>) -> Vec<u8>;
 /// Makes a value.
 pub type MintFn = fn(&mut Mint<'_>, Kind) -> String;
 /// Decides how the answer is delivered.
@@ -188,7 +197,9 @@ impl std::fmt::Debug for Seam {
             Self::Connection(_) => f.write_str("Connection"),
             Self::Changes(_) => f.write_str("Changes"),
             Self::Facts(_) => f.write_str("Facts"),
+            Self::Incoming(_) => f.write_str("Incoming"),
             Self::Mint(_) => f.write_str("Mint"),
+            Self::Outgoing(_) => f.write_str("Outgoing"),
             Self::Read(_) => f.write_str("Read"),
             Self::Replace(check, _) => write!(f, "Replace({check:?})"),
             Self::Response(_) => f.write_str("Response"),
@@ -211,6 +222,7 @@ pub fn all() -> impl Iterator<Item = &'static Defect> {
         .chain(pingone::DEFECTS)
         .chain(rfc8628::DEFECTS)
         .chain(ciba::DEFECTS)
+        .chain(http::DEFECTS)
         .copied()
         .flatten()
 }
@@ -235,7 +247,9 @@ pub struct Seams {
     pub(crate) connection: Vec<ConnectionFn>,
     pub(crate) changes: Vec<ChangesFn>,
     pub(crate) facts: Vec<FactsFn>,
+    pub(crate) incoming: Vec<OctetsFn>,
     pub(crate) mint: Option<MintFn>,
+    pub(crate) outgoing: Vec<OctetsFn>,
     pub(crate) read: Vec<ReadFn>,
     pub(crate) response: Vec<ResponseFn>,
     checks: BTreeMap<CheckId, Option<CheckFn>>,
@@ -260,7 +274,9 @@ impl Seams {
                 Seam::Connection(seam) => all.connection.push(*seam),
                 Seam::Changes(seam) => all.changes.push(*seam),
                 Seam::Facts(seam) => all.facts.push(*seam),
+                Seam::Incoming(seam) => all.incoming.push(*seam),
                 Seam::Mint(seam) => all.mint = Some(*seam),
+                Seam::Outgoing(seam) => all.outgoing.push(*seam),
                 Seam::Read(seam) => all.read.push(*seam),
                 Seam::Replace(check, by) => drop(all.checks.insert(*check, Some(*by))),
                 Seam::Response(seam) => all.response.push(*seam),

@@ -6,11 +6,12 @@ use std::time::Duration;
 
 use http_body_util::BodyExt;
 use hyper::body::Incoming;
+use hyper::header::TRANSFER_ENCODING;
 use hyper::{Request, Response as HyperResponse};
 use tokio::time::Instant;
 
 use super::content::{BrokenOff, Content};
-use super::{Shared, SystemEntropy, log};
+use super::{Shared, SystemEntropy, host, log};
 use crate::defects::{Commit, Delivery};
 use crate::endpoint::{self, Outcome, Reading};
 use crate::moment::{Clock, Moment, Timestamp};
@@ -31,6 +32,11 @@ pub(super) async fn answer(
     certificates: Vec<Vec<u8>>,
 ) -> Result<HyperResponse<Content>, BrokenOff> {
     let since = Instant::now();
+    if host::is_at_fault(&request) {
+        return finish(host::refusal(), Content::complete);
+    }
+    // A body in chunks is the last of its connection: a length beside them may have hidden another end (RFC 9112 §6.1).
+    let is_last = request.headers().contains_key(TRANSFER_ENCODING);
     let mut request = receive(&shared, request).await;
     request.certificates = certificates;
     let now = shared.clock.now();
@@ -44,6 +50,11 @@ pub(super) async fn answer(
         }
     };
     log::answered(&reading, serial, &response, since);
+    let response = if is_last {
+        response.replace("Connection", "close")
+    } else {
+        response
+    };
     deliver(&shared, &reading.request, response).await
 }
 

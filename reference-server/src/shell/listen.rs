@@ -12,6 +12,7 @@ use tokio::sync::{Semaphore, watch};
 use tokio_rustls::TlsAcceptor;
 
 use super::patience::Impatient;
+use super::octets::Octets;
 use super::{Shared, http};
 use crate::config::LimitConfig;
 
@@ -120,6 +121,7 @@ impl Connection {
             .title_case_headers(true)
             .half_close(true);
         let stream = Impatient::new(stream, self.patience());
+        let stream = Octets::new(stream, &self.shared.server.seams);
         let connection = builder.serve_connection(TokioIo::new(stream), service);
         let mut connection = std::pin::pin!(connection);
         let ended = tokio::select! {

@@ -5,6 +5,7 @@ mod clock;
 mod content;
 mod control;
 mod entropy;
+mod host;
 mod http;
 mod keys;
 mod listen;
@@ -15,6 +16,7 @@ mod people;
 #[cfg(feature = "postgres")]
 mod postgres;
 mod store;
+mod octets;
 mod target;
 mod target_managers;
 mod target_resources;
