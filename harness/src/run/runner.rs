@@ -14,11 +14,11 @@ use crate::judge::HttpAnswer;
 use crate::suite::Suite;
 use crate::target::capability::{CapabilitySet, DerivedFacts, capabilities};
 use crate::target::{Allow, Client, EndpointUrl, Target};
-use crate::transport::{
-    ClientIdentity, Connector, Destination, Dialogue, Exchange, ExchangeLimits, Reuse,
-};
+use crate::transport::{ClientIdentity, Connector, Destination, Exchange, ExchangeLimits, Reuse};
 use crate::vocabulary::{AuthMethod, Grant};
 use crate::wire::response::AnswerTo;
+
+mod sending;
 
 /// After so many failed connects in a row the target counts as unreachable (design §2, "Completeness").
 const UNREACHABLE_AFTER: u32 = 10;
@@ -241,53 +241,6 @@ impl Runner {
             });
         }
         Ok(exchange)
-    }
-
-    /// More than one exchange on a connection of its own.
-    pub(super) async fn dialogue(
-        &self,
-        url: &str,
-        identity: Option<&ClientIdentity>,
-        dialogue: &Dialogue,
-    ) -> Result<Exchange, Halt> {
-        self.pause(u32::try_from(dialogue.answers.len()).unwrap_or(u32::MAX))
-            .await?;
-        let interrupted = self.interruption.notified();
-        if self.interrupted() {
-            return Err(Halt::Interrupted);
-        }
-        let destination = self.destination(url)?;
-        let limits = self.exchange_limits();
-        let exchange = self
-            .connector
-            .dialogue(&destination, identity, dialogue, &limits);
-        let exchange = tokio::select! {
-            exchange = exchange => exchange,
-            () = interrupted => return Err(Halt::Interrupted),
-        };
-        self.count(&exchange);
-        Ok(exchange)
-    }
-
-    /// Exchanges in one instant.
-    pub(super) async fn together(
-        &self,
-        url: &str,
-        identity: Option<&ClientIdentity>,
-        requests: Vec<Vec<u8>>,
-    ) -> Result<Vec<Exchange>, Halt> {
-        let count = u32::try_from(requests.len()).unwrap_or(u32::MAX);
-        self.pause(count).await?;
-        let destination = self.destination(url)?;
-        let limits = self.exchange_limits();
-        let exchanges = self
-            .connector
-            .together(&destination, identity, requests, &limits)
-            .await;
-        for exchange in &exchanges {
-            self.count(exchange);
-        }
-        Ok(exchanges)
     }
 
     /// The certificate of a client.

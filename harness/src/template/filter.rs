@@ -105,9 +105,7 @@ impl Filter {
             Name::Base64 => STANDARD.encode(bytes).into_bytes(),
             Name::Base64Decode => self.base64_decode(bytes)?,
             Name::Base64Url => URL_SAFE_NO_PAD.encode(bytes).into_bytes(),
-            Name::Base64UrlDecode => URL_SAFE_NO_PAD
-                .decode(bytes)
-                .map_err(|why| self.problem(why.to_string()))?,
+            Name::Base64UrlDecode => self.base64url_decode(bytes)?,
             Name::ChangeAt => self.at(bytes, |octet| vec![other_alphanumeric(octet)])?,
             Name::Claim => of_jwt(crate::jose::peek_claims(&lossy(bytes)), first),
             Name::Chunks => chunks(bytes, count.max(1)),
@@ -170,6 +168,12 @@ impl Filter {
 
     fn base64_decode(&self, bytes: &[u8]) -> Result<Vec<u8>, RenderProblem> {
         STANDARD
+            .decode(bytes)
+            .map_err(|why| self.problem(why.to_string()))
+    }
+
+    fn base64url_decode(&self, bytes: &[u8]) -> Result<Vec<u8>, RenderProblem> {
+        URL_SAFE_NO_PAD
             .decode(bytes)
             .map_err(|why| self.problem(why.to_string()))
     }

@@ -11,8 +11,8 @@ use tokio::net::{TcpListener, TcpStream};
 use tokio::sync::{Semaphore, watch};
 use tokio_rustls::TlsAcceptor;
 
-use super::patience::Impatient;
 use super::octets::Octets;
+use super::patience::Impatient;
 use super::{Shared, http};
 use crate::config::LimitConfig;
 

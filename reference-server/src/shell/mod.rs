@@ -11,12 +11,12 @@ mod keys;
 mod listen;
 mod load;
 mod log;
+mod octets;
 mod patience;
 mod people;
 #[cfg(feature = "postgres")]
 mod postgres;
 mod store;
-mod octets;
 mod target;
 mod target_managers;
 mod target_resources;

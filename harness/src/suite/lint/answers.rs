@@ -193,16 +193,20 @@ impl Lint<'_> {
         self.pattern(condition.not_matches.as_ref());
         self.charset(condition.charset.as_ref());
         self.switch(condition.challenges.as_ref());
-        if let Some(lines) = &condition.lines
-            && lines.as_str().parse::<usize>().is_err()
-        {
-            self.problem(lines, format!("`{lines}` is no number"), "write digits");
-        }
+        self.digits(condition.lines.as_ref());
         for text in presence.into_iter().flatten() {
             if text.as_str() != "true" {
                 let advice = "write `absent: true` or `present: true`";
                 self.problem(text, format!("`{text}` means nothing here"), advice);
             }
+        }
+    }
+
+    fn digits(&mut self, text: Option<&Text>) {
+        if let Some(text) = text
+            && text.as_str().parse::<usize>().is_err()
+        {
+            self.problem(text, format!("`{text}` is no number"), "write digits");
         }
     }
 

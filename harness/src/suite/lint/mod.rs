@@ -2,6 +2,7 @@
 
 mod answers;
 mod steps;
+mod wire;
 
 use std::collections::BTreeSet;
 
@@ -10,7 +11,6 @@ use super::change::Change;
 use super::model::{Case, RuleFile};
 use super::spot;
 use super::text::Text;
-use super::wire::Wire;
 use crate::diagnostic::{Diagnostics, Source, nearest};
 use crate::probe::credentials::method_named;
 use crate::target::capability;
@@ -279,37 +279,6 @@ impl Lint<'_> {
                 format!("unknown client authentication method `{by}`"),
                 advice,
             );
-        }
-    }
-
-    fn wire(&mut self, wire: &Wire) {
-        for switch in wire.switches() {
-            self.switch(Some(switch));
-        }
-        if let Some(version) = &wire.version
-            && !matches!(version.as_str(), "1.0" | "1.1")
-        {
-            let message = format!("`{version}` is no version that can be claimed");
-            self.problem(version, message, "write 1.0 or 1.1");
-        }
-        if let Some(beside) = &wire.beside
-            && !beside
-                .times
-                .as_str()
-                .parse()
-                .is_ok_and(|times: usize| (1..=1000).contains(&times))
-        {
-            let message = format!("`{}` is no number from 1 to 1000", beside.times);
-            self.problem(&beside.times, message, "write digits");
-        }
-        for behind in &wire.behind {
-            if let Some(change) = &behind.change {
-                self.change(change);
-            }
-            if let (Some(octets), Some(_)) = (&behind.octets, &behind.change) {
-                let message = "what follows is either `octets` or a `change` of the request";
-                self.problem(octets, message, "give it one of them");
-            }
         }
     }
 
