@@ -1,7 +1,7 @@
 //! A token request in the making: pairs, credentials and header fields apart, octets last.
 
-use crate::transport::ClientIdentity;
 use crate::suite::wire::LineEnd;
+use crate::transport::ClientIdentity;
 use crate::wire::form;
 use crate::wire::response::AnswerTo;
 

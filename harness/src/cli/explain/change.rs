@@ -80,9 +80,7 @@ fn spelt_otherwise(
     rename: &BTreeMap<String, Text>,
     spell: &BTreeMap<String, Spelling>,
 ) -> Vec<String> {
-    let renamed = rename
-        .iter()
-        .map(|(old, new)| format!("{old} is called {}", quoted(new)));
+    let renamed = rename.iter().map(renamed);
     let spelt = spell
         .iter()
         .map(|(name, spelling)| spelling_words(name, spelling));
