@@ -2,6 +2,7 @@
 
 use super::condition::{Value, holds, is_true, scope_holds};
 use super::describe::describe_answer;
+use super::same::{agree, same_class};
 use super::wire::{followed, framed};
 use super::{HttpAnswer, Observation, RenderText, Reply};
 use crate::suite::answer::{Accepted, Answer, BodyCondition, Grade};
@@ -174,6 +175,11 @@ fn matches(
             .saved(name.as_str())
             .is_some_and(|other| same_class(seen, other));
     }
+    if let Some(name) = &answer.agrees {
+        all &= around
+            .saved(name.as_str())
+            .is_some_and(|other| agree(seen, other));
+    }
     for (name, condition) in &answer.header {
         let lines: Vec<String> = match name.as_str() {
             "*" => http.field_lines().collect(),
@@ -303,32 +309,6 @@ fn accepted_as(
         .iter()
         .all(|name| http.member(name.as_str()).is_none());
     Ok(all)
-}
-
-/// Two answers of one class: both accepted with the same scope, or the same status and error.
-fn same_class(one: &Observation, other: &Observation) -> bool {
-    match (one.answer(), other.answer()) {
-        (Some(a), Some(b)) if a.accepted() && b.accepted() => same_scope(one, other),
-        (Some(a), Some(b)) => {
-            !a.accepted()
-                && !b.accepted()
-                && a.status == b.status
-                && a.text_member("error") == b.text_member("error")
-        }
-        (None, _) | (_, None) => false,
-    }
-}
-
-/// The scopes that both tokens really have, where that was seen of both; else what the answers tell.
-fn same_scope(one: &Observation, other: &Observation) -> bool {
-    let (a, b) = match (&one.token.scope, &other.token.scope) {
-        (Some(a), Some(b)) => (a.clone(), b.clone()),
-        (Some(_) | None, _) => (
-            one.told_scope().unwrap_or_default(),
-            other.told_scope().unwrap_or_default(),
-        ),
-    };
-    super::scope_set(&a) == super::scope_set(&b)
 }
 
 fn body_is(

@@ -113,6 +113,20 @@ pub fn holds(
     Ok(all)
 }
 
+/// Whether no two elements are equal (`true`), or no two objects in the member of this name.
+fn are_distinct(items: &[Json], by: &str) -> bool {
+    let mut seen = BTreeSet::new();
+    let mut all = items.iter();
+    all.all(|item| match item {
+        _ if by == "true" => seen.insert(json_text(item)),
+        Json::Object(members) => {
+            let member = members.iter().find(|(name, _)| name == by);
+            member.is_none_or(|(_, value)| seen.insert(json_text(value)))
+        }
+        Json::Array(_) | Json::Bool(_) | Json::Null | Json::Number(_) | Json::String(_) => true,
+    })
+}
+
 /// What is asked of arrays and keys holds for every value.
 fn json_holds(
     condition: &Condition,
@@ -138,12 +152,7 @@ fn json_holds(
             all &= items(value).is_some_and(|items| items.len() >= least);
         }
         if let Some(switch) = &condition.distinct {
-            let mut seen = BTreeSet::new();
-            let once = items(value).is_some_and(|items| {
-                let mut texts = items.iter().map(|item| format!("{item:?}"));
-                texts.all(|text| seen.insert(text))
-            });
-            all &= once == is_true(switch);
+            all &= items(value).is_some_and(|items| are_distinct(&items, switch.as_str()));
         }
         if let Some(switch) = &condition.public_jwk {
             let is = matches!(value, Value::Json(json) if super::jwk::is_public(json));

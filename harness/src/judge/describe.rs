@@ -24,6 +24,9 @@ pub fn describe_answer(answer: &Answer, scope: &dyn RenderText) -> String {
     if let Some(name) = &answer.like {
         parts.push(format!("the same answer as `{name}`"));
     }
+    if let Some(name) = &answer.agrees {
+        parts.push(format!("the same members as `{name}`"));
+    }
     for (name, condition) in &answer.header {
         parts.push(format!(
             "header {name} {}",

@@ -7,6 +7,7 @@ mod describe;
 mod jwk;
 mod observation;
 mod room;
+mod same;
 mod wire;
 
 pub use answer::{Judgement, Surroundings, judge, speaks_of};

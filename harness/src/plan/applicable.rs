@@ -205,8 +205,11 @@ pub(super) fn step_applies(
         Step::Obtain(obtain) => obtain.scope.iter().collect(),
         Step::Prepare(prepare) => prepare.change.iter().flat_map(Change::templates).collect(),
         Step::Begin(begin) => begin.scope.iter().chain(begin.set.values()).collect(),
+        Step::Check(check) => [&check.equals, &check.differs, &check.contains]
+            .into_iter()
+            .flatten()
+            .collect(),
         Step::Approve(_)
-        | Step::Check(_)
         | Step::Deny(_)
         | Step::Elapse(_)
         | Step::Fetch(_)
@@ -239,6 +242,8 @@ fn text_applies(text: &Text, facts: &Facts<'_>, bindings: &BTreeMap<String, Bind
             ["scope", "first"] => !facts.scopes().is_empty(),
             ["scope", "last"] => !facts.scopes().is_empty(),
             ["scope", "second" | "rest"] => facts.scopes().len() > 1,
+            ["issuer"] => facts.context.target.issuer.is_some(),
+            ["metadata"] => facts.context.target.metadata.is_some(),
             ["user", _] => facts.context.target.user().is_some(),
             _ => true,
         }

@@ -8,6 +8,7 @@ use crate::judge::{HttpAnswer, Observation, RenderText as _, json_text};
 use crate::probe::apply::apply;
 use crate::suite::change::{Change, Headers};
 use crate::suite::model::Fetch;
+use crate::wire::json::Json;
 
 impl Session<'_> {
     /// A GET.
@@ -65,6 +66,9 @@ impl Session<'_> {
             saved.put_member(&format!("json.{name}"), value);
             saved.put(name, plain(json_text(value)));
         }
+        if let Some(Json::Array(keys)) = answer.member("keys") {
+            saved.put("kids", plain(kids(keys)));
+        }
         let object = !answer.members().is_empty();
         let status = answer.status;
         let seen = Observation {
@@ -89,4 +93,17 @@ impl Session<'_> {
         let judgement = self.judge(&step.expect, &seen, control)?;
         finish(judgement, seen, course)
     }
+}
+
+/// The identifiers of the keys of a JWK set (RFC 7517 §4.5), with spaces between.
+fn kids(keys: &[Json]) -> String {
+    let kid = |key: &Json| match key {
+        Json::Object(members) => {
+            let member = members.iter().find(|(name, _)| name == "kid");
+            member.map(|(_, value)| json_text(value))
+        }
+        Json::Array(_) | Json::Bool(_) | Json::Null | Json::Number(_) | Json::String(_) => None,
+    };
+    let kids: Vec<String> = keys.iter().filter_map(kid).collect();
+    kids.join(" ")
 }

@@ -90,6 +90,7 @@ impl Values<'_> {
         match path {
             ["id"] => Some(Rendered::plain(client.id.as_bytes())),
             ["name"] => Some(Rendered::plain(client.name.as_bytes())),
+            ["auth"] => Some(Rendered::plain(client.auth.name().as_bytes())),
             ["secret"] => secret(client.secret.as_ref()),
             ["basic"] => client.secret.as_ref().map(|secret| {
                 let (id, secret) = (encoded(&client.id), encoded(secret.reveal()));
@@ -216,6 +217,13 @@ impl Scope for Values<'_> {
                 plain(issuer.map(|issuer| &issuer.issuer))
             }
             ["issuer"] => plain(self.target.issuer.as_ref()),
+            ["metadata"] => plain(
+                self.target
+                    .metadata
+                    .as_ref()
+                    .map(ToString::to_string)
+                    .as_ref(),
+            ),
             ["token_endpoint" | "url"] => {
                 Some(Rendered::plain(self.target.token_endpoint.to_string()))
             }

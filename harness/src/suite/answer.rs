@@ -22,6 +22,8 @@ pub struct Answer {
     pub error: Option<Several<Text>>,
     /// The same class of answer as a saved exchange.
     pub like: Option<Text>,
+    /// The members that the JSON objects of this answer and of a saved one both have are equal, arrays as sets.
+    pub agrees: Option<Text>,
     /// Conditions on header fields; each field line is one value.
     #[serde(default)]
     pub header: BTreeMap<String, Condition>,
@@ -162,7 +164,7 @@ pub struct Condition {
     pub each: Option<Box<Condition>>,
     /// A JSON array of at least so many elements.
     pub count: Option<Text>,
-    /// `true`: a JSON array none of whose elements comes twice.
+    /// `true`: a JSON array none of whose elements comes twice; or the member that no two elements have in common.
     pub distinct: Option<Text>,
     /// `true`: a JSON object that is a public JWK as RFC 7517 and RFC 7518 have it.
     pub public_jwk: Option<Text>,

@@ -50,6 +50,7 @@ fn path_words(path: &[String]) -> String {
         ["segment"] => "the segment".to_owned(),
         ["client", rest @ ..] => format!("the client's {}", noun(rest)),
         ["issuer"] => "the issuer".to_owned(),
+        ["metadata"] => "the metadata URL".to_owned(),
         ["now"] => "the time now, in seconds since 1970".to_owned(),
         ["other", rest @ ..] => format!("the other client's {}", noun(rest)),
         ["scope", "all"] => "all scopes of the client".to_owned(),

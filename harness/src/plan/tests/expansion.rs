@@ -233,3 +233,10 @@ fn ids_are_the_same_whatever_else_is_planned() {
         .collect();
     assert_eq!(ids(&alone), of_r);
 }
+
+#[test]
+fn one_client_speaks_for_all() {
+    let all = variants("{name: c, client: one, baseline: each, expect: {accepted: {}}}");
+    let clients: BTreeSet<&str> = all.iter().filter_map(|id| id.split('/').nth(2)).collect();
+    assert_eq!(clients.len(), 1, "{all:#?}");
+}

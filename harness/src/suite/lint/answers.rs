@@ -57,6 +57,9 @@ impl Lint<'_> {
         if let Some(name) = &answer.like {
             self.name(name, name.as_str());
         }
+        if let Some(name) = &answer.agrees {
+            self.name(name, name.as_str());
+        }
         self.error_codes(answer.refused.as_ref());
         self.error_codes(answer.error.as_ref());
         self.statuses(answer.status.as_ref());
@@ -163,7 +166,6 @@ impl Lint<'_> {
             self.condition(each);
         }
         self.switch(condition.optional.as_ref());
-        self.switch(condition.distinct.as_ref());
         self.switch(condition.public_jwk.as_ref());
         self.templates(&[&condition.count]);
         let asks = operands
@@ -252,6 +254,7 @@ fn asks_nothing(answer: &Answer) -> bool {
         && answer.status.is_none()
         && answer.error.is_none()
         && answer.like.is_none()
+        && answer.agrees.is_none()
         && answer.header.is_empty()
         && answer.json.is_empty()
         && answer.body.is_none()

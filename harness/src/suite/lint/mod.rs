@@ -76,6 +76,7 @@ const ROOTS: &[&str] = &[
     "control",
     "header",
     "issuer",
+    "metadata",
     "now",
     "other",
     "path",
@@ -356,6 +357,7 @@ impl Lint<'_> {
 fn members_of(root: &str) -> &'static [&'static str] {
     match root {
         "client" | "other" => &[
+            "auth",
             "basic",
             "certificate",
             "default_atm",
