@@ -119,7 +119,7 @@ fn check(context: &Context<'_>, facts: &Facts) -> Result<(), (CheckId, Refusal)>
     Ok(())
 }
 
-/// What a refusal changes: the reuse of a code or of a rotated refresh token ends its grant
+/// What a refusal changes: the reuse of a code that is good otherwise, or of a rotated refresh token ends its grant
 /// (RFC 6749 §4.1.2, RFC 9700 §4.14.2), and a good assertion is used up.
 fn aftermath(context: &Context<'_>, facts: &Facts, check: CheckId) -> Vec<StateChange> {
     let mut changes = Vec::new();
@@ -135,7 +135,7 @@ fn aftermath(context: &Context<'_>, facts: &Facts, check: CheckId) -> Vec<StateC
         changes.extend(party.map(|party| failure(context, party)));
     }
     changes.extend(grants::polled::counted(facts, check));
-    let grant = if check == CheckId::CodeNotRedeemed {
+    let grant = if check == CheckId::CodeNotRedeemed && is_good_otherwise(context, facts) {
         facts.code.as_ref().map(|code| code.value.clone())
     } else if check == CheckId::RefreshTokenNotRotated {
         facts
@@ -147,6 +147,19 @@ fn aftermath(context: &Context<'_>, facts: &Facts, check: CheckId) -> Vec<StateC
     };
     changes.extend(grant.map(|grant| revoke(context, grant)));
     changes
+}
+
+/// Whether a request for a used code passes every other check: anybody can send a used code, so that only the client who could
+/// have redeemed it ends the grant (OAuth 2.1, "Reuse of Authorization Codes"). A code that is too old was used all the same.
+fn is_good_otherwise(context: &Context<'_>, facts: &Facts) -> bool {
+    let groups = context.server.checks.iter();
+    let mut checks = groups
+        .filter(|group| (group.applies)(facts))
+        .flat_map(|group| &group.checks);
+    checks.all(|(id, check)| {
+        matches!(id, CheckId::CodeNotRedeemed | CheckId::CodeNotExpired)
+            || check(context, facts).is_ok()
+    })
 }
 
 fn counted_failure(context: &Context<'_>, facts: &Facts) -> Option<StateChange> {

@@ -51,6 +51,8 @@ pub struct Server {
     pub issuers: Vec<Arc<TrustedIssuer>>,
     /// The values of `audience` and `resource` that tokens are exchanged for.
     pub exchange_targets: Vec<String>,
+    /// Whether a code is redeemed without the `redirect_uri` of its authorization request.
+    pub token_request_redirect_uri: TokenRequestRedirectUri,
     /// The resources that tokens are issued for (RFC 8707).
     pub resources: Vec<Resource>,
     /// The CAs of client certificates.
@@ -62,6 +64,17 @@ pub struct Server {
     /// Where defects act.
     pub seams: Seams,
     pub(crate) checks: Vec<ActiveGroup>,
+}
+
+/// Whether a code is redeemed without the `redirect_uri` of its authorization request.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, serde::Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum TokenRequestRedirectUri {
+    /// It is (OAuth 2.1).
+    Optional,
+    /// It is not (RFC 6749 §4.1.3).
+    #[default]
+    Required,
 }
 
 /// What becomes of `jti` and `iat` of client assertions.

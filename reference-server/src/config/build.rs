@@ -163,6 +163,7 @@ impl Config {
             issuers,
             exchange_targets: self.token_exchange.targets.clone(),
             resources: self.indicated(),
+            token_request_redirect_uri: self.token_request_redirect_uri,
             key,
             checks: seams.checks(),
             seams,

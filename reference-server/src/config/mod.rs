@@ -25,6 +25,7 @@ pub use trust::{TokenExchangeConfig, TrustedIssuerConfig};
 
 const EMBEDDED: &[(&str, &str)] = &[
     ("oauth2.0", include_str!("../../config/oauth2.0.yaml")),
+    ("oauth2.1", include_str!("../../config/oauth2.1.yaml")),
     (
         "pingfederate",
         include_str!("../../config/pingfederate.yaml"),

@@ -15,7 +15,7 @@ use crate::access_token_manager::TokenFormat;
 use crate::jose::algorithm::{Algorithm, KeyKind};
 use crate::opaque::opaque_debug;
 use crate::registry::{AssertionAudience, Introspects, PkceDemand, PkceMethods, Validates};
-use crate::server::AssertionIdentifiers;
+use crate::server::{AssertionIdentifiers, TokenRequestRedirectUri};
 use crate::vocabulary::{AuthenticationMethod, GrantType};
 
 /// A configuration file.
@@ -84,6 +84,9 @@ pub struct Config {
     /// The resources that tokens are issued for (RFC 8707), where there are no access token managers.
     #[serde(default)]
     pub resources: Vec<ResourceConfig>,
+    /// Whether a code is redeemed without the `redirect_uri` of its authorization request.
+    #[serde(default)]
+    pub token_request_redirect_uri: TokenRequestRedirectUri,
     /// Capabilities that the target file declares.
     #[serde(default)]
     pub supports: Vec<String>,

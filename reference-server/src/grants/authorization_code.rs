@@ -7,6 +7,7 @@ use crate::error::Refusal;
 use crate::facts::Facts;
 use crate::issue::{self, Basis, IdToken, Issued, Mint, Renewal};
 use crate::pkce;
+use crate::server::TokenRequestRedirectUri;
 use crate::state::{CodeRecord, StateChange, Usage};
 use crate::vocabulary::{ErrorCode, GrantType};
 
@@ -117,7 +118,10 @@ fn code_not_expired(context: &Context<'_>, facts: &Facts) -> Result<(), Refusal>
     )
 }
 
-fn redirect_uri_present(_: &Context<'_>, facts: &Facts) -> Result<(), Refusal> {
+fn redirect_uri_present(context: &Context<'_>, facts: &Facts) -> Result<(), Refusal> {
+    if context.server.token_request_redirect_uri == TokenRequestRedirectUri::Optional {
+        return Ok(());
+    }
     let named = facts.parameters.value("redirect_uri").is_some();
     let there = |code: &CodeRecord| code.redirect_uri.is_none() || named;
     require(facts.code.as_deref().map(there), INVALID_CODE)
