@@ -86,6 +86,8 @@ mod ciba;
 mod elsewhere;
 mod form_urlencoded;
 mod http;
+mod metadata;
+mod oauth2_1;
 mod pingfederate;
 mod pingone;
 mod polled;
@@ -96,6 +98,7 @@ mod rfc8628;
 mod rfc8693;
 mod rfc8705;
 mod rfc8707;
+mod rfc9700;
 
 use std::collections::BTreeMap;
 use std::time::Duration;
@@ -218,6 +221,9 @@ pub fn all() -> impl Iterator<Item = &'static Defect> {
         .chain(rfc8693::DEFECTS)
         .chain(rfc8707::DEFECTS)
         .chain(rfc8705::DEFECTS)
+        .chain(rfc9700::DEFECTS)
+        .chain(oauth2_1::DEFECTS)
+        .chain(metadata::DEFECTS)
         .chain(pingfederate::DEFECTS)
         .chain(pingone::DEFECTS)
         .chain(rfc8628::DEFECTS)
