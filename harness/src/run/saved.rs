@@ -183,20 +183,36 @@ fn secret(secret: Option<&crate::secret::Secret>) -> Option<Rendered> {
     secret.map(|secret| Rendered::secret(secret.reveal().as_bytes(), "client_secret"))
 }
 
+impl Values<'_> {
+    /// The instance that an omitted `access_token_manager_id` stands for.
+    fn default_manager(&self, client: Option<&Client>) -> Option<Rendered> {
+        plain(
+            self.target
+                .default_manager(client?)
+                .map(|manager| &manager.id),
+        )
+    }
+
+    /// What the test user signs in with.
+    fn user_value(&self, which: &str) -> Option<Rendered> {
+        let user = self.target.user()?;
+        match which {
+            "username" => Some(Rendered::plain(user.username.as_bytes())),
+            "password" => Some(Rendered::secret(
+                user.password.reveal().as_bytes(),
+                "password",
+            )),
+            _ => None,
+        }
+    }
+}
+
 impl Scope for Values<'_> {
     fn lookup(&self, path: &[String]) -> Option<Rendered> {
         let path: Vec<&str> = path.iter().map(String::as_str).collect();
         match path.as_slice() {
-            ["client", "default_atm"] => plain(
-                self.target
-                    .default_manager(self.client?)
-                    .map(|manager| &manager.id),
-            ),
-            ["other", "default_atm"] => plain(
-                self.target
-                    .default_manager(self.other?)
-                    .map(|manager| &manager.id),
-            ),
+            ["client", "default_atm"] => self.default_manager(self.client),
+            ["other", "default_atm"] => self.default_manager(self.other),
             ["client", "policy_atm"] => plain(policy_manager(self.target, self.client?)),
             ["client", rest @ ..] => Self::client_value(self.client, rest),
             ["other", rest @ ..] => Self::client_value(self.other, rest),
@@ -230,17 +246,7 @@ impl Scope for Values<'_> {
             // Where there is no request yet, these are the endpoint's.
             ["path"] => Some(Rendered::plain(self.endpoint().path)),
             ["query"] => Some(Rendered::plain(self.endpoint().query.unwrap_or_default())),
-            ["user", which] => {
-                let user = self.target.user()?;
-                match *which {
-                    "username" => Some(Rendered::plain(user.username.as_bytes())),
-                    "password" => Some(Rendered::secret(
-                        user.password.reveal().as_bytes(),
-                        "password",
-                    )),
-                    _ => None,
-                }
-            }
+            ["user", which] => self.user_value(which),
             path => self.bound(path).or_else(|| {
                 let (name, members) = path.split_first()?;
                 self.saved

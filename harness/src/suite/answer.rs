@@ -161,7 +161,7 @@ pub struct Condition {
     /// `true`: it may be absent; what else is asked holds if it is there.
     pub optional: Option<Text>,
     /// A JSON array, each element of which meets this.
-    pub each: Option<Box<Condition>>,
+    pub each: Option<Box<Self>>,
     /// A JSON array of at least so many elements.
     pub count: Option<Text>,
     /// `true`: a JSON array none of whose elements comes twice; or the member that no two elements have in common.

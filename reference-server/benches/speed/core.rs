@@ -5,7 +5,7 @@ use std::error::Error;
 use std::sync::Arc;
 
 use rcgen::{KeyPair, PKCS_ECDSA_P256_SHA256, PKCS_RSA_SHA256, RsaKeySize};
-use tokenspec_reference_server::config::Keys;
+use tokenspec_reference_server::config::{Certificates, Keys};
 use tokenspec_reference_server::defects::Seams;
 use tokenspec_reference_server::jose::algorithm::Algorithm;
 use tokenspec_reference_server::jose::keys::{ClientKeyPair, ServerKey};
@@ -59,6 +59,7 @@ impl Core {
                 .collect(),
             registered: BTreeMap::new(),
             issuers: BTreeMap::new(),
+            certificates: Certificates::default(),
         };
         Ok(Self {
             server: Config::parse(CONFIG, "benchmark")?.build(BASE, made, Seams::default()),

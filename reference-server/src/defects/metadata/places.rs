@@ -188,7 +188,7 @@ pub(super) const DEFECTS: &[Defect] = &[
             let protocol = context.request.field("x-forwarded-proto");
             match protocol {
                 Some(protocol) => retold(facts, response, "token_endpoint", |url| {
-                    url.replacen("http", &protocol, 1)
+                    url.replacen("http", protocol, 1)
                 }),
                 None => response,
             }
@@ -271,7 +271,7 @@ fn invented<'c>(context: &Context<'c>) -> Option<&'c str> {
 
 fn follows(context: &Context<'_>, facts: &Facts, response: Response, field: &str) -> Response {
     match context.request.field(field) {
-        Some(host) => hosted(context, facts, response, &host),
+        Some(host) => hosted(context, facts, response, host),
         None => response,
     }
 }

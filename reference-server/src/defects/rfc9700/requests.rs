@@ -57,7 +57,7 @@ pub(super) const DEFECTS: &[Defect] = &[
         &[Seam::Response(|context, facts, response| {
             match context.request.field("origin") {
                 Some(origin) if facts.endpoint == Endpoint::Token => response
-                    .with("Access-Control-Allow-Origin", &origin)
+                    .with("Access-Control-Allow-Origin", origin)
                     .with("Access-Control-Allow-Credentials", "true"),
                 Some(_) | None => response,
             }

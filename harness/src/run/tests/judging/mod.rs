@@ -43,12 +43,14 @@ fn observed(result: Result<crate::wire::response::Response, Failure>, raw: &[u8]
         elapsed: std::time::Duration::ZERO,
         tls: None,
         connection: ConnectionUse::Fresh,
+        aftermath: None,
     };
     Observation {
         reply: observe::reply(&exchange),
         had_authorization: false,
         asked_scope: None,
         token: TokenFacts::default(),
+        aftermath: None,
     }
 }
 
