@@ -39,7 +39,8 @@ pub fn respond(
     request: &RawRequest,
     moment: Moment<'_>,
 ) -> Outcome {
-    decide(server, records, &read(server, request.clone()), moment)
+    let Reading { request, facts } = read(server, request.clone());
+    decide_on(server, records, (&request, facts), moment)
 }
 
 /// Reads a request. Reading cannot fail: what is odd becomes a fact.
@@ -62,6 +63,17 @@ pub fn decide(
     reading: &Reading,
     moment: Moment<'_>,
 ) -> Outcome {
+    let Reading { request, facts } = reading;
+    decide_on(server, records, (request, facts.clone()), moment)
+}
+
+/// Decides on a request whose facts are needed for nothing else.
+fn decide_on(
+    server: &Server,
+    records: &dyn Records,
+    (request, mut facts): (&RawRequest, Facts),
+    moment: Moment<'_>,
+) -> Outcome {
     let Moment {
         now,
         serial,
@@ -70,11 +82,10 @@ pub fn decide(
     let context = Context {
         server,
         records,
-        request: &reading.request,
+        request,
         now,
         serial,
     };
-    let mut facts = reading.facts.clone();
     resolve::records(&context, &mut facts);
     server
         .seams

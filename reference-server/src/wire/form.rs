@@ -109,6 +109,11 @@ impl Form {
 
 /// Decodes one name or value, once. What can't be decoded is dropped and listed in `faults`.
 pub fn decode(text: &[u8], faults: &mut Vec<FormFault>) -> String {
+    // Most values, and an assertion of a thousand octets, mean what they are.
+    let is_plain = |octet: &u8| octet.is_ascii() && !matches!(octet, b'+' | b'%' | 0);
+    if text.iter().all(is_plain) {
+        return String::from_utf8_lossy(text).into_owned();
+    }
     let mut octets = Vec::with_capacity(text.len());
     let mut rest = text.iter().copied();
     while let Some(octet) = rest.next() {
