@@ -7,7 +7,7 @@ use crate::context::Context;
 use crate::error::{Reason, Refusal};
 use crate::facts::{Endpoint, Facts};
 use crate::issue::Issued;
-use crate::state::{Decision, StateChange};
+use crate::state::{Decision, PolledName, StateChange};
 use crate::wire::response::Response;
 
 /// Decisions.
@@ -28,8 +28,11 @@ pub fn issue(facts: &Facts) -> Issued {
         Some("deny") => Decision::Denied,
         Some(_) | None => return Issued::only(page(ASK)),
     };
-    let value = facts.polled.as_ref().map(|record| record.value.clone());
-    let changes = value.map(|value| StateChange::Decide { value, decision });
+    let polled = facts.polled.as_ref().map(|record| {
+        let user_code = record.user_code.clone().map(PolledName::UserCode);
+        user_code.unwrap_or_else(|| PolledName::Value(record.value.clone()))
+    });
+    let changes = polled.map(|polled| StateChange::Decide { polled, decision });
     Issued {
         response: page("<h1>Thank you</h1><p>You may close this page."),
         changes: changes.into_iter().collect(),

@@ -2,6 +2,7 @@
 
 use super::records::{AccessRecord, CodeRecord, Decision, Party, PolledRecord, RefreshRecord};
 use crate::moment::Timestamp;
+use crate::opaque::opaque_debug;
 
 /// One change of the state. Applied in order, all or none.
 #[derive(Clone, Debug)]
@@ -30,8 +31,8 @@ pub enum StateChange {
     },
     /// The resource owner decided.
     Decide {
-        /// The `device_code` or `auth_req_id`.
-        value: String,
+        /// About what.
+        polled: PolledName,
         /// What was decided.
         decision: Decision,
     },
@@ -63,3 +64,14 @@ pub enum StateChange {
     /// A refresh token is used up. Taken once.
     RotateRefreshToken(String),
 }
+
+/// What names a request that a client polls for: a store may keep no more of its value than a hash.
+#[derive(Clone, PartialEq, Eq)]
+pub enum PolledName {
+    /// The `user_code` (RFC 8628 §6.1).
+    UserCode(String),
+    /// The `device_code` or `auth_req_id`.
+    Value(String),
+}
+
+opaque_debug!(PolledName);

@@ -5,8 +5,8 @@ use std::collections::{BinaryHeap, HashMap, HashSet};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use super::{
-    AccessRecord, CodeRecord, Decide, Failures, Party, PolledRecord, Records, RefreshRecord,
-    StateChange, Store, StoreError, Usage,
+    AccessRecord, CodeRecord, Decide, Failures, Party, PolledName, PolledRecord, Records,
+    RefreshRecord, StateChange, Store, StoreError, Usage,
 };
 use crate::endpoint::Outcome;
 use crate::moment::Timestamp;
@@ -88,7 +88,12 @@ impl State {
             StateChange::CountPoll { value, interval } => self.change_polled(&value, |record| {
                 (record.polled, record.interval) = (Some(now), interval);
             }),
-            StateChange::Decide { value, decision } => {
+            StateChange::Decide { polled, decision } => {
+                let value = match polled {
+                    PolledName::UserCode(user_code) => self.user_codes.get(&user_code).cloned(),
+                    PolledName::Value(value) => Some(value),
+                };
+                let value = value.unwrap_or_default();
                 self.change_polled(&value, |record| record.decision = decision);
             }
             StateChange::ForgetFailures(party) => {

@@ -5,7 +5,7 @@ mod change;
 mod memory;
 mod records;
 
-pub use change::StateChange;
+pub use change::{PolledName, StateChange};
 pub use memory::{MemoryStore, State};
 pub use records::{
     AccessRecord, CodeRecord, Decision, Failures, Party, PolledRecord, RefreshRecord, Usage,
@@ -34,7 +34,7 @@ pub trait Records {
     fn failures(&self, party: &Party) -> Option<Failures>;
     /// What is polled for with exactly this `device_code` or `auth_req_id`, as long as it is remembered.
     fn polled(&self, value: &str) -> Option<Arc<PolledRecord>>;
-    /// The device authorization with exactly this `user_code`.
+    /// The device authorization with exactly this `user_code`. Its `value` may be missing: who decides does not see it.
     fn polled_by_user_code(&self, user_code: &str) -> Option<Arc<PolledRecord>>;
     /// Shows every code.
     fn each_code(&self, visit: &mut dyn FnMut(&Arc<CodeRecord>));

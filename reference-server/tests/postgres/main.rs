@@ -16,10 +16,15 @@ mod tests {
 
     use crate::process::{DATABASE, Folder, Process};
     use crate::proxy::Proxy;
-    use crate::requests::{Answer, Asked, ask, introspection, redemption, refresh, revocation};
+    use crate::requests::{
+        Answer, Asked, Polled, ask, introspection, redemption, refresh, revocation,
+    };
 
     /// How often two processes race for one code.
     const ROUNDS: usize = 1000;
+
+    /// How often they race for what is polled for.
+    const POLLED_ROUNDS: usize = 200;
 
     #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
     async fn of_two_processes_that_race_for_one_code_one_wins() {
@@ -34,6 +39,26 @@ mod tests {
             let mut statuses = [first.status, second.status];
             statuses.sort_unstable();
             assert_eq!(statuses, [200, 400], "round {round}");
+        }
+    }
+
+    #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+    async fn of_two_processes_that_race_for_what_was_approved_one_wins() {
+        let folder = Folder::new();
+        let (one, other) = (Process::start(&folder), Process::start(&folder));
+        for polled in [Polled::Device, Polled::Backchannel] {
+            for round in 0..POLLED_ROUNDS {
+                let poll = polled.approved(one.address).await;
+                let (first, second) = tokio::join!(
+                    ask(one.address, poll.clone()),
+                    ask(other.address, poll.clone())
+                );
+                let mut statuses = [first.status, second.status];
+                statuses.sort_unstable();
+                assert_eq!(statuses, [200, 400], "{polled:?}, round {round}");
+                let again = ask(other.address, poll).await;
+                assert_eq!(again.json["error"], "invalid_grant", "{polled:?}");
+            }
         }
     }
 

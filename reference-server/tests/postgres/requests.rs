@@ -124,7 +124,44 @@ pub(crate) async fn code(address: SocketAddr) -> String {
     rest.split_once('&').unwrap().0.to_owned()
 }
 
-/// Requests, each with a value that is good once: codes, refresh tokens, assertions in turn.
+/// What is polled for until it is approved.
+#[derive(Clone, Copy, Debug)]
+pub(crate) enum Polled {
+    Backchannel,
+    Device,
+}
+
+impl Polled {
+    /// Begins, has the resource owner approve, and returns the poll that will bring a token.
+    pub(crate) async fn approved(self, address: SocketAddr) -> String {
+        let (path, form) = match self {
+            Self::Backchannel => ("/as/bc-auth.ciba", "scope=openid&login_hint=alice"),
+            Self::Device => ("/as/device_authz.oauth2", "scope=read"),
+        };
+        let begun = ask(address, post(path, &own(), form)).await;
+        let decision = match self {
+            Self::Backchannel => {
+                format!("/as/bc-decision?auth_req_id={}", begun.text("auth_req_id"))
+            }
+            Self::Device => format!(
+                "/as/user_authz.oauth2?user_code={}",
+                begun.text("user_code")
+            ),
+        };
+        let approved = ask(address, post(&decision, "", "decision=approve")).await;
+        assert!(approved.is_success(), "{approved:?}");
+        let urn = match self {
+            Self::Backchannel => "urn:openid:params:grant-type:ciba&auth_req_id",
+            Self::Device => "urn:ietf:params:oauth:grant-type:device_code&device_code",
+        };
+        let (_, member) = urn.split_once('&').unwrap();
+        let form = format!("grant_type={urn}={}", begun.text(member));
+        post("/as/token.oauth2", &own(), &form)
+    }
+}
+
+/// Requests, each with a value that is good once: codes, refresh tokens, assertions, device codes and
+/// backchannel authentications in turn.
 pub(crate) struct Asked(Vec<(&'static str, String)>);
 
 impl Asked {
@@ -135,6 +172,10 @@ impl Asked {
             let granted = ask(server.address, redemption(&server.code().await)).await;
             all.push(("a refresh token", refresh(&granted.text("refresh_token"))));
             all.push(("a jti", with_assertion(&assertion(folder))));
+            let device = Polled::Device.approved(server.address).await;
+            all.push(("a device_code", device));
+            let backchannel = Polled::Backchannel.approved(server.address).await;
+            all.push(("an auth_req_id", backchannel));
         }
         Self(all)
     }

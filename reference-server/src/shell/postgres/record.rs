@@ -294,3 +294,7 @@ fn values(scope: &Scope) -> Vec<String> {
 fn client(registry: &Registry, id: &str) -> Option<Arc<Client>> {
     registry.client(id)
 }
+
+#[cfg(test)]
+#[path = "record_tests.rs"]
+mod tests;

@@ -6,7 +6,9 @@ use super::session::Session;
 use super::view::{assertion_key, hashed, party_key};
 use crate::moment::Timestamp;
 use crate::registry::Registry;
-use crate::state::{AccessRecord, CodeRecord, PolledRecord, RefreshRecord, StateChange, Usage};
+use crate::state::{
+    AccessRecord, CodeRecord, PolledName, PolledRecord, RefreshRecord, StateChange, Usage,
+};
 
 /// Applies changes in order; the transaction around them makes it all or none.
 pub(super) fn apply(
@@ -39,11 +41,17 @@ impl Writer<'_> {
             StateChange::CountFailure { party, until } => {
                 self.count_failure(&party_key(party), *until)
             }
-            StateChange::CountPoll { value, interval } => self.change_polled(value, |record| {
-                (record.polled, record.interval) = (Some(self.now), *interval);
-            }),
-            StateChange::Decide { value, decision } => {
-                self.change_polled(value, |record| record.decision = *decision)
+            StateChange::CountPoll { value, interval } => {
+                self.change_polled("key", value, |record| {
+                    (record.polled, record.interval) = (Some(self.now), *interval);
+                })
+            }
+            StateChange::Decide { polled, decision } => {
+                let (column, name) = match polled {
+                    PolledName::UserCode(user_code) => ("alias", user_code),
+                    PolledName::Value(value) => ("key", value),
+                };
+                self.change_polled(column, name, |record| record.decision = *decision)
             }
             StateChange::ForgetFailures(party) => self.remove("failures", &party_key(party)),
             StateChange::RedeemCode(value) => self.used(CodeRecord::KIND, value),
@@ -132,20 +140,26 @@ impl Writer<'_> {
             .map(drop)
     }
 
+    /// Changes the record whose `column` has the hash of this name.
     fn change_polled(
         &self,
-        value: &str,
+        column: &str,
+        name: &str,
         change: impl FnOnce(&mut PolledRecord),
     ) -> Result<(), Trouble> {
-        let statement = "SELECT value FROM tokenspec_entry WHERE kind = $1 AND key = $2 FOR UPDATE";
-        let key = hashed(value);
+        let statement = format!(
+            "SELECT value, key FROM tokenspec_entry WHERE kind = $1 AND {column} = $2 FOR UPDATE"
+        );
         let rows = self
             .session
-            .query(statement, &[&PolledRecord::KIND, &key])?;
-        let text = rows.first().and_then(|row| row.try_get::<_, &str>(0).ok());
+            .query(&statement, &[&PolledRecord::KIND, &hashed(name)])?;
+        let row = rows.first();
+        let text = row.and_then(|row| row.try_get::<_, &str>(0).ok());
+        let key = row.and_then(|row| row.try_get::<_, &str>(1).ok());
+        // The value is no part of the text.
         let record =
-            text.and_then(|text| PolledRecord::read(text, value, Usage::Unused, self.registry));
-        let Some(mut record) = record else {
+            text.and_then(|text| PolledRecord::read(text, "", Usage::Unused, self.registry));
+        let (Some(mut record), Some(key)) = (record, key) else {
             return Ok(());
         };
         change(&mut record);
