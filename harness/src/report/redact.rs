@@ -7,7 +7,7 @@ use std::collections::{BTreeMap, HashMap};
 
 use super::places;
 use super::views;
-use super::windows::Windows;
+use super::windows::{self, Windows};
 use crate::target::Target;
 
 /// The secrets of a run: what they are numbered with, and those that may turn up anywhere.
@@ -151,6 +151,7 @@ impl Mask<'_> {
     }
 
     fn spans(&self, bytes: &[u8]) -> Vec<Span> {
+        let sets = [&self.run.lasting, &self.passing];
         let mut spans: Vec<Span> = Vec::new();
         for place in places::find(bytes) {
             let Some(raw) = bytes
@@ -167,18 +168,18 @@ impl Mask<'_> {
                 label,
             });
         }
-        for view in views::all(bytes) {
-            let mut found = Vec::new();
-            self.run.lasting.find(&view.octets, &mut found);
-            self.passing.find(&view.octets, &mut found);
-            for (start, end, label) in found {
+        let known = spans.clone();
+        let inside = |start: usize, end: usize| {
+            known
+                .iter()
+                .any(|span| span.start <= start && end <= span.end)
+        };
+        for view in views::all(bytes, inside) {
+            for (start, end, label) in windows::find(sets, &view.octets) {
                 let Some((start, end)) = view.original(start, end) else {
                     continue;
                 };
-                let inside = spans
-                    .iter()
-                    .any(|span| span.start <= start && end <= span.end);
-                if !inside {
+                if !inside(start, end) {
                     spans.push(Span {
                         start,
                         end,

@@ -4,6 +4,7 @@
 //! other place pass after one look. Letter case is folded by the caller, on both sides.
 
 use std::collections::HashMap;
+use std::hash::{BuildHasherDefault, Hasher};
 
 /// Octets of a secret in a row that give it away.
 pub(super) const WINDOW: usize = 10;
@@ -11,14 +12,34 @@ pub(super) const WINDOW: usize = 10;
 /// Multiplier of the polynomial hash.
 const BASE: u64 = 0x0100_0000_01b3;
 
-/// Bits of the bitmap: a power of two.
-const BITS: usize = 1 << 15;
+/// Bits of the bitmap: a power of two, some ten times the windows of a variant that has seen many tokens.
+const BITS: usize = 1 << 17;
+
+/// Rolling hashes by themselves: they are spread already.
+#[derive(Default)]
+struct Spread(u64);
+
+impl Hasher for Spread {
+    fn finish(&self) -> u64 {
+        self.0
+    }
+
+    fn write(&mut self, octets: &[u8]) {
+        for octet in octets {
+            self.write_u64(u64::from(*octet));
+        }
+    }
+
+    fn write_u64(&mut self, hash: u64) {
+        self.0 = (self.0 ^ hash).wrapping_mul(BASE).rotate_left(32);
+    }
+}
 
 /// Secrets, indexed by their windows.
 pub(super) struct Windows {
     bitmap: Vec<u64>,
     /// Where a hash was first seen: secret, offset.
-    places: HashMap<u64, (usize, usize)>,
+    places: HashMap<u64, (usize, usize), BuildHasherDefault<Spread>>,
     /// Where it was seen again with other octets behind it.
     others: Vec<(u64, (usize, usize))>,
     /// The secrets in lower case, with what they are called.
@@ -31,7 +52,7 @@ impl Default for Windows {
     fn default() -> Self {
         Self {
             bitmap: vec![0; BITS / 64],
-            places: HashMap::new(),
+            places: HashMap::default(),
             others: Vec::new(),
             secrets: Vec::new(),
             short: Vec::new(),
@@ -92,34 +113,41 @@ impl Windows {
             .map(|(_, label)| label.as_str())
     }
 
-    /// Every stretch in which a secret stands: start, end, and what it is called.
-    pub(super) fn find<'a>(&'a self, octets: &[u8], found: &mut Vec<(usize, usize, &'a str)>) {
-        if self.secrets.is_empty() {
-            return;
-        }
-        for (at, hash) in hashes(octets) {
-            let word = self.bitmap.get(slot(hash) / 64).copied().unwrap_or(0);
-            if word >> (slot(hash) % 64) & 1 == 0 {
-                continue;
-            }
-            let here = octets.get(at..at + WINDOW).unwrap_or_default();
-            let matching = self.called(hash, here);
-            if let Some(label) = matching {
+    fn may_hold(&self, hash: u64) -> bool {
+        let word = self.bitmap.get(slot(hash) / 64).copied().unwrap_or(0);
+        word >> (slot(hash) % 64) & 1 == 1
+    }
+
+    /// The short secrets, each with what it is called.
+    fn short(&self) -> impl Iterator<Item = &(Vec<u8>, String)> {
+        self.short
+            .iter()
+            .filter_map(|index| self.secrets.get(*index))
+    }
+}
+
+/// Every stretch in which a secret of these sets stands: start, end, and what it is called.
+pub(super) fn find<'a>(sets: [&'a Windows; 2], octets: &[u8]) -> Vec<(usize, usize, &'a str)> {
+    let mut found = [Vec::new(), Vec::new()];
+    for (at, hash) in hashes(octets) {
+        for (set, found) in sets.iter().zip(&mut found) {
+            if set.may_hold(hash)
+                && let Some(here) = octets.get(at..at + WINDOW)
+                && let Some(label) = set.called(hash, here)
+            {
                 extend(found, at, at + WINDOW, label);
             }
         }
-        for (secret, label) in self
-            .short
-            .iter()
-            .filter_map(|index| self.secrets.get(*index))
-        {
-            for (at, window) in octets.windows(secret.len()).enumerate() {
-                if window == secret.as_slice() {
-                    extend(found, at, at + secret.len(), label);
-                }
+    }
+    let mut found = found.concat();
+    for (secret, label) in sets.iter().flat_map(|set| set.short()) {
+        for (at, window) in octets.windows(secret.len()).enumerate() {
+            if window == secret.as_slice() {
+                extend(&mut found, at, at + secret.len(), label);
             }
         }
     }
+    found
 }
 
 /// Adds a stretch; one that continues the last makes it longer.
@@ -161,9 +189,7 @@ mod tests {
         for secret in secrets {
             windows.add(secret.as_bytes(), (*secret).to_owned());
         }
-        let mut found = Vec::new();
-        windows.find(text.as_bytes(), &mut found);
-        found
+        find([&windows, &Windows::default()], text.as_bytes())
             .into_iter()
             .map(|(start, end, label)| (start, end, label.to_owned()))
             .collect()
