@@ -4,9 +4,9 @@ use serde_json::{Map, Value};
 
 use super::message::{Message, Pair};
 use crate::target::ClientKey;
-use crate::transport::ClientIdentity;
 use crate::vocabulary::AuthMethod;
 use crate::wire::form;
+use crate::x509::ClientIdentity;
 
 /// The value of `client_assertion_type` (RFC 7523 §2.2).
 const JWT_BEARER: &str = "urn:ietf:params:oauth:client-assertion-type:jwt-bearer";

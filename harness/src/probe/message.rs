@@ -1,9 +1,9 @@
 //! A token request in the making: pairs, credentials and header fields apart, octets last.
 
 use crate::suite::wire::LineEnd;
-use crate::transport::ClientIdentity;
 use crate::wire::form;
 use crate::wire::response::AnswerTo;
+use crate::x509::ClientIdentity;
 
 /// One pair of a form body, as it is spelled.
 #[derive(Clone, Debug, PartialEq, Eq)]

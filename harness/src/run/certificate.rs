@@ -5,7 +5,7 @@ use super::session::Session;
 use crate::probe::credentials::Way;
 use crate::suite::change::{CertificateChange, IssuedBy, PresentedCertificate, Who};
 use crate::target::{Certificate, Client};
-use crate::transport::ClientIdentity;
+use crate::x509::ClientIdentity;
 use crate::x509::mint::{Issuer, Wanted, mint};
 
 impl Session<'_> {

@@ -13,9 +13,9 @@ use crate::judge::{HttpAnswer, Observation, Reply, TokenFacts, json_text};
 use crate::probe::baseline;
 use crate::probe::message::{Message, Pair};
 use crate::target::{Client, Evidence, Target};
-use crate::transport::ClientIdentity;
 use crate::wire::json::{self, Json};
 use crate::wire::response::AnswerTo;
+use crate::x509::ClientIdentity;
 
 /// What is known of a token's state.
 #[derive(Clone, Debug, Default)]

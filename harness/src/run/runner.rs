@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::net::IpAddr;
 use std::sync::atomic::{AtomicBool, AtomicI64, AtomicU32, AtomicU64, Ordering};
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 use std::time::Duration;
 
 use tokio::sync::Notify;
@@ -14,9 +14,10 @@ use crate::judge::HttpAnswer;
 use crate::suite::Suite;
 use crate::target::capability::{CapabilitySet, DerivedFacts, capabilities};
 use crate::target::{Allow, Client, EndpointUrl, Target};
-use crate::transport::{ClientIdentity, Connector, Destination, Exchange, ExchangeLimits, Reuse};
+use crate::transport::{Connector, Destination, Exchange, ExchangeLimits, Reuse};
 use crate::vocabulary::{AuthMethod, Grant};
 use crate::wire::response::AnswerTo;
+use crate::x509::ClientIdentity;
 
 mod sending;
 
@@ -81,6 +82,8 @@ pub struct Runner {
     obtained: Mutex<BTreeSet<Obtained>>,
     /// Seconds that the target wants before the first poll (RFC 8628 §3.5, CIBA Core §11).
     polling_pause: AtomicU64,
+    /// What the target has; it does not change while it is tested.
+    words: OnceLock<Arc<BTreeSet<&'static str>>>,
 }
 
 impl std::fmt::Debug for Runner {
@@ -125,12 +128,16 @@ impl Runner {
             bucket: Bucket::new(limits.rate),
             obtained: Mutex::new(BTreeSet::new()),
             polling_pause: AtomicU64::new(0),
+            words: OnceLock::new(),
         }
     }
 
     /// What the target has.
     pub(super) fn capabilities(&self) -> CapabilitySet<'_> {
-        capabilities(&self.target, &self.facts)
+        let words = self
+            .words
+            .get_or_init(|| capabilities(&self.target, &self.facts).words());
+        CapabilitySet::known(&self.target, Arc::clone(words))
     }
 
     /// How many requests were sent.

@@ -20,9 +20,9 @@ use crate::transport::destination::{Destination, Scheme};
 use crate::transport::exchange::ExchangeLimits;
 use crate::transport::failure::{Failure, HandshakeFailure};
 use crate::transport::handshake::{digest, handshake};
-use crate::transport::identity::ClientIdentity;
 use crate::transport::proxy::tunnel;
 use crate::transport::tls::{ClientCertificate, Presenter, TlsFacts, alert_name, facts};
+use crate::x509::ClientIdentity;
 
 /// How long to wait in TLS 1.3 for the server's judgement of a client certificate.
 const CERTIFICATE_JUDGEMENT: Duration = Duration::from_millis(200);

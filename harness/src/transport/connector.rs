@@ -10,11 +10,11 @@ use crate::transport::conversation::Conversation;
 use crate::transport::destination::Destination;
 use crate::transport::exchange::{ConnectionUse, Exchange, ExchangeLimits, Reuse};
 use crate::transport::failure::{Activity, Failure};
-use crate::transport::identity::ClientIdentity;
 use crate::transport::pool::{Key, Pool};
 use crate::transport::proxy::addressed;
 use crate::transport::tls::{TlsFacts, TlsSettings, configure};
 use crate::wire::response::AnswerTo;
+use crate::x509::ClientIdentity;
 
 /// Why there is no client.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]

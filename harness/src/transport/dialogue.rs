@@ -13,9 +13,9 @@ use crate::transport::conversation::MAX_HEAD;
 use crate::transport::destination::Destination;
 use crate::transport::exchange::{Aftermath, ConnectionUse, Exchange, ExchangeLimits};
 use crate::transport::failure::{Activity, Failure};
-use crate::transport::identity::ClientIdentity;
 use crate::wire::http1::{End, Progress, ReadError, ReadLimits, ResponseReader};
 use crate::wire::response::{AnswerTo, Oddity, Response};
+use crate::x509::ClientIdentity;
 
 /// How long to wait at most for something before a body that was held back is sent all the same.
 const HELD: Duration = Duration::from_secs(5);

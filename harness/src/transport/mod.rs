@@ -14,7 +14,6 @@ mod dialogue;
 mod exchange;
 mod failure;
 mod handshake;
-mod identity;
 mod pool;
 mod proxy;
 mod tls;
@@ -25,7 +24,6 @@ pub use destination::{Destination, DestinationError, Scheme};
 pub use dialogue::{Dialogue, Move};
 pub use exchange::{Aftermath, ConnectionUse, Exchange, ExchangeLimits, Reuse};
 pub use failure::{Activity, Failure, HandshakeFailure, Silence};
-pub use identity::{ClientIdentity, IdentityError};
 pub use proxy::Proxy;
 pub use tls::{ClientCertificate, Roots, TlsFacts, TlsSettings, Verification};
 

@@ -17,9 +17,9 @@ use crate::transport::conversation::Conversation;
 use crate::transport::destination::Destination;
 use crate::transport::exchange::{ConnectionUse, Exchange, ExchangeLimits};
 use crate::transport::failure::{Activity, Failure};
-use crate::transport::identity::ClientIdentity;
 use crate::transport::proxy::addressed;
 use crate::wire::response::AnswerTo;
+use crate::x509::ClientIdentity;
 
 /// How many bytes of each request wait for the others.
 const WITHHELD: usize = 1;

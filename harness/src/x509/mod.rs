@@ -1,6 +1,7 @@
 //! Certificates that the harness makes itself, with any flaw that a case asks for (RFC 5280).
 
 pub mod der;
+mod identity;
 pub mod mint;
 
 use base64::{Engine as _, prelude::BASE64_URL_SAFE_NO_PAD};
@@ -11,3 +12,5 @@ pub fn thumbprint(certificate: &[u8]) -> String {
     let hash = aws_lc_rs::digest::digest(&aws_lc_rs::digest::SHA256, certificate);
     BASE64_URL_SAFE_NO_PAD.encode(hash)
 }
+
+pub use identity::{ClientIdentity, IdentityError};

@@ -181,14 +181,21 @@ fn rich_target_meets_nearly_every_case() {
         })
         .collect();
     skipped.retain(|entry| {
-        !NOT_YET
+        DOCUMENTS
             .iter()
-            .any(|word| entry.contains(&format!("needs `{word}`")))
+            .any(|document| entry.starts_with(&format!("{document}-")))
+            && !NOT_YET
+                .iter()
+                .any(|word| entry.contains(&format!("needs `{word}`")))
             && !entry.contains("is about targets without")
             && !ELSEWHERE.iter().any(|case| entry.starts_with(case))
     });
     assert!(skipped.is_empty(), "{skipped:#?}");
 }
+
+/// The documents whose cases the rich target is made for. Those of the others are met by the configurations of the reference
+/// server, where each has a defect that `tokenspec mutants` finds.
+const DOCUMENTS: &[&str] = &["form-urlencoded", "pingfederate", "rfc6749", "rfc7636"];
 
 /// What this version can't send, and what contradicts what the target has.
 const NOT_YET: &[&str] = &[

@@ -2,7 +2,8 @@
 
 use super::Runner;
 use crate::run::halt::Halt;
-use crate::transport::{ClientIdentity, Dialogue, Exchange};
+use crate::transport::{Dialogue, Exchange};
+use crate::x509::ClientIdentity;
 
 impl Runner {
     /// More than one exchange on a connection of its own.

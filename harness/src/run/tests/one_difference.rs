@@ -71,12 +71,24 @@ const CHANGES_NOTHING: &[(&str, &str)] = &[
         NO_PADDING,
     ),
     (
+        "http-slow-request/200 connections that hang/in the body",
+        "the same request; only its octets stop midway",
+    ),
+    (
+        "http-slow-request/200 connections that hang/in the header section",
+        "the same request; only its octets stop midway",
+    ),
+    (
         "pingfederate-assertion-audience-base-url/the issuer or the token endpoint/step 1",
         "the audience of the target is the issuer; the next step sends the other one",
     ),
     (
         "pingfederate-endpoint-path/the documented path/",
         "the target has the documented path, and nothing else than acceptance conforms",
+    ),
+    (
+        "rfc7523-header-extra-members/typ/absent",
+        "the assertions of the rich target have no typ; others do",
     ),
 ];
 

@@ -1,6 +1,7 @@
 //! The words that one target has.
 
 use std::collections::BTreeSet;
+use std::sync::Arc;
 
 use super::{Capability, DerivedFacts, Source, find, words};
 use crate::{
@@ -12,7 +13,7 @@ use crate::{
 #[derive(Clone, Debug)]
 pub struct CapabilitySet<'a> {
     target: &'a Target,
-    present: BTreeSet<&'static str>,
+    present: Arc<BTreeSet<&'static str>>,
 }
 
 /// The words that the target has by its file, its profiles, and what was learnt.
@@ -23,7 +24,10 @@ pub fn capabilities<'a>(target: &'a Target, facts: &DerivedFacts) -> CapabilityS
         .filter(|capability| holds(capability, target, facts))
         .map(|capability| capability.word)
         .collect();
-    CapabilitySet { target, present }
+    CapabilitySet {
+        target,
+        present: Arc::new(present),
+    }
 }
 
 fn holds(capability: &Capability, target: &Target, facts: &DerivedFacts) -> bool {
@@ -44,7 +48,21 @@ fn holds(capability: &Capability, target: &Target, facts: &DerivedFacts) -> bool
     has && !target.supports.denied.contains(word)
 }
 
+impl<'a> CapabilitySet<'a> {
+    /// The set of a target whose words are known from before.
+    #[must_use]
+    pub const fn known(target: &'a Target, present: Arc<BTreeSet<&'static str>>) -> Self {
+        Self { target, present }
+    }
+}
+
 impl CapabilitySet<'_> {
+    /// The words by themselves.
+    #[must_use]
+    pub fn words(&self) -> Arc<BTreeSet<&'static str>> {
+        Arc::clone(&self.present)
+    }
+
     /// Whether the target has the word. Unknown words nobody has: ask [`find`] first.
     #[must_use]
     pub fn has(&self, word: &str) -> bool {

@@ -6,10 +6,10 @@ use tokio::sync::Notify;
 
 use super::server::{ANSWER, Authority, LIMITS, REQUEST, client, read_request, serve, serve_tls};
 use crate::transport::{
-    ClientIdentity, ConnectionUse, Connector, Destination, Exchange, ExchangeLimits, Failure,
-    Reuse, Scheme,
+    ConnectionUse, Connector, Destination, Exchange, ExchangeLimits, Failure, Reuse, Scheme,
 };
 use crate::wire::response::AnswerTo;
+use crate::x509::ClientIdentity;
 
 async fn pooled(
     client: &Connector,

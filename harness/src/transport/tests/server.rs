@@ -19,10 +19,11 @@ use tokio_rustls::TlsAcceptor;
 use tokio_rustls::server::TlsStream;
 
 use crate::transport::{
-    ClientIdentity, Connector, Destination, Exchange, ExchangeLimits, Reuse, Roots, Scheme,
-    TlsSettings, Verification,
+    Connector, Destination, Exchange, ExchangeLimits, Reuse, Roots, Scheme, TlsSettings,
+    Verification,
 };
 use crate::wire::response::AnswerTo;
+use crate::x509::ClientIdentity;
 
 /// The request of these tests.
 pub(super) const REQUEST: &[u8] =

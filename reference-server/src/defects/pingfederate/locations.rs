@@ -44,7 +44,10 @@ pub(super) const DEFECTS: &[Defect] = &[
     row(
         "base-url-without-authentication",
         BASE_URL,
-        &[],
+        &[(
+            "pingfederate-client-certificate",
+            "a certificate without client_id is let in there, too",
+        )],
         &[Seam::Replace(CheckId::ClientKnown, |context, facts| {
             let open = facts.endpoint == Endpoint::Token && is_alias(context);
             (open || facts.client.is_some())

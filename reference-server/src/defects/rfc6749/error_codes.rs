@@ -15,6 +15,7 @@ pub(super) const DEFECTS: &[Defect] = &[
         id: "token-not-found-as-error",
         kills: &["rfc6749-error-code-registered"],
         also: &[
+            ("rfc6749-ropc-bad-credentials", COUNTS),
             ("rfc6749-code-unknown", COUNTS),
             ("rfc6749-grant-value-kind", COUNTS),
             ("rfc6749-refresh-unknown", COUNTS),
@@ -29,6 +30,7 @@ pub(super) const DEFECTS: &[Defect] = &[
         id: "bad-credentials-as-error",
         kills: &["rfc6749-error-code-registered"],
         also: &[
+            ("rfc6749-error-shape", COUNTS),
             ("rfc6749-included-credentials-verified", COUNTS),
             ("rfc6749-post-wrong-secret", COUNTS),
             ("rfc6749-secret-exact", COUNTS),
@@ -43,6 +45,7 @@ pub(super) const DEFECTS: &[Defect] = &[
         id: "unauthorized-as-error",
         kills: &["rfc6749-error-code-registered"],
         also: &[
+            ("rfc6749-secret-exact", COUNTS),
             ("rfc6749-client-auth-required", COUNTS),
             ("rfc6749-code-bound-to-public-client", COUNTS),
             ("rfc6749-code-public-client-id-required", COUNTS),

@@ -162,10 +162,16 @@ pub(super) const DEFECTS: &[Defect] = &[
     Defect {
         id: "pkce-of-confidential-clients-unchecked",
         kills: &["rfc7636-verifier-missing-confidential"],
-        also: &[(
-            "rfc7636-verifier-missing",
-            "it asks confidential clients too",
-        )],
+        also: &[
+            (
+                "rfc7636-verifier-twice",
+                "a verifier in the query is judged by what the body lacks",
+            ),
+            (
+                "rfc7636-verifier-missing",
+                "it asks confidential clients too",
+            ),
+        ],
         seams: &[Seam::Replace(CheckId::VerifierPresent, |_, facts| {
             present_or(facts, |facts| facts.method() != AuthenticationMethod::None)
         })],

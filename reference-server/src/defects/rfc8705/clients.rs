@@ -28,7 +28,10 @@ pub(super) const DEFECTS: &[Defect] = &[
     ),
     row(
         "certificate-may-be-missing",
-        &["rfc8705-auth-no-certificate"],
+        &[
+            "rfc8705-auth-no-certificate",
+            "pingfederate-client-certificate-missing",
+        ],
         &[
             (
                 "rfc8705-auth-method-confusion",
@@ -43,7 +46,10 @@ pub(super) const DEFECTS: &[Defect] = &[
     ),
     row(
         "certificate-names-client",
-        &["rfc8705-auth-client-id-absent"],
+        &[
+            "rfc8705-auth-client-id-absent",
+            "pingfederate-client-certificate",
+        ],
         &[],
         &[Seam::Facts(names_client)],
     ),

@@ -126,6 +126,10 @@ pub(super) const DEFECTS: &[Defect] = &[
                 "the audience of the refreshed token is looked at there, too",
             ),
             (
+                "rfc8707-accepted",
+                "a token for no resource has the audience of the one before",
+            ),
+            (
                 "rfc8707-several-accepted",
                 "the audience is that of another request",
             ),
@@ -148,6 +152,29 @@ pub(super) const DEFECTS: &[Defect] = &[
             }
             changes
         })],
+    ),
+    row(
+        "resource-scope-not-cut",
+        &["rfc8707-scope-resource-product"],
+        &[],
+        &[
+            Seam::Changes(|_, facts, mut changes| {
+                for change in &mut changes {
+                    if let StateChange::AddAccessToken(record) = change {
+                        record.scope = facts.scope.clone();
+                    }
+                }
+                changes
+            }),
+            Seam::Response(|_, facts, response| {
+                if !response.is_token() {
+                    return response;
+                }
+                response.edit(|members| {
+                    members.insert("scope".to_owned(), facts.scope.to_string().into());
+                })
+            }),
+        ],
     ),
     row(
         "resource-refused-as-forbidden",

@@ -44,4 +44,15 @@ pub(super) const DEFECTS: &[Defect] = &[
             })
         })],
     ),
+    row(
+        "sender-constraint-unpublished",
+        &["rfc9700-sender-constrained-offered"],
+        &[],
+        &[Seam::Response(|_, facts, response| {
+            edit(facts, response, |members| {
+                members.remove("tls_client_certificate_bound_access_tokens");
+                members.remove("dpop_signing_alg_values_supported");
+            })
+        })],
+    ),
 ];

@@ -90,7 +90,7 @@ impl ClientIdentity {
     }
 
     /// SHA-256 of the whole chain: what tells connections apart.
-    pub(super) fn chain_fingerprint(&self) -> [u8; 32] {
+    pub(crate) fn chain_fingerprint(&self) -> [u8; 32] {
         let octets: Vec<u8> = self.chain().flatten().copied().collect();
         let mut fingerprint = [0; 32];
         let hash = digest::digest(&digest::SHA256, &octets);
@@ -104,7 +104,7 @@ impl ClientIdentity {
         self.key.cert.iter().map(AsRef::as_ref)
     }
 
-    pub(super) fn certified_key(&self) -> Arc<CertifiedKey> {
+    pub(crate) fn certified_key(&self) -> Arc<CertifiedKey> {
         Arc::clone(&self.key)
     }
 }
