@@ -205,7 +205,7 @@ fn chunks(
         let chunk = Chunk {
             key: key(planned, case, target),
             members: vec![index],
-            alone: races(case),
+            alone: races(case) || garbles(case),
             lane: (failures > 0 && most.is_some()).then_some(planned.variant.client),
         };
         if locks_out(case) {
@@ -243,6 +243,15 @@ fn races(case: &Case) -> bool {
     case.steps
         .iter()
         .any(|step| matches!(step, Step::Together(_)))
+}
+
+/// Whether a case sends what is no request, and then looks how the server goes on: what others send would be in its place.
+fn garbles(case: &Case) -> bool {
+    case.steps.iter().any(|step| {
+        matches!(step, Step::Send(send) if send.change.as_ref().is_some_and(
+            |change| change.wire.as_ref().is_some_and(|wire| wire.octets.is_some())
+        ))
+    })
 }
 
 /// Whether a case may lock its client out: nothing that needs the client may follow.

@@ -139,7 +139,7 @@ fn unknown_embedded_name_lists_the_known_ones() {
     assert_eq!(
         error.message,
         "no embedded configuration is called `pingfederated`, did you mean `pingfederate`?; there \
-         are: oauth2.0, pingfederate, pingone"
+         are: oauth2.0, oauth2.1, pingfederate, pingone"
     );
 }
 

@@ -88,7 +88,7 @@ fn spellings_that_form_encoding_allows_are_one_request() {
             "read write",
         ),
         (
-            "grant_type=client_credentials&aud=x&aud=y&resource=nope&username=x",
+            "grant_type=client_credentials&aud=x&aud=y&username=x",
             "read write",
         ),
     ] {

@@ -42,16 +42,10 @@ async fn target_file_says_what_design_3_asks_for() {
 }
 
 #[tokio::test]
-async fn plain_target_has_no_managers_and_no_ca() {
+async fn plain_target_has_no_managers_and_no_clock() {
     let running = start("oauth2.0", Options::default()).await;
     let target = parsed(&target_yaml(&running));
-    for absent in [
-        "access_token_managers",
-        "tls",
-        "clock",
-        "also_at",
-        "resolve",
-    ] {
+    for absent in ["access_token_managers", "clock", "also_at", "resolve"] {
         assert!(target.get(absent).is_none(), "{absent}");
     }
     let names: Vec<String> = target_files(&running)

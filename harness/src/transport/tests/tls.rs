@@ -5,11 +5,11 @@ use super::server::{
     serve_tls,
 };
 use crate::transport::{
-    Activity, ClientCertificate, ClientIdentity, Connector, Destination, Exchange, Failure,
-    HandshakeFailure, IdentityError, Reuse, Roots, Scheme, SetupError, Silence, TlsSettings,
-    Verification,
+    Activity, ClientCertificate, Connector, Destination, Exchange, Failure, HandshakeFailure,
+    Reuse, Roots, Scheme, SetupError, Silence, TlsSettings, Verification,
 };
 use crate::wire::response::{AnswerTo, Oddity};
+use crate::x509::{ClientIdentity, IdentityError};
 
 /// A server that answers one request and closes properly.
 async fn answering(config: rustls::ServerConfig) -> Destination {
