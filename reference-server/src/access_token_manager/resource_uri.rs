@@ -113,14 +113,17 @@ fn normalise_authority(scheme: &str, text: &str) -> Option<String> {
         Some((user, rest)) => (Some(normalise(user, |octet| octet == b':')?), rest),
         None => (None, text),
     };
-    let (host, port) = match host_and_port.rsplit_once(':') {
-        Some((host, port)) if port.bytes().all(|b| b.is_ascii_digit()) => (host, port),
-        Some(_) | None => (host_and_port, ""),
+    let end = match host_and_port.find(']') {
+        Some(bracket) => bracket + 1,
+        None => host_and_port.find(':').unwrap_or(host_and_port.len()),
     };
-    let host = normalise(host, |octet| matches!(octet, b'[' | b']' | b':'))?.to_ascii_lowercase();
-    if host.contains(':') && !(host.starts_with('[') && host.ends_with(']')) || host.is_empty() {
-        return None;
-    }
+    let (host, port) = host_and_port.split_at(end);
+    let port = match port.strip_prefix(':') {
+        Some(digits) if digits.bytes().all(|b| b.is_ascii_digit()) => digits,
+        None if port.is_empty() => "",
+        Some(_) | None => return None,
+    };
+    let host = normalise_host(host)?;
     let mut authority = user.map(|user| format!("{user}@")).unwrap_or_default();
     authority.push_str(&host);
     if !port.is_empty() && !matches!((scheme, port), ("https", "443") | ("http", "80")) {
@@ -128,6 +131,18 @@ fn normalise_authority(scheme: &str, text: &str) -> Option<String> {
         authority.push_str(port);
     }
     Some(authority)
+}
+
+/// RFC 3986 §3.2.2: a name that may be percent-encoded, or an address between brackets, which may not.
+fn normalise_host(text: &str) -> Option<String> {
+    let Some(literal) = text.strip_prefix('[') else {
+        let name = normalise(text, |_| false)?;
+        return (!name.is_empty()).then(|| name.to_ascii_lowercase());
+    };
+    let address = literal.strip_suffix(']')?.as_bytes();
+    let allowed = |octet: &u8| is_unreserved(*octet) || is_sub_delim(*octet) || *octet == b':';
+    let is_address = !address.is_empty() && address.iter().all(allowed);
+    is_address.then(|| text.to_ascii_lowercase())
 }
 
 /// Checks the characters of a component and normalises its percent-encoding (RFC 3986 §6.2.2).
@@ -215,6 +230,7 @@ mod tests {
         check("https://h/path", "https://h/x/%2e%2E/path", exact);
         check("https://h/a%2fb", "https://h/a%2Fb", exact);
         check("urn:example:a", "URN:example:a", exact);
+        check("https://[::a]", "https://[::A]:443/", exact);
     }
 
     #[test]
@@ -235,6 +251,12 @@ mod tests {
             "https://h/path#x",
             "https://h/path#",
             "https:///path",
+            "https://[::1",
+            "https://[1:2",
+            "https://::1]/path",
+            "https://[::1]x/path",
+            "https://[]/path",
+            "https://h:port/path",
             "https://h/pa th",
             "https://h/%zz",
             "",
