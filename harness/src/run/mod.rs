@@ -36,6 +36,7 @@ pub use chunk::Finished;
 pub use discover::derive;
 pub use examine::{Examination, Outcome, Subject, Trouble, examine};
 pub use halt::Halt;
+pub use observe::http_answer;
 pub use runner::{Obtained, RunLimits, Runner};
 pub use schedule::{Progress, run};
 pub use session::Logged;

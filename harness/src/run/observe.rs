@@ -25,7 +25,7 @@ pub(super) fn observation(
             further: aftermath
                 .further
                 .iter()
-                .map(|response| answer(response, exchange.started))
+                .map(|response| http_answer(response, exchange.started))
                 .collect(),
             ended: aftermath.ended,
             heard: aftermath.heard,
@@ -38,7 +38,7 @@ pub(super) fn observation(
 #[must_use]
 pub(super) fn reply(exchange: &Exchange) -> Reply {
     match &exchange.result {
-        Ok(response) => Reply::Answer(Box::new(answer(response, exchange.started))),
+        Ok(response) => Reply::Answer(Box::new(http_answer(response, exchange.started))),
         Err(failure) => {
             let (silence, outcome) = silence(failure);
             Reply::None {
@@ -50,7 +50,9 @@ pub(super) fn reply(exchange: &Exchange) -> Reply {
     }
 }
 
-fn answer(response: &Response, started: jiff::Timestamp) -> HttpAnswer {
+/// The parts of an HTTP answer that are judged; `started` is when its request was sent.
+#[must_use]
+pub fn http_answer(response: &Response, started: jiff::Timestamp) -> HttpAnswer {
     let document = json::Document::read(&response.body).ok();
     let headers: Vec<(String, Vec<u8>)> = response
         .headers
