@@ -7,6 +7,8 @@ mod files;
 #[cfg(test)]
 mod logs;
 #[cfg(test)]
+mod manager_keys;
+#[cfg(test)]
 mod mutual_tls;
 #[cfg(test)]
 mod serving;
