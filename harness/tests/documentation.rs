@@ -55,9 +55,25 @@ fn heading(part: &str) -> &'static str {
     match part {
         "RuleFile" | "Source" | "Level" => "## The rule",
         "Case" => "## The case",
-        "AssertionChange" | "Authenticate" | "Change" | "FramingChange" | "Headers" | "Members"
-        | "Reorder" | "Signer" | "Spelling" | "Who" => "## Changes",
-        "Answer" | "Grade" | "Silence" => "## Answers",
+        "AssertionChange"
+        | "Authenticate"
+        | "CertificateChange"
+        | "Embedded"
+        | "IssuedBy"
+        | "PresentedCertificate"
+        | "SubjectChange"
+        | "Validity"
+        | "Change"
+        | "FramingChange"
+        | "Headers"
+        | "Members"
+        | "Reorder"
+        | "Signer"
+        | "Spelling"
+        | "Who" => "## Changes",
+        "Behind" | "Beside" | "LineEnd" | "Wire" => "### On the wire",
+        "Answer" | "Framing" | "Grade" | "Silence" => "## Answers",
+        "Then" => "### What follows",
         "Accepted" | "ScopeCondition" => "### The token",
         "BodyCondition" | "Condition" | "JsonType" => "### Conditions",
         "Step" => "## Steps",
@@ -192,7 +208,7 @@ fn what_the_built_in_rules_ask_of_steps_is_explained() {
             if let Some((step, member)) = path.split_once('.')
                 && named.contains(step)
             {
-                let member = ["json", "sent"]
+                let member = ["claims", "json", "sent"]
                     .into_iter()
                     .find(|kind| member.starts_with(&format!("{kind}.")))
                     .unwrap_or(member);

@@ -35,7 +35,8 @@ pub fn describe_answer(answer: &Answer, scope: &dyn RenderText) -> String {
     }
     for (name, condition) in &answer.json {
         parts.push(format!(
-            "member {name} {}",
+            "member {} {}",
+            shown(&Text::new(name.clone()), scope),
             describe_condition(condition, scope)
         ));
     }

@@ -52,7 +52,23 @@ async fn plain_target_has_no_managers_and_no_clock() {
         .into_iter()
         .map(|file| file.name)
         .collect();
-    assert_eq!(names, ["ec.pem", "rsa.pem", "trusted-issuer.pem"]);
+    assert_eq!(
+        names,
+        [
+            "ca.pem",
+            "ec.pem",
+            "rsa.pem",
+            "mtls.crt",
+            "mtls.key",
+            "mtls-dns.crt",
+            "mtls-dns.key",
+            "self-signed.crt",
+            "self-signed.key",
+            "client-ca.pem",
+            "client-ca.key",
+            "trusted-issuer.pem"
+        ]
+    );
 }
 
 #[tokio::test]

@@ -3,6 +3,7 @@
 mod judging;
 mod one_difference;
 mod scripted;
+mod unchanged;
 
 use std::sync::Arc;
 use std::time::Duration;

@@ -5,6 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use tokenspec_report::Role;
 
 use super::runner;
+use super::unchanged::CHANGES_NOTHING;
 use crate::judge::RenderText as _;
 use crate::plan::tests::{built_in, plan_all, rich_target};
 use crate::plan::{Planned, Variant};
@@ -59,41 +60,6 @@ fn control_and_probe_differ_only_in_the_declared_change() {
         "changes that change nothing (left), and those listed (right)"
     );
 }
-
-/// Changes that leave every request of the rich target as it is, each with the reason. Where they are probes, they are skipped.
-const CHANGES_NOTHING: &[(&str, &str)] = &[
-    (
-        "form-urlencoded-basic-base64-variants/padding, two characters of the identifier encoded/left out",
-        NO_PADDING,
-    ),
-    (
-        "form-urlencoded-basic-base64-variants/padding, two characters of the identifier encoded/stray bits",
-        NO_PADDING,
-    ),
-    (
-        "http-slow-request/200 connections that hang/in the body",
-        "the same request; only its octets stop midway",
-    ),
-    (
-        "http-slow-request/200 connections that hang/in the header section",
-        "the same request; only its octets stop midway",
-    ),
-    (
-        "pingfederate-assertion-audience-base-url/the issuer or the token endpoint/step 1",
-        "the audience of the target is the issuer; the next step sends the other one",
-    ),
-    (
-        "pingfederate-endpoint-path/the documented path/",
-        "the target has the documented path, and nothing else than acceptance conforms",
-    ),
-    (
-        "rfc7523-header-extra-members/typ/absent",
-        "the assertions of the rich target have no typ; others do",
-    ),
-];
-
-const NO_PADDING: &str =
-    "of the three lengths that the case tries with a client, one needs no padding";
 
 /// A request of a case that has a change.
 struct Probe<'a> {
