@@ -4,7 +4,7 @@ use super::{CheckId, Group};
 use crate::context::Context;
 use crate::error::{Reason, Refusal};
 use crate::facts::{Endpoint, Facts};
-use crate::vocabulary::ErrorCode;
+use crate::vocabulary::{ErrorCode, GrantType};
 use crate::wire::media_type::MediaType;
 use crate::wire::raw_request::Body;
 
@@ -191,6 +191,7 @@ fn parameters_not_repeated(context: &Context<'_>, facts: &Facts) -> Result<(), R
     let of_tokens = match facts.endpoint {
         Endpoint::BackchannelAuthentication => ONCE_AT_BACKCHANNEL,
         Endpoint::Introspection | Endpoint::Revocation => ONCE_AT_TOKEN_MANAGEMENT,
+        Endpoint::Token if facts.is_grant(GrantType::ValidateBearer) => ONCE_AT_TOKEN_MANAGEMENT,
         Endpoint::Authorization
         | Endpoint::BackchannelDecision
         | Endpoint::DeviceAuthorization

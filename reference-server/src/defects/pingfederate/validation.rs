@@ -75,6 +75,21 @@ pub(super) const DEFECTS: &[Defect] = &[
         ],
     },
     Defect {
+        id: "validation-of-the-last-token",
+        kills: &["pingfederate-validate-bearer-invalid"],
+        also: &[],
+        seams: &[Seam::Read(|request| {
+            let form = request.form();
+            let validates = form.value("grant_type") == Some(GrantType::ValidateBearer.as_str());
+            match form.values("token").last() {
+                Some(last) if validates && form.count("token") > 1 => {
+                    request.edit_form(|form| form.set("token", last))
+                }
+                Some(_) | None => request,
+            }
+        })],
+    },
+    Defect {
         id: "validation-of-revoked-tokens",
         kills: &["pingfederate-validate-bearer-invalid"],
         also: &[],
