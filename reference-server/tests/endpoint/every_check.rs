@@ -26,6 +26,15 @@ const VALUES: &[&str] = &[
     "e30.e30.e30",
     "%00",
     "%FF",
+    "password",
+    "alice",
+    "urn:ietf:params:oauth:grant-type:device_code",
+    "urn:openid:params:grant-type:ciba",
+    "urn:ietf:params:oauth:grant-type:jwt-bearer",
+    "urn:ietf:params:oauth:grant-type:token-exchange",
+    "urn:pingidentity.com:oauth2:grant_type:validate_bearer",
+    "urn:ietf:params:oauth:token-type:access_token",
+    "approve",
 ];
 
 const NAMES: &[&str] = &[
@@ -47,6 +56,20 @@ const NAMES: &[&str] = &[
     "state",
     "code_challenge",
     "code_challenge_method",
+    "username",
+    "password",
+    "device_code",
+    "user_code",
+    "auth_req_id",
+    "login_hint",
+    "decision",
+    "assertion",
+    "subject_token",
+    "subject_token_type",
+    "actor_token",
+    "actor_token_type",
+    "requested_token_type",
+    "audience",
 ];
 
 const PATHS: &[&str] = &[
@@ -55,6 +78,10 @@ const PATHS: &[&str] = &[
     "/as/introspect.oauth2",
     "/as/revoke_token.oauth2",
     "/me",
+    "/as/device_authz.oauth2",
+    "/as/user_authz.oauth2",
+    "/as/bc-auth.ciba",
+    "/as/bc-decision",
     "/pf/JWKS",
     "/.well-known/openid-configuration",
     "/nowhere",

@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
+use jsonwebtoken::EncodingKey;
 use rcgen::{KeyPair, PKCS_ECDSA_P256_SHA256};
 use serde_json::Value;
 use tokenspec_reference_server::config::Keys;
@@ -11,6 +12,7 @@ use tokenspec_reference_server::jose::algorithm::Algorithm;
 use tokenspec_reference_server::jose::keys::{ClientKeyPair, ServerKey};
 use tokenspec_reference_server::moment::{Entropy, Moment, Timestamp};
 use tokenspec_reference_server::state::State;
+use tokenspec_reference_server::wire::base64url;
 use tokenspec_reference_server::wire::basic;
 use tokenspec_reference_server::wire::form::Form;
 use tokenspec_reference_server::wire::raw_request::RawRequest;
@@ -28,6 +30,7 @@ pub(crate) struct Fixture {
     pub(crate) state: State,
     pub(crate) now: Timestamp,
     pub(crate) keys: BTreeMap<String, ClientKeyPair>,
+    pub(crate) issuers: BTreeMap<String, ClientKeyPair>,
     serial: u64,
 }
 
@@ -82,7 +85,7 @@ impl Fixture {
     }
 
     pub(crate) fn with_keys(config: &Config, keys: Keys, seams: &[Seam]) -> Self {
-        let pairs = keys.clients.clone();
+        let (pairs, issuers) = (keys.clients.clone(), keys.issuers.clone());
         let server = config.build(BASE, keys, Seams::of(seams));
         let now = Timestamp(1_800_000_000);
         Self {
@@ -90,6 +93,7 @@ impl Fixture {
             state: State::default(),
             now,
             keys: pairs,
+            issuers,
             serial: 0,
         }
     }
@@ -169,6 +173,17 @@ impl Fixture {
     pub(crate) fn code_grant(&mut self, client: &str, more: &str) -> Response {
         let code = self.code(client, more);
         self.basic(client, &redemption(&code))
+    }
+
+    /// A JWS of an issuer that the server trusts by a key of ES256, with this header and these claims.
+    pub(crate) fn issuer_signed(&self, issuer: &str, header: &Value, claims: &Value) -> String {
+        let pem = &self.issuers[issuer].private_pem;
+        let key = EncodingKey::from_ec_pem(pem.as_bytes()).unwrap();
+        let encode = |part: &Value| base64url::encode(part.to_string().as_bytes());
+        let input = format!("{}.{}", encode(header), encode(claims));
+        let sign =
+            jsonwebtoken::crypto::sign(input.as_bytes(), &key, jsonwebtoken::Algorithm::ES256);
+        format!("{input}.{}", sign.unwrap())
     }
 
     /// What the introspection endpoint says about a token.

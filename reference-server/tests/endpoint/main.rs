@@ -19,12 +19,22 @@ mod examples;
 #[cfg(test)]
 mod fixture;
 #[cfg(test)]
+mod jwt_bearer;
+#[cfg(test)]
 mod locations;
 #[cfg(test)]
 mod managers;
 #[cfg(test)]
 mod message;
 #[cfg(test)]
+mod password;
+#[cfg(test)]
+mod polled;
+#[cfg(test)]
 mod refresh;
 #[cfg(test)]
+mod token_exchange;
+#[cfg(test)]
 mod tokens;
+#[cfg(test)]
+mod validate_bearer;
