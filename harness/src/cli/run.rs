@@ -34,15 +34,18 @@ pub async fn run(args: &RunArgs, color: Color) -> Result<ExitCode, UsageError> {
     let suite = Arc::new(suite);
     let mut facts = run_facts(args, &settings);
     let baseline = baseline(args)?;
-    let asking = if args.dry_run {
-        Asking::Assume
-    } else {
-        Asking::Ask
-    };
     let mut redactor = Redactor::default();
     let mut all = Vec::new();
+    let mut left_out = None;
     for (target, server) in targets(args).await? {
-        let prepared = prepare(&suite, target, &settings, args.target.as_deref(), asking).await?;
+        let prepared = match prepared(args, &suite, &settings, target).await {
+            // One configuration of the embedded server lacks what another has.
+            Err(problem @ UsageError::NoRule(_)) if server.is_some() => {
+                left_out.get_or_insert(problem);
+                continue;
+            }
+            prepared => prepared?,
+        };
         facts.targets.push(prepared.info.clone());
         if args.dry_run {
             print(&super::dry_run::render(&prepared));
@@ -60,6 +63,9 @@ pub async fn run(args: &RunArgs, color: Color) -> Result<ExitCode, UsageError> {
         if facts.ending == Ending::Interrupted {
             break;
         }
+    }
+    if let (Some(problem), true) = (left_out, facts.targets.is_empty()) {
+        return Err(problem);
     }
     if args.dry_run {
         return Ok(ExitCode::Success);
@@ -79,6 +85,20 @@ pub async fn run(args: &RunArgs, color: Color) -> Result<ExitCode, UsageError> {
     // What was learnt is printed even where a file can't be written.
     written?;
     Ok(report.conclusion().exit_code().into())
+}
+
+async fn prepared(
+    args: &RunArgs,
+    suite: &Arc<Suite>,
+    settings: &Settings,
+    target: Target,
+) -> Result<Prepared, UsageError> {
+    let asking = if args.dry_run {
+        Asking::Assume
+    } else {
+        Asking::Ask
+    };
+    prepare(suite, target, settings, args.target.as_deref(), asking).await
 }
 
 /// What the report knows of a run before it begins.

@@ -12,6 +12,9 @@ pub enum UsageError {
     /// What is wrong with flags.
     #[error("error: {0}")]
     Flags(String),
+    /// The flags leave no rule for the profiles of a target.
+    #[error("error: {0}")]
+    NoRule(String),
 }
 
 impl From<Diagnostics> for UsageError {
@@ -22,6 +25,13 @@ impl From<Diagnostics> for UsageError {
 
 impl From<SelectionProblem> for UsageError {
     fn from(problem: SelectionProblem) -> Self {
-        Self::Flags(problem.to_string())
+        match &problem {
+            SelectionProblem::OtherProfile { .. } | SelectionProblem::Together => {
+                Self::NoRule(problem.to_string())
+            }
+            SelectionProblem::Nothing { .. }
+            | SelectionProblem::Pattern(..)
+            | SelectionProblem::Profiles { .. } => Self::Flags(problem.to_string()),
+        }
     }
 }

@@ -45,6 +45,16 @@ pub enum SelectionProblem {
         /// The rule.
         rule: String,
     },
+    /// The chosen profiles have nothing of what `--rule` names.
+    #[error(
+        "`--rule {patterns}` matches no rule of the chosen profiles; `{id}` belongs to another profile"
+    )]
+    OtherProfile {
+        /// The patterns.
+        patterns: String,
+        /// A rule that they match.
+        id: String,
+    },
     /// The flags together leave nothing.
     #[error(
         "`--rule`, `--suite`, `--level` and the profile together leave no rule to run; drop one of them"
@@ -94,10 +104,9 @@ pub fn select(
     }
     match (planned.is_empty(), outside) {
         (false, _) => Ok(planned),
-        (true, Some(id)) if !selection.rules.is_empty() => Err(SelectionProblem::Nothing {
-            flag: "--rule",
-            value: selection.rules.join(" "),
-            hint: format!(" of the chosen profiles; `{id}` belongs to another profile"),
+        (true, Some(id)) if !selection.rules.is_empty() => Err(SelectionProblem::OtherProfile {
+            patterns: selection.rules.join(" "),
+            id,
         }),
         (true, _) => Err(SelectionProblem::Together),
     }

@@ -15,6 +15,7 @@ const SILENT_AFTER: u32 = 3;
 
 /// One undisturbed flow for each client and grant until every fact is known; what is known already stays.
 pub async fn derive(runner: &Runner, mut facts: DerivedFacts) -> DerivedFacts {
+    runner.read_clock().await;
     let mut broken = 0;
     for (index, client) in runner.target.clients.iter().enumerate() {
         if runner.interrupted()

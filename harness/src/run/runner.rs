@@ -13,13 +13,14 @@ use super::halt::Halt;
 use crate::judge::HttpAnswer;
 use crate::suite::Suite;
 use crate::target::capability::{CapabilitySet, DerivedFacts, capabilities};
-use crate::target::{Allow, Client, EndpointUrl, Target};
+use crate::target::{Client, EndpointUrl, Target};
 use crate::transport::{Connector, Destination, Exchange, ExchangeLimits, Reuse};
 use crate::vocabulary::{AuthMethod, Grant};
 use crate::wire::response::AnswerTo;
 use crate::x509::ClientIdentity;
 
 mod sending;
+mod time;
 
 /// After so many failed connects in a row the target counts as unreachable (design §2, "Completeness").
 const UNREACHABLE_AFTER: u32 = 10;
@@ -143,16 +144,6 @@ impl Runner {
     /// How many requests were sent.
     pub fn requests(&self) -> u64 {
         self.requests.load(Ordering::Relaxed)
-    }
-
-    /// The target's time, in seconds since 1970: ours, and what its clock was moved by.
-    pub(super) fn now(&self) -> i64 {
-        crate::clock::now().as_second() + self.clock_offset()
-    }
-
-    /// Seconds by which the target's clock was moved.
-    pub fn clock_offset(&self) -> i64 {
-        self.clock_offset.load(Ordering::Relaxed)
     }
 
     /// Ends the run: what is under way stops at its next exchange.
@@ -281,65 +272,6 @@ impl Runner {
                 self.failed_connects.fetch_add(1, Ordering::Relaxed);
             }
             Ok(_) | Err(_) => self.failed_connects.store(0, Ordering::Relaxed),
-        }
-    }
-
-    /// Lets time pass at the target: by its clock, or really where `allow: [slow]` consents.
-    pub(super) async fn elapse(&self, time: Duration) -> Result<(), Halt> {
-        let seconds = time.as_secs() + u64::from(time.subsec_nanos() > 0);
-        if let Some(clock) = &self.target.clock {
-            let text = seconds.to_string();
-            let url = clock
-                .expand(|name| (name == "seconds").then_some(text.as_str()))
-                .map_err(|why| Halt::Skipped(format!("`clock.advance`: {why}")))?;
-            let answer = self.ordinary.post(&url).send().await;
-            return match answer {
-                Ok(answer) if answer.status().is_success() => {
-                    let seconds = i64::try_from(seconds).unwrap_or(0);
-                    self.clock_offset.fetch_add(seconds, Ordering::Relaxed);
-                    Ok(())
-                }
-                Ok(answer) => Err(Halt::Inconclusive(format!(
-                    "the clock {url} answered {}",
-                    answer.status()
-                ))),
-                Err(why) => Err(Halt::Inconclusive(format!(
-                    "the clock {url} can't be moved: {why}"
-                ))),
-            };
-        }
-        if time > Duration::from_secs(5) && !self.capabilities().has("slow") {
-            return Err(Halt::Skipped(format!(
-                "needs {seconds} s: set `clock`, or `allow: [slow]`, in the target file"
-            )));
-        }
-        self.wait(time).await
-    }
-
-    /// The target tells the first poll to slow down: from now on there is a longer pause before it.
-    pub(super) fn learn_polling_pause(&self) {
-        self.polling_pause.fetch_add(5, Ordering::Relaxed);
-    }
-
-    /// The pause before the first poll, where the target wants one. It is waited for really: its clock is not moved while
-    /// other variants are under way.
-    pub(super) async fn wait_to_poll(&self) -> Result<(), Halt> {
-        let seconds = self.polling_pause.load(Ordering::Relaxed);
-        if seconds > 5 && !self.target.allow.contains(&Allow::Slow) {
-            return Err(Halt::Skipped(format!(
-                "the first poll has to wait for {seconds} s: set `allow: [slow]` in the target file"
-            )));
-        }
-        if seconds == 0 {
-            return Ok(());
-        }
-        self.wait(Duration::from_secs(seconds)).await
-    }
-
-    async fn wait(&self, time: Duration) -> Result<(), Halt> {
-        tokio::select! {
-            () = tokio::time::sleep(time) => Ok(()),
-            () = self.interruption.notified() => Err(Halt::Interrupted),
         }
     }
 

@@ -34,6 +34,7 @@ pub async fn run(
     plan: &Arc<Vec<Planned>>,
     progress: &Arc<dyn Progress>,
 ) -> Vec<Option<Finished>> {
+    runner.read_clock().await;
     let mut results: Vec<Option<Finished>> = plan.iter().map(|_| None).collect();
     let twins = twins(&runner.suite, plan);
     let Chunks { ordinary, last } = chunks(&runner.suite, &runner.target, plan, &twins);

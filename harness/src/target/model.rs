@@ -58,7 +58,7 @@ pub struct Target {
     pub token_exchange: Option<TokenExchange>,
     /// Resource indicators (RFC 8707).
     pub resources: Option<Resources>,
-    /// A POST here moves the target's clock by `{seconds}`.
+    /// A POST here moves the target's clock by `{seconds}`. Its answer may tell the time: `{"now": SECONDS}`, since 1970.
     pub clock: Option<UrlTemplate>,
     /// The access token managers in the order of the file.
     pub access_token_managers: Vec<AccessTokenManager>,

@@ -6,6 +6,7 @@
 mod bad_input;
 mod bad_server;
 mod canary;
+mod doctor;
 mod exit_code;
 mod program;
 mod recorder;

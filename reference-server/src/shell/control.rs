@@ -1,4 +1,4 @@
-//! The control listener: `POST /clock?seconds=N` moves the server's clock forward.
+//! The control listener: `POST /clock?seconds=N` moves the server's clock forward, and tells the time.
 
 use std::convert::Infallible;
 use std::sync::Arc;
@@ -14,6 +14,7 @@ use tokio::net::TcpListener;
 use tokio::sync::watch;
 
 use super::ServerClock;
+use crate::moment::Clock;
 
 /// Answers until the server is stopped.
 pub(super) async fn run(
@@ -43,9 +44,9 @@ pub(super) async fn run(
 
 fn answer(clock: &ServerClock, request: &Request<Incoming>) -> Response<Full<Bytes>> {
     let (status, text) = if request.uri().path() != "/clock" {
-        (404, "only /clock is here\n")
+        (404, "only /clock is here\n".to_owned())
     } else if request.method() != Method::POST {
-        (405, "only POST moves the clock\n")
+        (405, "only POST moves the clock\n".to_owned())
     } else {
         let seconds = request
             .uri()
@@ -54,12 +55,15 @@ fn answer(clock: &ServerClock, request: &Request<Incoming>) -> Response<Full<Byt
         match seconds.and_then(|seconds| seconds.parse::<u32>().ok()) {
             Some(seconds) => {
                 clock.advance(seconds);
-                (200, "moved\n")
+                (200, format!("{{\"now\": {}}}\n", clock.now().0))
             }
-            None => (400, "seconds= has to be a whole number, not negative\n"),
+            None => {
+                let advice = "seconds= has to be a whole number, not negative\n";
+                (400, advice.to_owned())
+            }
         }
     };
-    let mut response = Response::new(Full::new(Bytes::from_static(text.as_bytes())));
+    let mut response = Response::new(Full::new(Bytes::from(text)));
     *response.status_mut() = status_code(status);
     response
 }

@@ -1,8 +1,8 @@
 //! What to change where something does not work. The words of a failed exchange say it themselves.
 
+use super::grants;
 use crate::run::{Subject, Trouble};
 use crate::target::{Client, Target};
-use crate::vocabulary::{AuthMethod, Grant};
 
 /// What to change, where the answer tells it.
 pub(super) fn advice(target: &Target, subject: &Subject, trouble: &Trouble) -> Option<String> {
@@ -12,7 +12,7 @@ pub(super) fn advice(target: &Target, subject: &Subject, trouble: &Trouble) -> O
         Subject::Grant {
             client: index,
             grant,
-        } => grant_advice(client(index)?, *grant, trouble),
+        } => grants::advice(target, client(index)?, *grant, trouble),
         Subject::Authorization(index) => authorization(client(index)?, trouble),
         Subject::Metadata => {
             trouble.status?;
@@ -43,7 +43,7 @@ pub(super) fn advice(target: &Target, subject: &Subject, trouble: &Trouble) -> O
 }
 
 /// What any answer with this status says of the URL, whoever asked.
-fn wrong_place(key: &str, trouble: &Trouble) -> Option<String> {
+pub(super) fn wrong_place(key: &str, trouble: &Trouble) -> Option<String> {
     match (trouble.status?, &trouble.location) {
         (300..400, Some(location)) => Some(format!(
             "the URL redirects: write where it leads to, {location}, as `{key}`"
@@ -68,89 +68,6 @@ fn token_endpoint(url: &str, trouble: &Trouble) -> Option<String> {
             "a token endpoint refuses with a JSON object that has an `error` (RFC 6749 section 5.2): is {url} one?"
         )
     })
-}
-
-fn grant_advice(client: &Client, grant: Grant, trouble: &Trouble) -> Option<String> {
-    let name = &client.name;
-    trouble.status?;
-    if let Some(advice) = wrong_place("token_endpoint", trouble) {
-        return Some(advice);
-    }
-    Some(match trouble.error.as_deref() {
-        Some("invalid_client") => credentials(client),
-        Some("unauthorized_client") => {
-            format!("let client `{name}` use {grant} at the server, or take it out of its `grants`")
-        }
-        Some("unsupported_grant_type") => {
-            format!(
-                "the server does not have {grant}: turn it on, or take it out of the `grants` of `{name}`"
-            )
-        }
-        Some("invalid_scope") => {
-            format!(
-                "check `scopes` of `{name}`: the client has to be allowed each of them for {grant}"
-            )
-        }
-        Some("invalid_grant") => invalid_grant(client, grant),
-        Some("invalid_target") => {
-            format!(
-                "the server wants a resource that this request does not name: give `{name}` a default one at the server"
-            )
-        }
-        Some("invalid_request") | None => {
-            format!(
-                "look at the answer below; does the server ask for more than RFC 6749 does for {grant}?"
-            )
-        }
-        Some(_) => "look at the answer below".to_owned(),
-    })
-}
-
-/// What the client authenticates with.
-fn credentials(client: &Client) -> String {
-    let name = &client.name;
-    let keys = match client.auth {
-        AuthMethod::ClientSecretBasic | AuthMethod::ClientSecretPost => {
-            "`id`, `secret` and `auth`, that is whether the server takes the secret in the Authorization header (client_secret_basic) or in the body (client_secret_post)"
-        }
-        AuthMethod::ClientSecretJwt => {
-            "`id`, `secret`, `auth` and `audience`, which the server compares with the `aud` of the assertion"
-        }
-        AuthMethod::PrivateKeyJwt => {
-            "`id`, `auth`, `key` (file, alg, kid: the server has to know its public half) and `audience`, which the server compares with the `aud` of the assertion"
-        }
-        AuthMethod::SelfSignedTlsClientAuth | AuthMethod::TlsClientAuth => {
-            "`id`, `auth` and `certificate`"
-        }
-        AuthMethod::None => {
-            "`id`, and at the server whether the client is registered as a public one"
-        }
-    };
-    format!("the server does not accept the client: check {keys} of client `{name}`")
-}
-
-fn invalid_grant(client: &Client, grant: Grant) -> String {
-    let name = &client.name;
-    match grant {
-        Grant::AuthorizationCode => format!(
-            "a code came and was not accepted: check the first of the `redirect_uris` of `{name}`, and that the code is meant for this client"
-        ),
-        Grant::Password => {
-            "check `users`: name and password of the first one, or of `authorization_codes.user`"
-                .to_owned()
-        }
-        Grant::RefreshToken => {
-            "a refresh token came and was not accepted: does the server let this client refresh?"
-                .to_owned()
-        }
-        Grant::Ciba
-        | Grant::ClientCredentials
-        | Grant::DeviceCode
-        | Grant::JwtBearer
-        | Grant::Saml2Bearer
-        | Grant::TokenExchange
-        | Grant::ValidateBearer => "look at the answer below".to_owned(),
-    }
 }
 
 fn authorization(client: &Client, trouble: &Trouble) -> Option<String> {

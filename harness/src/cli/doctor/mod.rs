@@ -2,6 +2,7 @@
 //! back, what to change.
 
 mod advice;
+mod grants;
 mod json;
 mod text;
 

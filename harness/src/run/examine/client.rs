@@ -4,7 +4,7 @@ use tokenspec_report::Role;
 
 use super::{Examiner, Outcome, Subject, halted, trouble, variant};
 use crate::judge::Observation;
-use crate::probe::baseline::{Credential, can_send};
+use crate::probe::baseline::{Credential, can_send, issues};
 use crate::run::authorization_request::Request;
 use crate::run::authorize::Authorized;
 use crate::run::session::Session;
@@ -71,7 +71,7 @@ impl Examiner<'_> {
         };
         let log = std::mem::take(&mut session.log);
         self.note(subject, outcome, log);
-        if let Some(seen) = seen {
+        if let Some(seen) = seen.filter(|_| issues(grant)) {
             self.keep(client, &seen);
             self.manager(client, &seen, session).await;
         }

@@ -11,6 +11,7 @@ use crate::run::control::holds;
 use crate::run::token::{TokenRequest, Unchanged};
 use crate::suite::change::{Change, Who};
 use crate::suite::text::Text;
+use crate::target::Client;
 use crate::vocabulary::Grant;
 
 impl Examiner<'_> {
@@ -115,28 +116,49 @@ impl Examiner<'_> {
         self.note(Subject::Clock, outcome, Vec::new());
     }
 
-    /// Endpoints of the target file that no request of this version goes to.
+    /// Endpoints of the target file that no request went to.
     pub(super) fn unused_endpoints(&mut self) {
-        let endpoints = &self.runner.target.endpoints;
+        let target = &self.runner.target;
+        let endpoints = &target.endpoints;
+        let has = |fits: fn(&Client) -> bool| target.clients.iter().any(fits);
+        let version = "this version sends nothing to it";
         let unused = [
             (
                 "backchannel_authentication",
                 &endpoints.backchannel_authentication,
+                (!has(|client| client.may(Grant::Ciba))).then_some("no client has the grant ciba"),
             ),
-            ("device_authorization", &endpoints.device_authorization),
-            ("pushed_authorization", &endpoints.pushed_authorization),
-            ("registration", &endpoints.registration),
-            ("token_mtls", &endpoints.token_mtls),
-            ("userinfo", &endpoints.userinfo),
+            (
+                "device_authorization",
+                &endpoints.device_authorization,
+                (!has(|client| client.may(Grant::DeviceCode)))
+                    .then_some("no client has the grant device_code"),
+            ),
+            (
+                "pushed_authorization",
+                &endpoints.pushed_authorization,
+                Some(version),
+            ),
+            ("registration", &endpoints.registration, Some(version)),
+            (
+                "token_mtls",
+                &endpoints.token_mtls,
+                (!has(|client| client.certificate.is_some()))
+                    .then_some("no client has a certificate"),
+            ),
+            ("userinfo", &endpoints.userinfo, Some(version)),
         ];
-        let named: Vec<&'static str> = unused
+        let named: Vec<(&'static str, &'static str)> = unused
             .into_iter()
-            .filter(|(_, url)| url.is_some())
-            .map(|(key, _)| key)
+            .filter(|(_, url, _)| url.is_some())
+            .filter_map(|(key, _, why)| Some((key, why?)))
             .collect();
-        for key in named {
-            let why = "this version sends nothing to it".to_owned();
-            self.note(Subject::Endpoint(key), Outcome::Untried(why), Vec::new());
+        for (key, why) in named {
+            self.note(
+                Subject::Endpoint(key),
+                Outcome::Untried(why.to_owned()),
+                Vec::new(),
+            );
         }
     }
 }

@@ -51,7 +51,7 @@ pub enum Subject {
     Revocation,
     /// The clock of a test server.
     Clock,
-    /// An endpoint that this version sends nothing to, by its key.
+    /// An endpoint that nothing was sent to, by its key.
     Endpoint(&'static str),
 }
 
@@ -77,6 +77,8 @@ pub struct Trouble {
     pub error: Option<String>,
     /// Where it redirects to.
     pub location: Option<String>,
+    /// What the last request asked for, in its first line.
+    pub asked: Option<String>,
 }
 
 /// Tries everything that the target file names.
@@ -87,6 +89,7 @@ pub async fn examine(runner: &Runner) -> Vec<Examination> {
         token: None,
         silent: 0,
     };
+    runner.read_clock().await;
     examiner.token_endpoints().await;
     examiner.metadata().await;
     for client in 0..runner.target.clients.len() {
@@ -172,6 +175,11 @@ fn trouble(came_back: String, log: &[Logged]) -> Trouble {
         came_back,
         ..Trouble::default()
     };
+    let sent = log.last().map(|last| &last.exchange.sent);
+    trouble.asked = sent.and_then(|sent| {
+        let text = String::from_utf8_lossy(sent);
+        text.split(' ').nth(1).map(str::to_owned)
+    });
     if let Some(Reply::Answer(answer)) = log.last().map(|last| observe::reply(&last.exchange)) {
         trouble.status = Some(answer.status);
         trouble.error = answer.text_member("error").map(str::to_owned);
