@@ -69,7 +69,7 @@ fn mistakes_in_what_the_grants_of_extensions_need_are_told_by_their_key() {
             &plain,
             "\"jwt_bearer\", \"token_exchange\"]",
             "\"jwt_bearer\", \"token_exchange\", \"validate_bearer\"]",
-            "let client `exchange` use validate_bearer at the server",
+            "the server does not have validate_bearer: turn it on",
         ),
         (
             &ping,
