@@ -7,7 +7,7 @@ use tokenspec_report::{TargetInfo, VariantResult};
 use super::usage::UsageError;
 use crate::baseline::Baseline;
 use crate::plan::{self, Budget, Context, Planned, PlannedRule, Selection};
-use crate::report::{Redactor, results};
+use crate::report::{Outcomes, Redactor, Shown, results};
 use crate::run::{self, Finished, Progress, RunLimits, Runner};
 use crate::suite::{Profile, Suite};
 use crate::target::Target;
@@ -227,6 +227,7 @@ pub async fn execute(
     prepared: &Prepared,
     progress: Arc<dyn Progress>,
     baseline: Option<&Baseline>,
+    shown: Shown,
     redactor: &mut Redactor,
 ) -> (Vec<VariantResult>, Vec<String>) {
     let finished: Vec<Option<Finished>> =
@@ -242,14 +243,13 @@ pub async fn execute(
         }
     }
     let runner = &prepared.runner;
-    let results = results(
-        &runner.suite,
-        &runner.target,
-        &prepared.plan,
-        &finished,
-        baseline,
-        redactor,
-    );
+    let outcomes = Outcomes {
+        suite: &runner.suite,
+        target: &runner.target,
+        plan: &prepared.plan,
+        finished: &finished,
+    };
+    let results = results(outcomes, baseline, shown, redactor);
     (results, notices)
 }
 

@@ -72,15 +72,13 @@ fn selected<'s>(
 
 /// A profile of all rules, each at the level of its file: what is listed where no profile is chosen.
 fn every_rule() -> Profile {
-    Profile {
-        name: "every rule".to_owned(),
-        file: ProfileFile {
-            summary: String::new(),
-            rules: vec![Text::new("*")],
-            levels: std::collections::BTreeMap::new(),
-            declares: Vec::new(),
-        },
-    }
+    let file = ProfileFile {
+        summary: String::new(),
+        rules: vec![Text::new("*")],
+        levels: std::collections::BTreeMap::new(),
+        declares: Vec::new(),
+    };
+    Profile::new("every rule", file)
 }
 
 /// One line a rule.

@@ -18,7 +18,7 @@ use super::usage::UsageError;
 use crate::baseline::Baseline;
 use crate::clock;
 use crate::plan::Selection;
-use crate::report::Redactor;
+use crate::report::{Redactor, Shown};
 use crate::suite::{Suite, load};
 use crate::target::{self, Target};
 use crate::vocabulary::Level;
@@ -35,6 +35,12 @@ pub async fn run(args: &RunArgs, color: Color) -> Result<ExitCode, UsageError> {
     let mut facts = run_facts(args, &settings);
     let baseline = baseline(args)?;
     let mut redactor = Redactor::default();
+    // The terminal shows nothing of what passed.
+    let shown = if formats.is_empty() {
+        Shown::NotPassed
+    } else {
+        Shown::All
+    };
     let mut all = Vec::new();
     let mut left_out = None;
     for (target, server) in targets(args).await? {
@@ -51,7 +57,7 @@ pub async fn run(args: &RunArgs, color: Color) -> Result<ExitCode, UsageError> {
             print(&super::dry_run::render(&prepared));
             continue;
         }
-        let (results, notices) = one(&prepared, baseline.as_ref(), &mut redactor).await;
+        let (results, notices) = one(&prepared, baseline.as_ref(), shown, &mut redactor).await;
         all.extend(results);
         facts.notices.extend(notices);
         if prepared.runner.interrupted() {
@@ -135,6 +141,7 @@ fn baseline(args: &RunArgs) -> Result<Option<Baseline>, UsageError> {
 async fn one(
     prepared: &Prepared,
     baseline: Option<&Baseline>,
+    shown: Shown,
     redactor: &mut Redactor,
 ) -> (Vec<tokenspec_report::VariantResult>, Vec<String>) {
     let planned = prepared
@@ -154,7 +161,7 @@ async fn one(
         }
     });
     let progress: Arc<dyn crate::run::Progress> = Arc::clone(&bar) as Arc<dyn crate::run::Progress>;
-    let done = execute(prepared, progress, baseline, redactor).await;
+    let done = execute(prepared, progress, baseline, shown, redactor).await;
     interrupt.abort();
     bar.finish();
     done

@@ -39,16 +39,42 @@ pub fn level(level: Level) -> tokenspec_report::Level {
     }
 }
 
+/// Which results show what was sent and received.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Shown {
+    /// All: for a report that is written to a file.
+    All,
+    /// Those that did not pass: nobody sees the others.
+    NotPassed,
+}
+
+/// What a run against one target came to.
+#[derive(Clone, Copy, Debug)]
+pub struct Outcomes<'a> {
+    /// The suites.
+    pub suite: &'a Suite,
+    /// The target.
+    pub target: &'a Target,
+    /// What was planned.
+    pub plan: &'a [Planned],
+    /// What became of it, in the order of the plan.
+    pub finished: &'a [Option<Finished>],
+}
+
 /// The results of a run against one target, in plan order.
 #[must_use]
 pub fn results(
-    suite: &Suite,
-    target: &Target,
-    plan: &[Planned],
-    finished: &[Option<Finished>],
+    outcomes: Outcomes<'_>,
     baseline: Option<&Baseline>,
+    shown: Shown,
     redactor: &mut Redactor,
 ) -> Vec<VariantResult> {
+    let Outcomes {
+        suite,
+        target,
+        plan,
+        finished,
+    } = outcomes;
     let today = crate::clock::now().to_zoned(jiff::tz::TimeZone::UTC).date();
     redactor.add_target(target);
     meet(finished, redactor);
@@ -57,6 +83,7 @@ pub fn results(
         target,
         rules: rule_infos(suite, plan),
         redactor,
+        shown,
         rendered: Mutex::default(),
     };
     let pairs: Vec<_> = plan.iter().zip(finished).collect();
@@ -140,6 +167,7 @@ struct Workshop<'a> {
     target: &'a Target,
     rules: HashMap<usize, Arc<RuleInfo>>,
     redactor: &'a Redactor,
+    shown: Shown,
     /// Exchanges that several variants share, as they are shown, by the address of the exchange.
     rendered: Mutex<HashMap<usize, Exchange>>,
 }
@@ -166,6 +194,11 @@ impl Workshop<'_> {
         let Some(finished) = finished else {
             return Some(result);
         };
+        if self.shown == Shown::NotPassed && verdict == Verdict::Pass {
+            result.reason.clear();
+            result.expected.clear();
+            return Some(result);
+        }
         let mut mask = self.redactor.mask();
         for logged in &finished.log {
             mask.learn(&logged.exchange.sent);

@@ -126,7 +126,7 @@ fn authorize_matches(answer: &AuthorizeAnswer, authorized: &Authorized) -> bool 
         Authorized::Page(status) => answer.refused.as_ref().is_some_and(|codes| {
             codes
                 .iter()
-                .any(|code| matches!(code.as_str(), "any" | "page") && *status >= 400)
+                .any(|code| matches!(code.as_str(), "any" | "page") && (400..500).contains(status))
         }),
         Authorized::Silent { .. } => false,
     }

@@ -70,6 +70,9 @@ impl Session<'_> {
             saved.put("kids", plain(kids(keys)));
         }
         let object = !answer.members().is_empty();
+        let of_server = ["issuer", "token_endpoint"]
+            .iter()
+            .any(|name| matches!(answer.member(name), Some(Json::String(_))));
         let status = answer.status;
         let seen = Observation {
             reply: crate::judge::Reply::Answer(Box::new(answer)),
@@ -81,11 +84,17 @@ impl Session<'_> {
         saved.observation = Some(seen.clone());
         self.save(step.name.as_ref(), saved);
         if step.expect.is_empty() {
-            return if (200..300).contains(&status) && object {
+            let is_document = object && (of_server || step.url.as_str() != "metadata");
+            return if (200..300).contains(&status) && is_document {
                 Ok(())
             } else {
+                let wanted = if step.url.as_str() == "metadata" {
+                    "metadata"
+                } else {
+                    "a JSON object"
+                };
                 Err(Halt::Inconclusive(format!(
-                    "{url} answered {status} without a JSON object"
+                    "{url} answered {status} without {wanted}"
                 )))
             };
         }

@@ -206,10 +206,7 @@ pub fn parse_profile(text: &str, file: &str, name: &str) -> Result<Profile, Diag
             ));
         }
     }
-    problems.into_result(Profile {
-        name: name.to_owned(),
-        file: parsed,
-    })
+    problems.into_result(Profile::new(name, parsed))
 }
 
 /// Where a text stands.

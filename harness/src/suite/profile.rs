@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use globset::Glob;
+use globset::{Glob, GlobMatcher};
 use schemars::JsonSchema;
 use serde::Deserialize;
 
@@ -32,24 +32,37 @@ pub struct Profile {
     pub name: String,
     /// Its contents.
     pub file: ProfileFile,
+    rules: Vec<GlobMatcher>,
+    levels: Vec<(GlobMatcher, Level)>,
 }
 
 impl Profile {
+    /// A profile; what is no glob matches nothing.
+    #[must_use]
+    pub fn new(name: &str, file: ProfileFile) -> Self {
+        let rules = file.rules.iter().filter_map(|glob| matcher(glob.as_str()));
+        let levels = file.levels.iter();
+        let levels = levels.filter_map(|(glob, level)| Some((matcher(glob)?, *level)));
+        Self {
+            rules: rules.collect(),
+            levels: levels.collect(),
+            name: name.to_owned(),
+            file,
+        }
+    }
+
     /// Whether it includes a rule.
     #[must_use]
     pub fn includes(&self, rule: &str) -> bool {
-        self.file
-            .rules
-            .iter()
-            .any(|glob| glob_matches(glob.as_str(), rule))
+        self.rules.iter().any(|glob| glob.is_match(rule))
     }
 
     /// The level that it gives a rule, where it changes it.
     #[must_use]
     pub fn level(&self, rule: &str) -> Option<Level> {
-        let mut levels = self.file.levels.iter();
+        let mut levels = self.levels.iter();
         levels
-            .find(|(glob, _)| glob_matches(glob, rule))
+            .find(|(glob, _)| glob.is_match(rule))
             .map(|(_, level)| *level)
     }
 }
@@ -57,5 +70,9 @@ impl Profile {
 /// Whether a glob matches a rule id; what is no glob matches nothing.
 #[must_use]
 pub fn glob_matches(glob: &str, rule: &str) -> bool {
-    Glob::new(glob).is_ok_and(|glob| glob.compile_matcher().is_match(rule))
+    matcher(glob).is_some_and(|glob| glob.is_match(rule))
+}
+
+fn matcher(glob: &str) -> Option<GlobMatcher> {
+    Glob::new(glob).ok().map(|glob| glob.compile_matcher())
 }

@@ -321,7 +321,7 @@ pub struct Fetch {
     pub url: Text,
     /// Header fields of the request that are changed.
     pub headers: Option<Headers>,
-    /// What conforms; absent: a 2xx with a JSON object.
+    /// What conforms; absent: a 2xx with a JSON object, which for `metadata` names the issuer or the token endpoint.
     #[serde(default)]
     pub expect: Several<Answer>,
 }

@@ -71,13 +71,20 @@ impl Distortion {
             return;
         };
         drop(server.set_nodelay(true));
+        let Ok(own) = client.local_addr() else {
+            return;
+        };
+        let moved = Moved {
+            from: format!("http://{upstream}"),
+            to: format!("http://{own}"),
+        };
         let (from_client, to_client) = client.into_split();
         let (from_server, to_server) = server.into_split();
         let head_only = Arc::new(AtomicBool::new(false));
         // The end of either direction ends both.
         tokio::select! {
             () = requests(from_client, to_server, Arc::clone(&head_only)) => {}
-            () = self.answers(from_server, to_client, head_only) => {}
+            () = self.answers(from_server, to_client, head_only, &moved) => {}
         }
     }
 
@@ -86,11 +93,12 @@ impl Distortion {
         mut server: OwnedReadHalf,
         mut client: OwnedWriteHalf,
         head_only: Arc<AtomicBool>,
+        moved: &Moved,
     ) {
         let mut waiting = Vec::new();
         while let Some(answer) = answer(&mut server, &mut waiting, &head_only).await {
             let octets = match (answer.refuses(), self) {
-                (false, _) => answer.octets,
+                (false, _) => moved.metadata(answer),
                 (true, Self::Closed) => return,
                 (true, Self::Hang) => std::future::pending().await,
                 (true, Self::ServerError) => {
@@ -110,6 +118,23 @@ impl Distortion {
                 return;
             }
         }
+    }
+}
+
+/// The metadata of the server names the proxy, so that whatever is found there passes the proxy too.
+struct Moved {
+    from: String,
+    to: String,
+}
+
+impl Moved {
+    fn metadata(&self, answer: Answer) -> Vec<u8> {
+        let body = String::from_utf8_lossy(answer.body());
+        if !body.contains("\"token_endpoint\"") {
+            return answer.octets;
+        }
+        let body = body.replace(&self.from, &self.to);
+        Canned::json(answer.status, body).octets()
     }
 }
 

@@ -2,8 +2,9 @@
 
 use super::proxy::Distortion;
 use crate::suite::answer::{Answer, Grade, Silence};
-use crate::suite::model::{AuthorizeAnswer, Case, Step};
+use crate::suite::model::{AuthorizeAnswer, Case, Send, Step};
 use crate::suite::text::{Several, Text};
+use crate::suite::wire::LineEnd;
 
 /// Whether a pass of the case means that something was refused: some step has refusals only among what conforms, and no
 /// step before may end the case with something else.
@@ -14,6 +15,7 @@ pub(super) fn asks_refusal(case: &Case) -> bool {
     }
     for step in &case.steps {
         match step {
+            Step::Send(send) if closes(send) => {}
             Step::Send(send) if asks(send.expect.iter()) => return true,
             Step::Together(together) if asks(together.expect.others.iter()) => return true,
             Step::Authorize(authorize) if all_refused(&authorize.expect) => return true,
@@ -39,22 +41,28 @@ pub(super) fn asks_refusal(case: &Case) -> bool {
 }
 
 /// Whether an expectation of the case names what the proxy makes of a refusal, so that the case may take it: some rules
-/// are about the grant alone and leave the form of the refusal to others (`bare`, `any`, a class of status codes, `like`).
+/// are about the grant alone and leave the form of the refusal to others (`bare`, `any`, a class of status codes, `like`),
+/// some about the form of any message (framing, fields).
 #[must_use]
 pub(super) fn tolerates(case: &Case, distortion: Distortion) -> bool {
-    let named = |answer: &Answer| answer.grade == Grade::Pass && names(answer, distortion);
+    let named = |answer: &Answer| {
+        answer.grade == Grade::Pass && (names(answer, distortion) || is_about_form(answer))
+    };
     case.expect.iter().any(named)
         || case.steps.iter().any(|step| match step {
             Step::Begin(begin) => begin.expect.iter().any(named),
             Step::Send(send) => send.expect.iter().any(named),
             Step::Together(together) => together.expect.others.iter().any(named),
+            Step::Fetch(fetch) => fetch.expect.iter().any(named),
             Step::Revoke(revoke) => revoke.expect.iter().any(named),
+            Step::Authorize(authorize) => authorize
+                .expect
+                .iter()
+                .any(|it| ends_with_page(it, distortion)),
             Step::Approve(_)
-            | Step::Authorize(_)
             | Step::Check(_)
             | Step::Deny(_)
             | Step::Elapse(_)
-            | Step::Fetch(_)
             | Step::Inspect(_)
             | Step::Obtain(_)
             | Step::Prepare(_)
@@ -65,6 +73,32 @@ pub(super) fn tolerates(case: &Case, distortion: Distortion) -> bool {
 fn asks<'a>(answers: impl Iterator<Item = &'a Answer>) -> bool {
     let mut conforming = answers.filter(|it| it.grade == Grade::Pass).peekable();
     conforming.peek().is_some() && conforming.all(refuses)
+}
+
+/// Whether the client itself closes the connection, so that silence is no refusal.
+fn closes(send: &Send) -> bool {
+    let wire = send.change.as_ref().and_then(|it| it.wire.as_ref());
+    wire.is_some_and(|it| it.end == Some(LineEnd::Close))
+}
+
+/// Whether the case may end with a page of the authorization endpoint, and the proxy makes one of its refusal.
+fn ends_with_page(answer: &AuthorizeAnswer, distortion: Distortion) -> bool {
+    let page = has(answer.refused.as_ref(), |word| {
+        matches!(word, "any" | "page")
+    });
+    let made = matches!(distortion, Distortion::AnotherCode | Distortion::Html);
+    page && answer.end.is_some() && made
+}
+
+/// Whether an answer is about the form of a message alone, whatever its outcome.
+fn is_about_form(answer: &Answer) -> bool {
+    let form = !answer.header.is_empty() || answer.framing.is_some();
+    let outcome = answer.accepted.is_some()
+        || answer.refused.is_some()
+        || answer.error.is_some()
+        || answer.status.is_some()
+        || !answer.silence.is_empty();
+    form && !outcome && answer.json.is_empty() && answer.body.is_none()
 }
 
 fn all_refused(answers: &Several<AuthorizeAnswer>) -> bool {

@@ -82,7 +82,8 @@ impl Incoming {
     }
 }
 
-/// Reads one request; `None` at the end of the connection. Chunked content is read up to its last chunk.
+/// Reads one request; `None` at the end of the connection. Chunked content is read up to its last chunk. A content that
+/// ends before its length is taken as it came: these servers look at nothing.
 pub(super) async fn read(stream: &mut TcpStream) -> Option<Incoming> {
     let mut incoming = Incoming::default();
     let mut buffer = [0; 4096];
@@ -96,7 +97,10 @@ pub(super) async fn read(stream: &mut TcpStream) -> Option<Incoming> {
         if incoming.octets.len() > REQUEST_LIMIT {
             return Some(incoming);
         }
-        let count = stream.read(&mut buffer).await.ok().filter(|it| *it > 0)?;
+        let count = stream.read(&mut buffer).await.ok()?;
+        if count == 0 {
+            return (incoming.body_start > 0).then_some(incoming);
+        }
         incoming
             .octets
             .extend_from_slice(buffer.get(..count).unwrap_or_default());

@@ -181,8 +181,8 @@ fn closed_without_workers(_: &RawRequest, _: &Response) -> Delivery {
 
 static BROKEN: AtomicUsize = AtomicUsize::new(0);
 
-/// How many requests are lost until there is a new worker.
-const LOST: usize = 4;
+/// How many requests are lost until there is a new worker: the one that broke it, and the next.
+const LOST: usize = 2;
 
 fn garbage_seen(octets: Vec<u8>) -> Vec<u8> {
     if octets.starts_with(b"OPTIONS * ") {

@@ -114,10 +114,13 @@ pub(super) const DEFECTS: &[Defect] = &[
     Defect {
         id: "refresh-without-authentication",
         kills: &["rfc6749-refresh-auth-required"],
-        also: &[(
-            "rfc6749-client-auth-required",
-            "it asks the same of every grant",
-        )],
+        also: &[
+            (
+                "rfc6749-client-auth-required",
+                "it asks the same of every grant",
+            ),
+            ("rfc6749-secret-exact", "an empty secret is no credential"),
+        ],
         seams: &[Seam::Replace(
             CheckId::AuthenticationMethodRegistered,
             |_, facts| registered_unless(facts, |facts| facts.presented.client_id.is_some()),

@@ -67,7 +67,10 @@ pub(super) const DEFECTS: &[Defect] = &[
     Defect {
         id: "refresh-token-is-row-number",
         kills: &["rfc6749-refresh-token-entropy"],
-        also: &[],
+        also: &[(
+            "rfc6749-refresh-unknown",
+            "an invented number may be that of another row",
+        )],
         seams: &[Seam::Mint(refresh_token_is_row_number)],
     },
     Defect {
