@@ -10,6 +10,7 @@ use tokenspec_report::Verdict;
 const RULES: &[&str] = &[
     "form-urlencoded-query-not-merged",
     "pingfederate-atm-id-unknown",
+    "pingone-code-private-key-jwt",
     "rfc6749-code-single-use",
     "rfc6749-error-shape",
     "rfc6749-expires-in-is-number",
