@@ -205,7 +205,8 @@ impl Embedded {
         self.running.address
     }
 
-    /// The target that it describes, at another port: that of a server that stands in for it or before it.
+    /// The target that it describes, at another port: that of a server that stands in for it or before it. What it calls
+    /// itself stays, so that assertions reach their audience.
     ///
     /// # Errors
     /// As [`Self::target`].
@@ -219,13 +220,27 @@ impl Embedded {
             text = text.replace(mutual, &self.running.base);
         }
         let own = format!(":{}", self.running.address.port());
-        self.parsed(&text.replace(&own, &format!(":{port}")))
+        let moved = |line: &str| {
+            if names_server(line) {
+                format!("{line}\n")
+            } else {
+                format!("{}\n", line.replace(&own, &format!(":{port}")))
+            }
+        };
+        let text: String = text.lines().map(moved).collect();
+        self.parsed(&text)
     }
 
     /// Stops it.
     pub async fn stop(self) {
         self.running.shutdown().await;
     }
+}
+
+/// Whether a line of a target file says what the server calls itself, in assertions too, wherever it is found.
+fn names_server(line: &str) -> bool {
+    let line = line.trim_start();
+    line.starts_with("issuer: ") || line.contains("audience: ")
 }
 
 /// The configurations that are built in, one for each profile.
