@@ -45,7 +45,8 @@ pub fn run(args: &ExplainArgs) -> Result<ExitCode, UsageError> {
 }
 
 /// A rule in words.
-fn explain(suite: &Suite, rule: &Rule) -> String {
+#[must_use]
+pub fn explain(suite: &Suite, rule: &Rule) -> String {
     let mut page = Page::default();
     page.line(&format!("{} ({})", rule.id, rule.source.level));
     page.line(&format!(
