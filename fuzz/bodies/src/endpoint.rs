@@ -48,7 +48,7 @@ pub fn reference() -> &'static Server {
     SERVER.get_or_init(|| with(Seams::default()))
 }
 
-/// As [`reference`], with defects.
+/// As [`reference()`], with defects.
 #[must_use]
 pub fn with(seams: Seams) -> Server {
     let config = Config::embedded("oauth2.0").map_err(Into::into);

@@ -1,7 +1,7 @@
 //! The loading of YAML against `serde_yaml`, which the caller brings: it is deprecated, and only tests and fuzzing depend on it.
 //!
 //! The library under our loading, serde-saphyr, reads YAML 1.2 strictly; libyaml under the other reads YAML 1.1 and is lenient. So
-//! the two agree on plain texts only, and each reason for which they may differ is a row of [`DIFFERENCES`].
+//! the two agree on plain texts only, and each reason for which they may differ is a row of `DIFFERENCES`.
 
 use serde_json::Value;
 

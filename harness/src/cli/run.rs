@@ -35,12 +35,7 @@ pub async fn run(args: &RunArgs, color: Color) -> Result<ExitCode, UsageError> {
     let mut facts = run_facts(args, &settings);
     let baseline = baseline(args)?;
     let mut redactor = Redactor::default();
-    // The terminal shows nothing of what passed.
-    let shown = if formats.is_empty() {
-        Shown::NotPassed
-    } else {
-        Shown::All
-    };
+    let shown = shown(&formats);
     let mut all = Vec::new();
     let mut left_out = None;
     for (target, server) in targets(args).await? {
@@ -105,6 +100,15 @@ async fn prepared(
         Asking::Ask
     };
     prepare(suite, target, settings, args.target.as_deref(), asking).await
+}
+
+/// The terminal shows nothing of what passed.
+fn shown(formats: &[(Format, String)]) -> Shown {
+    if formats.is_empty() {
+        Shown::NotPassed
+    } else {
+        Shown::All
+    }
 }
 
 /// What the report knows of a run before it begins.

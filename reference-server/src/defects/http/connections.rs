@@ -153,7 +153,7 @@ fn client_kept_in_thread(mut request: RawRequest) -> RawRequest {
 static HANGING: AtomicUsize = AtomicUsize::new(0);
 
 /// As many as there are workers.
-const WORKERS: usize = 150;
+const WORKERS: usize = 50;
 
 fn slow_senders_counted(octets: Vec<u8>) -> Vec<u8> {
     let whole = Message::read(&octets).is_some_and(|message| {

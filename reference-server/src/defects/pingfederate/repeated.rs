@@ -12,18 +12,26 @@ use crate::vocabulary::ErrorCode;
 use super::choice::{choose_as, fall_back, lead};
 
 const REPEATED: &str = "it records whether a repeated aud is refused beside an ID";
+const TOKEN: &str = "a repeated token is taken as any other parameter is";
+
 /// The rows.
 pub(super) const DEFECTS: &[Defect] = &[
     Defect {
         id: "atm-repeated-parameter-first-counts",
         kills: &["pingfederate-atm-repeated-id"],
-        also: &[("pingfederate-atm-id-beats-aud", REPEATED)],
+        also: &[
+            ("pingfederate-atm-id-beats-aud", REPEATED),
+            ("pingfederate-validate-bearer-invalid", TOKEN),
+        ],
         seams: &[Seam::Replace(CheckId::ParametersNotRepeated, others_once)],
     },
     Defect {
         id: "atm-first-id-checked-last-id-used",
         kills: &["pingfederate-atm-repeated-id"],
-        also: &[("pingfederate-atm-id-beats-aud", REPEATED)],
+        also: &[
+            ("pingfederate-atm-id-beats-aud", REPEATED),
+            ("pingfederate-validate-bearer-invalid", TOKEN),
+        ],
         seams: &[
             Seam::Replace(CheckId::ParametersNotRepeated, others_once),
             Seam::Facts(first_id_checked_last_id_used),
@@ -32,7 +40,10 @@ pub(super) const DEFECTS: &[Defect] = &[
     Defect {
         id: "atm-last-id-checked-first-id-used",
         kills: &["pingfederate-atm-repeated-id"],
-        also: &[("pingfederate-atm-id-beats-aud", REPEATED)],
+        also: &[
+            ("pingfederate-atm-id-beats-aud", REPEATED),
+            ("pingfederate-validate-bearer-invalid", TOKEN),
+        ],
         seams: &[
             Seam::Replace(CheckId::ParametersNotRepeated, others_once),
             Seam::Facts(last_id_checked_first_id_used),
@@ -41,7 +52,10 @@ pub(super) const DEFECTS: &[Defect] = &[
     Defect {
         id: "atm-repeated-parameter-dropped",
         kills: &["pingfederate-atm-repeated-id"],
-        also: &[("pingfederate-atm-id-beats-aud", REPEATED)],
+        also: &[
+            ("pingfederate-atm-id-beats-aud", REPEATED),
+            ("pingfederate-validate-bearer-invalid", TOKEN),
+        ],
         seams: &[
             Seam::Replace(CheckId::ParametersNotRepeated, others_once),
             Seam::Facts(repeated_parameter_dropped),
