@@ -120,6 +120,7 @@ impl<'r> Session<'r> {
         if request.unchanged == Unchanged::Skip
             && request.change.is_some()
             && twins.sent.to_bytes() == twins.control.to_bytes()
+            && twins.sent.url == twins.control.url
             && twins.sent.identity == twins.control.identity
             && twins.sent.delivery == twins.control.delivery
         {

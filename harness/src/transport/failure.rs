@@ -195,9 +195,10 @@ impl Failure {
     pub fn silence(&self) -> Option<Silence> {
         match self {
             Self::Closed | Self::Reset => Some(Silence::Closed),
-            Self::TlsAlert { .. } | Self::TlsHandshake(HandshakeFailure::Alert { .. }) => {
-                Some(Silence::TlsAlert)
-            }
+            // To a request without TLS, an alert is what a server of TLS has to say.
+            Self::TlsAlert { .. }
+            | Self::TlsHandshake(HandshakeFailure::Alert { .. })
+            | Self::SpeaksTls => Some(Silence::TlsAlert),
             Self::TlsHandshake(HandshakeFailure::Closed | HandshakeFailure::Reset) => {
                 Some(Silence::HandshakeRefused)
             }
@@ -217,7 +218,6 @@ impl Failure {
             | Self::Timeout { .. }
             | Self::Malformed(_)
             | Self::TooLarge { .. }
-            | Self::SpeaksTls
             | Self::SpeaksPlainHttp
             | Self::OnlyHttp2 => None,
         }
