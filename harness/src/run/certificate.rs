@@ -5,8 +5,9 @@ use super::session::Session;
 use crate::probe::credentials::Way;
 use crate::suite::change::{CertificateChange, IssuedBy, PresentedCertificate, Who};
 use crate::target::{Certificate, Client};
+use crate::vocabulary::AuthMethod;
 use crate::x509::ClientIdentity;
-use crate::x509::mint::{Issuer, Wanted, mint};
+use crate::x509::mint::{Issuer, Minted, Wanted, is_issued_by, mint};
 
 impl Session<'_> {
     /// The certificate of changed credentials: where the certificate is the credential, it goes with them.
@@ -46,9 +47,9 @@ impl Session<'_> {
                 other.key()
             }
             None => {
-                let (certificate, key) = self.made(template, change)?;
-                chain.push(certificate);
-                key
+                let made = self.made(own, template, change)?;
+                chain.extend(made.chain);
+                made.key
             }
         };
         if let Some(who) = change.append {
@@ -61,12 +62,13 @@ impl Session<'_> {
 
     fn made(
         &self,
+        own: &Client,
         template: &Certificate,
         change: &CertificateChange,
-    ) -> Result<(CertificateDer, PrivateKey), Halt> {
+    ) -> Result<Minted, Halt> {
         let authority = match change.issued_by {
             IssuedBy::Itself => None,
-            IssuedBy::Stranger | IssuedBy::TestCa => {
+            IssuedBy::Intermediate | IssuedBy::OtherCa | IssuedBy::Stranger | IssuedBy::TestCa => {
                 let authority = self.runner.target.tls.test_ca.as_ref();
                 let skipped = || {
                     Halt::Skipped(
@@ -76,10 +78,21 @@ impl Session<'_> {
                 Some(authority.ok_or_else(skipped)?)
             }
         };
+        if let Some(authority) = authority {
+            self.fits(own, template, authority, change.issued_by)?;
+        }
         let issuer = match (change.issued_by, authority) {
-            (IssuedBy::TestCa, Some(authority)) => Issuer::Authority(authority),
+            (IssuedBy::Intermediate, Some(authority)) => Issuer::Below(authority),
+            (IssuedBy::OtherCa | IssuedBy::TestCa, Some(authority)) => Issuer::Authority(authority),
             (IssuedBy::Stranger, Some(authority)) => Issuer::NamedLike(authority),
-            (IssuedBy::Itself | IssuedBy::Stranger | IssuedBy::TestCa, _) => Issuer::Itself,
+            (
+                IssuedBy::Intermediate
+                | IssuedBy::Itself
+                | IssuedBy::OtherCa
+                | IssuedBy::Stranger
+                | IssuedBy::TestCa,
+                _,
+            ) => Issuer::Itself,
         };
         let wanted = Wanted {
             issuer,
@@ -91,14 +104,38 @@ impl Session<'_> {
         mint(leaf.unwrap_or_default(), &wanted).map_err(|why| unable(&why))
     }
 
+    /// Whether a certificate of this CA is what a case means by it, for a client with this certificate.
+    fn fits(
+        &self,
+        own: &Client,
+        template: &Certificate,
+        authority: &Certificate,
+        issued_by: IssuedBy,
+    ) -> Result<(), Halt> {
+        let leaf = template.chain().first().map(AsRef::as_ref);
+        let is_own = is_issued_by(leaf.unwrap_or_default(), authority);
+        let compared = own.auth == AuthMethod::TlsClientAuth
+            && self.runner.capabilities().has("client_issuer_dn");
+        let other = match issued_by {
+            IssuedBy::OtherCa => is_own.then_some("another CA than that of"),
+            IssuedBy::Intermediate | IssuedBy::TestCa => {
+                (compared && !is_own).then_some("the CA of")
+            }
+            IssuedBy::Itself | IssuedBy::Stranger => None,
+        };
+        let skipped = |whose| {
+            Halt::Skipped(format!(
+                "needs a client whose certificate {whose} `tls.test_ca` issued"
+            ))
+        };
+        other.map_or(Ok(()), |whose| Err(skipped(whose)))
+    }
+
     fn certificate_of<'c>(&self, client: &'c Client) -> Result<&'c Certificate, Halt> {
         let skipped = || Halt::Skipped(format!("needs a certificate of client `{}`", client.name));
         client.certificate.as_ref().ok_or_else(skipped)
     }
 }
-
-type CertificateDer = rustls::pki_types::CertificateDer<'static>;
-type PrivateKey = rustls::pki_types::PrivateKeyDer<'static>;
 
 fn unable(why: &dyn std::fmt::Display) -> Halt {
     Halt::Inconclusive(format!("the certificate can't be made: {why}"))

@@ -138,8 +138,12 @@ pub enum PresentedCertificate {
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize, JsonSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum IssuedBy {
+    /// An intermediate CA below that of `tls.test_ca`, whose certificate follows it in the chain.
+    Intermediate,
     /// Itself: it is self-signed.
     Itself,
+    /// The CA of `tls.test_ca`, where another one issued the client's own certificate.
+    OtherCa,
     /// A CA that nobody knows, under the name of the trusted one.
     Stranger,
     /// The CA of `tls.test_ca`.
@@ -151,13 +155,25 @@ pub enum IssuedBy {
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize, JsonSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum SubjectChange {
+    /// Its values in the other letter case.
+    Cased,
+    /// Another one; the right one is an alternative name (`directoryName`).
+    Elsewhere,
+    /// Its attributes in one RDN.
+    Joined,
     /// Its first RDN is not there.
     Less,
     /// One RDN more.
     More,
+    /// Another common name.
+    Other,
+    /// Its RDNs the other way round.
+    Reordered,
     /// The same.
     #[default]
     Same,
+    /// Its values with blanks doubled, and around them.
+    Spaced,
     /// Its values as other string types.
     Spelled,
     /// Another subject, whose common name has the text of the right one in it.

@@ -18,6 +18,13 @@ pub fn element(der: &[u8]) -> Option<(u8, &[u8], &[u8])> {
     Some((tag, content, behind))
 }
 
+/// The element at the beginning as it is written, and what is behind it.
+#[must_use]
+pub fn whole(der: &[u8]) -> Option<(&[u8], &[u8])> {
+    let (_, _, behind) = element(der)?;
+    der.split_at_checked(der.len() - behind.len())
+}
+
 /// An element with this tag around the parts, one after another.
 #[must_use]
 pub fn wrap(tag: u8, parts: &[&[u8]]) -> Vec<u8> {

@@ -5,7 +5,8 @@ use aws_lc_rs::signature::{ECDSA_P256_SHA256_FIXED_SIGNING, EcdsaKeyPair, KeyPai
 use jiff::Timestamp;
 use rustls::pki_types::{CertificateDer, PrivateKeyDer, PrivatePkcs8KeyDer};
 
-use super::der::{element, unsigned, wrap};
+use super::der::{element, unsigned, whole, wrap};
+use super::subject::{COMMON_NAME, EXTENSIONS, SEQUENCE, changed, rdn, with_name};
 use crate::jose::{Algorithm, KeyType, SigningKey, sign_octets};
 use crate::suite::change::{SubjectChange, Validity};
 use crate::target::Certificate;
@@ -28,10 +29,21 @@ pub struct Wanted<'a> {
 pub enum Issuer<'a> {
     /// This CA.
     Authority(&'a Certificate),
+    /// A CA that this one certifies.
+    Below(&'a Certificate),
     /// Itself.
     Itself,
     /// A CA that nobody knows, under the name of this one.
     NamedLike(&'a Certificate),
+}
+
+/// A certificate, those of CAs above it, and its key.
+#[derive(Debug)]
+pub struct Minted {
+    /// It comes first.
+    pub chain: Vec<CertificateDer<'static>>,
+    /// Its key.
+    pub key: PrivateKeyDer<'static>,
 }
 
 /// Why no certificate was made.
@@ -51,16 +63,18 @@ pub enum MintError {
 /// The parts of a certificate that are kept or replaced (RFC 5280 section 4.1), as DER.
 struct Parts<'a> {
     version: &'a [u8],
+    issuer: &'a [u8],
     subject: &'a [u8],
     extensions: &'a [u8],
 }
 
-const SEQUENCE: u8 = 0x30;
-const SET: u8 = 0x31;
 const UTC_TIME: u8 = 0x17;
-const UTF8_STRING: u8 = 0x0c;
-const PRINTABLE_STRING: u8 = 0x13;
 const BIT_STRING: u8 = 0x03;
+/// The critical extension `basicConstraints` of a CA (RFC 5280 section 4.2.1.9).
+const IS_CA: &[u8] = &[
+    0x30, 0x0f, 0x06, 0x03, 0x55, 0x1d, 0x13, 0x01, 0x01, 0xff, 0x04, 0x05, 0x30, 0x03, 0x01, 0x01,
+    0xff,
+];
 /// `ecdsa-with-SHA256`, and `sha256WithRSAEncryption` with its NULL.
 const ECDSA: &[u8] = &[
     0x30, 0x0a, 0x06, 0x08, 0x2a, 0x86, 0x48, 0xce, 0x3d, 0x04, 0x03, 0x02,
@@ -68,75 +82,166 @@ const ECDSA: &[u8] = &[
 const RSA: &[u8] = &[
     0x30, 0x0d, 0x06, 0x09, 0x2a, 0x86, 0x48, 0x86, 0xf7, 0x0d, 0x01, 0x01, 0x0b, 0x05, 0x00,
 ];
-/// `id-at-commonName` and `id-at-organizationalUnitName`.
-const COMMON_NAME: &[u8] = &[0x06, 0x03, 0x55, 0x04, 0x03];
-const ORGANIZATIONAL_UNIT: &[u8] = &[0x06, 0x03, 0x55, 0x04, 0x0b];
 
 /// A certificate with a fresh key, made after another one (DER), and the key.
 ///
 /// # Errors
 /// Why it can't be made.
-pub fn mint(
-    template: &[u8],
-    wanted: &Wanted<'_>,
-) -> Result<(CertificateDer<'static>, PrivateKeyDer<'static>), MintError> {
-    let random = |_| MintError::Randomness;
-    let pair = EcdsaKeyPair::generate(&ECDSA_P256_SHA256_FIXED_SIGNING).map_err(random)?;
-    let spki: PublicKeyX509Der<'static> = pair.public_key().as_der().map_err(random)?;
-    let pkcs8 = pair.to_pkcs8v1().map_err(random)?;
-    let key = PrivateKeyDer::Pkcs8(PrivatePkcs8KeyDer::from(pkcs8.as_ref().to_vec()));
+pub fn mint(template: &[u8], wanted: &Wanted<'_>) -> Result<Minted, MintError> {
     let parts = parts(template).ok_or(MintError::Template)?;
-    let subject = subject(parts.subject, wanted.subject).ok_or(MintError::Template)?;
-    let fresh = || SigningKey::generate(Algorithm::Es256).map_err(|_| MintError::Randomness);
-    let (issuer, signer) = match wanted.issuer {
-        Issuer::Itself => {
-            let own = SigningKey::from_der(pkcs8.as_ref()).ok_or(MintError::Key)?;
-            (subject.clone(), own)
-        }
-        Issuer::NamedLike(authority) => (name_of(authority)?, fresh()?),
-        Issuer::Authority(authority) => {
-            let own = SigningKey::from_der(authority.key().secret_der());
-            (name_of(authority)?, own.ok_or(MintError::Key)?)
+    let fresh = Fresh::new()?;
+    let subject = changed(parts.subject, wanted.subject).ok_or(MintError::Template)?;
+    let extensions = match wanted.subject {
+        SubjectChange::Elsewhere => with_name(parts.extensions, parts.subject),
+        SubjectChange::Cased
+        | SubjectChange::Joined
+        | SubjectChange::Less
+        | SubjectChange::More
+        | SubjectChange::Other
+        | SubjectChange::Reordered
+        | SubjectChange::Same
+        | SubjectChange::Spaced
+        | SubjectChange::Spelled
+        | SubjectChange::Within => Some(parts.extensions.to_vec()),
+    };
+    let mut above = Vec::new();
+    let signer = match wanted.issuer {
+        Issuer::Itself => fresh.signer(&subject)?,
+        Issuer::NamedLike(authority) => Fresh::new()?.signer(&name_of(authority)?)?,
+        Issuer::Authority(authority) => Signer::of(authority)?,
+        Issuer::Below(authority) => {
+            let (certificate, signer) = intermediate(&parts, authority, wanted)?;
+            above.push(certificate);
+            signer
         }
     };
-    let (identifier, algorithm) = match signer.key_type() {
-        KeyType::Rsa => (RSA, Algorithm::Rs256),
-        KeyType::P256 => (ECDSA, Algorithm::Es256),
-        KeyType::Ed25519 | KeyType::Octets | KeyType::P384 | KeyType::P521 => {
-            return Err(MintError::Key);
-        }
+    let certificate = Fields {
+        version: parts.version,
+        validity: &validity(wanted).ok_or(MintError::Template)?,
+        subject: &subject,
+        key: &fresh.spki,
+        extensions: &extensions.ok_or(MintError::Template)?,
     };
-    let serial: u64 = rand::random::<u64>() >> 1;
-    let serial = unsigned(&serial.to_be_bytes());
-    let body = wrap(
-        SEQUENCE,
-        &[
-            parts.version,
-            &serial,
-            identifier,
-            &issuer,
-            &validity(wanted).ok_or(MintError::Template)?,
-            &subject,
-            spki.as_ref(),
-            parts.extensions,
-        ],
-    );
-    let signature = sign_octets(&body, &signer, algorithm).map_err(|_| MintError::Key)?;
-    let signature = match algorithm.key_type() {
-        KeyType::P256 => super::der::ecdsa(&signature),
-        KeyType::Ed25519 | KeyType::Octets | KeyType::P384 | KeyType::P521 | KeyType::Rsa => {
-            signature
-        }
-    };
-    let signature = wrap(BIT_STRING, &[&[0], &signature]);
-    let certificate = wrap(SEQUENCE, &[&body, identifier, &signature]);
-    Ok((CertificateDer::from(certificate), key))
+    let mut chain = vec![certificate.signed(&signer)?];
+    chain.append(&mut above);
+    let key = PrivateKeyDer::Pkcs8(PrivatePkcs8KeyDer::from(fresh.pkcs8));
+    Ok(Minted { chain, key })
 }
 
-/// The element at the beginning as it is written, and what is behind it.
-fn whole(der: &[u8]) -> Option<(&[u8], &[u8])> {
-    let (_, _, behind) = element(der)?;
-    der.split_at_checked(der.len() - behind.len())
+/// Whether the issuer of a certificate (DER) has the name of this CA, octet by octet.
+#[must_use]
+pub fn is_issued_by(certificate: &[u8], authority: &Certificate) -> bool {
+    let issuer = parts(certificate).map(|parts| parts.issuer.to_vec());
+    issuer.is_some() && issuer == name_of(authority).ok()
+}
+
+/// A CA that another one certifies, and what it signs with.
+fn intermediate(
+    template: &Parts<'_>,
+    authority: &Certificate,
+    wanted: &Wanted<'_>,
+) -> Result<(CertificateDer<'static>, Signer), MintError> {
+    let fresh = Fresh::new()?;
+    let name = wrap(SEQUENCE, &[&rdn(COMMON_NAME, "tokenspec intermediate CA")]);
+    let usual = Wanted {
+        valid: Validity::Now,
+        ..*wanted
+    };
+    let certificate = Fields {
+        version: template.version,
+        validity: &validity(&usual).ok_or(MintError::Template)?,
+        subject: &name,
+        key: &fresh.spki,
+        extensions: &wrap(EXTENSIONS, &[&wrap(SEQUENCE, &[IS_CA])]),
+    };
+    let certificate = certificate.signed(&Signer::of(authority)?)?;
+    Ok((certificate, fresh.signer(&name)?))
+}
+
+/// A fresh key on P-256.
+struct Fresh {
+    spki: Vec<u8>,
+    pkcs8: Vec<u8>,
+}
+
+impl Fresh {
+    fn new() -> Result<Self, MintError> {
+        let random = |_| MintError::Randomness;
+        let pair = EcdsaKeyPair::generate(&ECDSA_P256_SHA256_FIXED_SIGNING).map_err(random)?;
+        let spki: PublicKeyX509Der<'static> = pair.public_key().as_der().map_err(random)?;
+        let pkcs8 = pair.to_pkcs8v1().map_err(random)?;
+        Ok(Self {
+            spki: spki.as_ref().to_vec(),
+            pkcs8: pkcs8.as_ref().to_vec(),
+        })
+    }
+
+    fn signer(&self, name: &[u8]) -> Result<Signer, MintError> {
+        let key = SigningKey::from_der(&self.pkcs8).ok_or(MintError::Key)?;
+        let name = name.to_vec();
+        Ok(Signer { name, key })
+    }
+}
+
+/// The name and the key of who issues a certificate.
+struct Signer {
+    name: Vec<u8>,
+    key: SigningKey,
+}
+
+impl Signer {
+    fn of(authority: &Certificate) -> Result<Self, MintError> {
+        let key = SigningKey::from_der(authority.key().secret_der());
+        Ok(Self {
+            name: name_of(authority)?,
+            key: key.ok_or(MintError::Key)?,
+        })
+    }
+}
+
+/// What is in a certificate beside its serial number and its issuer, as DER.
+struct Fields<'a> {
+    version: &'a [u8],
+    validity: &'a [u8],
+    subject: &'a [u8],
+    key: &'a [u8],
+    extensions: &'a [u8],
+}
+
+impl Fields<'_> {
+    fn signed(&self, signer: &Signer) -> Result<CertificateDer<'static>, MintError> {
+        let (identifier, algorithm) = match signer.key.key_type() {
+            KeyType::Rsa => (RSA, Algorithm::Rs256),
+            KeyType::P256 => (ECDSA, Algorithm::Es256),
+            KeyType::Ed25519 | KeyType::Octets | KeyType::P384 | KeyType::P521 => {
+                return Err(MintError::Key);
+            }
+        };
+        let serial: u64 = rand::random::<u64>() >> 1;
+        let body = wrap(
+            SEQUENCE,
+            &[
+                self.version,
+                &unsigned(&serial.to_be_bytes()),
+                identifier,
+                &signer.name,
+                self.validity,
+                self.subject,
+                self.key,
+                self.extensions,
+            ],
+        );
+        let signature = sign_octets(&body, &signer.key, algorithm).map_err(|_| MintError::Key)?;
+        let signature = match algorithm.key_type() {
+            KeyType::P256 => super::der::ecdsa(&signature),
+            KeyType::Ed25519 | KeyType::Octets | KeyType::P384 | KeyType::P521 | KeyType::Rsa => {
+                signature
+            }
+        };
+        let signature = wrap(BIT_STRING, &[&[0], &signature]);
+        let certificate = wrap(SEQUENCE, &[&body, identifier, &signature]);
+        Ok(CertificateDer::from(certificate))
+    }
 }
 
 fn parts(certificate: &[u8]) -> Option<Parts<'_>> {
@@ -145,12 +250,13 @@ fn parts(certificate: &[u8]) -> Option<Parts<'_>> {
     let (version, rest) = whole(body)?;
     let (_, rest) = whole(rest)?; // the serial number
     let (_, rest) = whole(rest)?; // the signature algorithm
-    let (_, rest) = whole(rest)?; // the issuer
+    let (issuer, rest) = whole(rest)?;
     let (_, rest) = whole(rest)?; // the validity
     let (subject, rest) = whole(rest)?;
     let (_, extensions) = whole(rest)?; // the key
     Some(Parts {
         version,
+        issuer,
         subject,
         extensions,
     })
@@ -161,76 +267,6 @@ fn name_of(authority: &Certificate) -> Result<Vec<u8>, MintError> {
     let leaf = authority.chain().first().map(AsRef::as_ref);
     let parts = leaf.and_then(parts).ok_or(MintError::Template)?;
     Ok(parts.subject.to_vec())
-}
-
-/// The RDNs of a name, each as it is written.
-fn rdns(name: &[u8]) -> Option<Vec<&[u8]>> {
-    let (_, mut rest, _) = element(name)?;
-    let mut all = Vec::new();
-    while !rest.is_empty() {
-        let (rdn, behind) = whole(rest)?;
-        all.push(rdn);
-        rest = behind;
-    }
-    Some(all)
-}
-
-fn rdn(kind: &[u8], text: &str) -> Vec<u8> {
-    let value = wrap(UTF8_STRING, &[text.as_bytes()]);
-    wrap(SET, &[&wrap(SEQUENCE, &[kind, &value])])
-}
-
-fn subject(own: &[u8], change: SubjectChange) -> Option<Vec<u8>> {
-    let all = rdns(own)?;
-    match change {
-        SubjectChange::Same => Some(own.to_vec()),
-        SubjectChange::More => {
-            let more = rdn(ORGANIZATIONAL_UNIT, "tokenspec");
-            Some(wrap(SEQUENCE, &[&all.concat(), &more]))
-        }
-        SubjectChange::Less => {
-            let (_, rest) = all.split_first()?;
-            Some(wrap(SEQUENCE, &[&rest.concat()]))
-        }
-        SubjectChange::Within => {
-            let texts: Option<Vec<String>> = all.iter().map(|it| text_of(it)).collect();
-            let within = format!("tokenspec, {}", texts?.join(", "));
-            Some(wrap(SEQUENCE, &[&rdn(COMMON_NAME, &within)]))
-        }
-        SubjectChange::Spelled => {
-            let spelled: Option<Vec<Vec<u8>>> = all.iter().map(|it| respelled(it)).collect();
-            Some(wrap(SEQUENCE, &[&spelled?.concat()]))
-        }
-    }
-}
-
-/// An RDN of one attribute: its type and its text.
-fn attribute(rdn: &[u8]) -> Option<(&[u8], u8, &[u8])> {
-    let (_, set, _) = element(rdn)?;
-    let (_, pair, further) = element(set)?;
-    let (kind, value) = whole(pair)?;
-    let (tag, text, _) = element(value)?;
-    further.is_empty().then_some((kind, tag, text))
-}
-
-/// An RDN as RFC 4514 has it, with a type that is most likely its own.
-fn text_of(rdn: &[u8]) -> Option<String> {
-    let (kind, _, text) = attribute(rdn)?;
-    let name = if kind == COMMON_NAME { "CN" } else { "O" };
-    Some(format!("{name}={}", String::from_utf8_lossy(text)))
-}
-
-/// The same value as another string type.
-fn respelled(rdn: &[u8]) -> Option<Vec<u8>> {
-    let (kind, tag, text) = attribute(rdn)?;
-    let printable = |octet: &u8| octet.is_ascii_alphanumeric() || b" '()+,-./:=?".contains(octet);
-    let tag = match tag {
-        UTF8_STRING if text.iter().all(printable) => PRINTABLE_STRING,
-        PRINTABLE_STRING => UTF8_STRING,
-        other => other,
-    };
-    let value = wrap(tag, &[text]);
-    Some(wrap(SET, &[&wrap(SEQUENCE, &[kind, &value])]))
 }
 
 fn validity(wanted: &Wanted<'_>) -> Option<Vec<u8>> {

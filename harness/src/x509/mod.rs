@@ -3,6 +3,7 @@
 pub mod der;
 mod identity;
 pub mod mint;
+mod subject;
 
 use base64::{Engine as _, prelude::BASE64_URL_SAFE_NO_PAD};
 

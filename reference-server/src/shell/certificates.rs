@@ -62,7 +62,7 @@ pub(super) struct Made {
 }
 
 /// The subject of the CA that is made at start.
-const AUTHORITY: &str = "tokenspec client CA";
+const AUTHORITY: &str = "CN=tokenspec client CA";
 
 /// Makes or reads what the clients of a configuration need.
 pub(super) fn prepare(config: &Config) -> Result<Made, CertificatesError> {
@@ -70,18 +70,37 @@ pub(super) fn prepare(config: &Config) -> Result<Made, CertificatesError> {
     if !config.has_mutual_tls() {
         return Ok(made);
     }
-    let authority = authority(config, &mut made)?;
+    let authorities = authorities(config, &mut made)?;
     for (name, client) in &config.clients {
-        of_client(name, client, authority.as_ref(), &mut made)?;
+        of_client(name, client, authorities.as_ref(), &mut made)?;
     }
     Ok(made)
 }
 
-/// The CA that issues what is made; none if the configuration names CAs of its own.
-fn authority(
-    config: &Config,
-    made: &mut Made,
-) -> Result<Option<Issuer<'static, KeyPair>>, CertificatesError> {
+/// The CAs that issue what is made.
+struct Authorities {
+    usual: Issuer<'static, KeyPair>,
+    /// Those that clients name as the issuers of their certificates.
+    named: Vec<(Name, Issuer<'static, KeyPair>)>,
+}
+
+impl Authorities {
+    /// Who issues the certificate of a client.
+    fn of(&self, config: &CertificateConfig) -> &Issuer<'static, KeyPair> {
+        let wanted = issuer_of(config);
+        let mut named = self.named.iter();
+        let found = wanted.and_then(|wanted| named.find(|(name, _)| name.matches(&wanted)));
+        found.map_or(&self.usual, |(_, issuer)| issuer)
+    }
+}
+
+fn issuer_of(config: &CertificateConfig) -> Option<Name> {
+    let text = config.issuer_dn.as_ref()?;
+    Name::parse(&text.value).ok()
+}
+
+/// The CAs that issue what is made; none if the configuration names CAs of its own.
+fn authorities(config: &Config, made: &mut Made) -> Result<Option<Authorities>, CertificatesError> {
     let trust = |roots: &[CertificateDer<'static>]| {
         ClientTrust::new(roots).map_err(CertificatesError::Trust)
     };
@@ -89,30 +108,63 @@ fn authority(
         made.known.trust = Some(trust(&chain(file)?)?);
         return Ok(None);
     }
+    let usual = Name::parse(AUTHORITY).unwrap_or_default();
+    let (issuer, der, pair) = authority(&usual)?;
+    made.authority = Some(pair);
+    let mut roots = vec![der];
+    let mut named = Vec::new();
+    let certificates = config.clients.values();
+    for wanted in certificates.filter_map(|client| issuer_of(client.certificate.as_ref()?)) {
+        let known = |(name, _): &(Name, _)| name.matches(&wanted);
+        if !usual.matches(&wanted) && !named.iter().any(known) {
+            let (issuer, der, _) = authority(&wanted)?;
+            roots.push(der);
+            named.push((wanted, issuer));
+        }
+    }
+    made.known.trust = Some(trust(&roots)?);
+    Ok(Some(Authorities {
+        usual: issuer,
+        named,
+    }))
+}
+
+type Authority = (Issuer<'static, KeyPair>, CertificateDer<'static>, Pair);
+
+/// A CA of this name.
+fn authority(name: &Name) -> Result<Authority, CertificatesError> {
     let failed = |error| CertificatesError::Generation {
         client: AUTHORITY.to_owned(),
         error,
     };
     let mut params = CertificateParams::new(Vec::new()).map_err(failed)?;
     params.is_ca = IsCa::Ca(BasicConstraints::Unconstrained);
-    params.distinguished_name = DistinguishedName::new();
-    params
-        .distinguished_name
-        .push(DnType::CommonName, AUTHORITY);
+    params.distinguished_name = distinguished(name);
     let key = KeyPair::generate().map_err(failed)?;
     let certificate = params.self_signed(&key).map_err(failed)?;
-    made.known.trust = Some(trust(std::slice::from_ref(certificate.der()))?);
-    made.authority = Some(Pair {
+    let pair = Pair {
         certificate: certificate.pem(),
         key: key.serialize_pem(),
-    });
-    Ok(Some(Issuer::new(params, key)))
+    };
+    let der = certificate.der().clone();
+    Ok((Issuer::new(params, key), der, pair))
+}
+
+/// The name as the library has it.
+fn distinguished(name: &Name) -> DistinguishedName {
+    let mut all = DistinguishedName::new();
+    for attribute in name.attributes() {
+        let oid: Vec<u64> = attribute.oid.split('.').flat_map(str::parse).collect();
+        let value = DnValue::Utf8String(attribute.value.clone());
+        all.push(DnType::from_oid(&oid), value);
+    }
+    all
 }
 
 fn of_client(
     name: &str,
     client: &ClientConfig,
-    authority: Option<&Issuer<'static, KeyPair>>,
+    authorities: Option<&Authorities>,
     made: &mut Made,
 ) -> Result<(), CertificatesError> {
     let self_signed = client.auth.value == AuthenticationMethod::SelfSignedTlsClientAuth;
@@ -134,8 +186,8 @@ fn of_client(
     };
     let key = KeyPair::generate().map_err(failed)?;
     let params = params(name, config).map_err(failed)?;
-    let certificate = match authority.filter(|_| !self_signed) {
-        Some(authority) => params.signed_by(&key, authority).map_err(failed)?,
+    let certificate = match authorities.filter(|_| !self_signed) {
+        Some(all) => params.signed_by(&key, all.of(config)).map_err(failed)?,
         None if self_signed => params.self_signed(&key).map_err(failed)?,
         // Its certificate is from a CA of the configuration, whose key is not here.
         None => return Ok(()),
@@ -193,15 +245,7 @@ fn params(name: &str, config: &CertificateConfig) -> Result<CertificateParams, r
     let subject = subject.and_then(|text| Name::parse(&text.value).ok());
     params.distinguished_name = DistinguishedName::new();
     match &subject {
-        Some(subject) => {
-            for attribute in subject.attributes() {
-                let oid: Vec<u64> = attribute.oid.split('.').flat_map(str::parse).collect();
-                let value = DnValue::Utf8String(attribute.value.clone());
-                params
-                    .distinguished_name
-                    .push(DnType::from_oid(&oid), value);
-            }
-        }
+        Some(subject) => params.distinguished_name = distinguished(subject),
         None => params.distinguished_name.push(DnType::CommonName, name),
     }
     let mut names = Vec::new();

@@ -7,7 +7,7 @@ use std::fmt;
 use x509_parser::x509::X509Name;
 
 /// A distinguished name; its RDNs in the order of the certificate, which is the reverse of the text's.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Name {
     rdns: Vec<Vec<Attribute>>,
 }

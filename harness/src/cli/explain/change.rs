@@ -181,14 +181,22 @@ pub(super) fn certificate_words(change: &CertificateChange) -> String {
         }
         None => {
             let issuer = match issued_by {
+                IssuedBy::Intermediate => "a certificate of a CA below the test CA",
                 IssuedBy::Itself => "a self-signed certificate",
+                IssuedBy::OtherCa => "a certificate of another CA that is trusted",
                 IssuedBy::Stranger => "a certificate of a CA that only bears the right name",
                 IssuedBy::TestCa => "a new certificate of the test CA",
             };
             let subject = match subject {
+                SubjectChange::Cased => ", with the subject in the other letter case",
+                SubjectChange::Elsewhere => ", with the subject as an alternative name only",
+                SubjectChange::Joined => ", with all attributes of the subject in one RDN",
                 SubjectChange::Less => ", with a part of the subject missing",
                 SubjectChange::More => ", with one more part of the subject",
+                SubjectChange::Other => ", with another common name",
+                SubjectChange::Reordered => ", with the parts of the subject in reverse order",
                 SubjectChange::Same => "",
+                SubjectChange::Spaced => ", with more blanks in the subject",
                 SubjectChange::Spelled => ", with the subject in other string types",
                 SubjectChange::Within => ", with the subject as a part of a common name",
             };

@@ -49,6 +49,10 @@ pub(super) const SUPPORTED: &[Capability] = &[
         "`supports`, if the server takes the `claims` parameter (OpenID Connect Core 1.0 section 5.5)",
     ),
     row(
+        "client_issuer_dn",
+        "`supports`, if a client is registered with the issuer of its certificate, as at PingFederate",
+    ),
+    row(
         "credential_configurations",
         "`supports`, if the server issues credentials (OpenID4VCI)",
     ),

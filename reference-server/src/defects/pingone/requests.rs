@@ -9,6 +9,7 @@ use crate::error::Refusal;
 use crate::facts::{Endpoint, Facts};
 use crate::grants::authorization_code::INVALID_CODE;
 use crate::resolve;
+use crate::vocabulary::{AuthenticationMethod, ErrorCode, GrantType};
 use crate::wire::raw_request::RawRequest;
 
 const EXAMPLE: &[&str] = &["pingone-code-private-key-jwt"];
@@ -73,6 +74,12 @@ pub(super) const DEFECTS: &[Defect] = &[
         &[Seam::Skip(CheckId::VerifierPresent)],
     ),
     row(
+        "application-of-method-none-exchanges",
+        &["pingone-token-exchange-auth"],
+        &[],
+        &[Seam::Replace(CheckId::GrantTypeAllowed, none_exchanges)],
+    ),
+    row(
         "application-setting-of-pkce-not-looked-at",
         &["pingone-pkce-enforced"],
         &[],
@@ -93,6 +100,23 @@ fn any_environment(context: &Context<'_>, facts: &mut Facts) {
         *facts = resolve::request(context.server, &request);
         resolve::records(context, facts);
     }
+}
+
+/// Whoever has an application may exchange; only those with credentials are asked whether they have the grant.
+fn none_exchanges(_: &Context<'_>, facts: &Facts) -> Result<(), Refusal> {
+    let allowed = facts.client.as_ref().is_none_or(|client| {
+        let mut grants = client.grants.iter();
+        let public = client.methods.contains(&AuthenticationMethod::None);
+        grants.any(|grant| facts.is_grant(*grant))
+            || public && facts.is_grant(GrantType::TokenExchange)
+    });
+    if allowed {
+        return Ok(());
+    }
+    Err(Refusal::new(
+        ErrorCode::UnauthorizedClient,
+        "The client may not use this grant type",
+    ))
 }
 
 /// PKCE is demanded where the code is redeemed, of codes without a challenge as well.

@@ -55,7 +55,10 @@ pub(super) const DEFECTS: &[Defect] = &[
     ),
     row(
         "certificate-of-anybody",
-        &["rfc8705-auth-certificate-of-other-client"],
+        &[
+            "rfc8705-auth-certificate-of-other-client",
+            "rfc8705-auth-connection-reuse",
+        ],
         &[],
         &[Seam::Replace(CheckId::CertificateIsClients, of_anybody)],
     ),
@@ -96,12 +99,6 @@ pub(super) const DEFECTS: &[Defect] = &[
         &["rfc8705-auth-dn-representation"],
         &[],
         &[Seam::Replace(CheckId::CertificateIsClients, by_string_type)],
-    ),
-    row(
-        "certificate-subject-by-substring",
-        &["rfc8705-auth-dn-partial-match"],
-        &[],
-        &[Seam::Replace(CheckId::CertificateIsClients, by_substring)],
     ),
     row(
         "certificate-pinned-to-first",
@@ -211,21 +208,6 @@ fn by_string_type(_: &Context<'_>, facts: &Facts) -> Result<(), Refusal> {
         all.any(|attribute| attribute.attr_value().tag().0 == PRINTABLE)
     });
     refuse_unless(is_clients(facts) && printable != Some(true))
-}
-
-/// The name has the registered one somewhere, at least its values.
-fn by_substring(_: &Context<'_>, facts: &Facts) -> Result<(), Refusal> {
-    let rule = facts.client.as_ref().and_then(|it| it.certificate.as_ref());
-    let Some(CertificateRule::Subject { subject, .. }) = rule else {
-        return refuse_unless(is_clients(facts));
-    };
-    let found = with_leaf(facts, |leaf| Name::of(leaf.subject())).flatten();
-    let found = found.map_or_else(String::new, |name| {
-        let values: Vec<String> = name.attributes().map(|it| it.value.clone()).collect();
-        values.join(", ")
-    });
-    let mut values = subject.attributes();
-    refuse_unless(values.all(|own| found.contains(&own.value)) || is_clients(facts))
 }
 
 /// A certificate made at start has its dates of the library's choice; a newer one has later ones.
