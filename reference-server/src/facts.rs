@@ -10,6 +10,7 @@ use crate::jose::assertion::Assertion;
 use crate::jose::grant_assertion::GrantAssertion;
 use crate::pkce::ChallengeMethod;
 use crate::registry::Client;
+use crate::saml::assertion::SamlAssertion;
 use crate::security_token::SecurityToken;
 use crate::state::{AccessRecord, CodeRecord, PolledRecord, RefreshRecord};
 use crate::vocabulary::{AuthenticationMethod, GrantType, Scope};
@@ -47,6 +48,8 @@ pub struct Facts {
     pub polled: Option<Arc<PolledRecord>>,
     /// The assertion that it presents as a grant (RFC 7523 §2.1).
     pub grant_assertion: Option<GrantAssertion>,
+    /// The SAML assertion that it presents as a grant (RFC 7522 §2.1).
+    pub saml_assertion: Option<SamlAssertion>,
     /// The token that it wants to exchange (RFC 8693 §2.1).
     pub subject_token: Option<SecurityToken>,
     /// The token of whoever is to act on the subject's behalf (RFC 8693 §2.1).

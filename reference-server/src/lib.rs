@@ -26,6 +26,7 @@ pub mod pkce;
 pub mod registry;
 pub mod resolve;
 pub mod resource_indicators;
+pub mod saml;
 pub mod security_token;
 pub mod server;
 pub mod shell;

@@ -63,6 +63,7 @@ pub fn request(server: &Server, request: &RawRequest) -> Facts {
         refresh_token: None,
         polled: None,
         grant_assertion: grants::jwt_bearer::presented(server, &parameters),
+        saml_assertion: grants::saml2_bearer::presented(server, &parameters),
         subject_token: None,
         actor_token: None,
         actor: None,

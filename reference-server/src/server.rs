@@ -49,6 +49,8 @@ pub struct Server {
     pub users: HashMap<String, Secret>,
     /// The issuers whose assertions it accepts as grants.
     pub issuers: Vec<Arc<TrustedIssuer>>,
+    /// The issuers whose SAML assertions it accepts as grants.
+    pub saml_issuers: Vec<Arc<TrustedIssuer>>,
     /// The values of `audience` and `resource` that tokens are exchanged for.
     pub exchange_targets: Vec<String>,
     /// Whether a code is redeemed without the `redirect_uri` of its authorization request.
@@ -151,6 +153,14 @@ impl Server {
     pub fn endpoint(&self, path: &str) -> Endpoint {
         let found = self.paths.iter().find(|(known, _)| known == path);
         found.map_or(Endpoint::Unknown, |(_, endpoint)| *endpoint)
+    }
+
+    /// Whether this is a URL of the token endpoint (RFC 7522 §3 item 5).
+    #[must_use]
+    pub fn is_token_endpoint(&self, url: Option<&str>) -> bool {
+        let locations = self.audiences.iter().filter(|own| **own != self.issuer);
+        let mut locations = locations.chain([&self.places.token]);
+        url.is_some_and(|url| locations.any(|own| own == url))
     }
 
     /// All keys that sign access tokens, the server's first.

@@ -23,6 +23,8 @@ pub enum GrantType {
     JwtBearer,
     /// RFC 6749 §6.
     RefreshToken,
+    /// RFC 7522 §2.1.
+    Saml2Bearer,
     /// RFC 8693.
     TokenExchange,
     /// PingFederate's validation of access tokens.
@@ -39,6 +41,7 @@ impl GrantType {
         Self::Password,
         Self::JwtBearer,
         Self::RefreshToken,
+        Self::Saml2Bearer,
         Self::TokenExchange,
         Self::ValidateBearer,
     ];
@@ -54,6 +57,7 @@ impl GrantType {
             Self::Password => "password",
             Self::JwtBearer => "jwt_bearer",
             Self::RefreshToken => "refresh_token",
+            Self::Saml2Bearer => "saml2_bearer",
             Self::TokenExchange => "token_exchange",
             Self::ValidateBearer => "validate_bearer",
         }
@@ -70,6 +74,7 @@ impl GrantType {
             Self::Password => "password",
             Self::JwtBearer => "urn:ietf:params:oauth:grant-type:jwt-bearer",
             Self::RefreshToken => "refresh_token",
+            Self::Saml2Bearer => "urn:ietf:params:oauth:grant-type:saml2-bearer",
             Self::TokenExchange => "urn:ietf:params:oauth:grant-type:token-exchange",
             Self::ValidateBearer => "urn:pingidentity.com:oauth2:grant_type:validate_bearer",
         }

@@ -37,11 +37,11 @@ pub struct Keys {
     pub certificates: Certificates,
 }
 
-/// The server's key, those of its access token managers, and the issuers that it trusts.
+/// The server's key, those of its access token managers, and the issuers that it trusts: of JWTs, and of SAML assertions.
 type Signing<'a> = (
     Arc<ServerKey>,
     &'a BTreeMap<String, Arc<ServerKey>>,
-    Vec<Arc<TrustedIssuer>>,
+    [Vec<Arc<TrustedIssuer>>; 2],
 );
 
 impl Config {
@@ -68,7 +68,11 @@ impl Config {
             client
         });
         let clients = clients.collect();
-        let keys = (server, &managers, self.issuers(&issuers, &registered));
+        let trusted = [
+            self.issuers(&issuers, &registered),
+            self.saml_issuers(&issuers, &registered),
+        ];
+        let keys = (server, &managers, trusted);
         let mut server = self.server(base, clients, keys, seams);
         server.client_trust = certificates.trust;
         if let Some(base) = &certificates.mutual_tls {
@@ -111,7 +115,7 @@ impl Config {
         &self,
         base: &str,
         clients: Vec<Client>,
-        (key, manager_keys, issuers): Signing<'_>,
+        (key, manager_keys, [issuers, saml_issuers]): Signing<'_>,
         seams: Seams,
     ) -> Server {
         let issuer = self.issuer(base);
@@ -161,6 +165,7 @@ impl Config {
             resource_owner: self.resource_owner.clone(),
             users: self.users(),
             issuers,
+            saml_issuers,
             exchange_targets: self.token_exchange.targets.clone(),
             resources: self.indicated(),
             token_request_redirect_uri: self.token_request_redirect_uri,

@@ -21,7 +21,7 @@ pub use model::{
 };
 pub use resource::ResourceConfig;
 pub use store::StoreConfig;
-pub use trust::{TokenExchangeConfig, TrustedIssuerConfig};
+pub use trust::{SamlIssuerConfig, SamlKeyConfig, TokenExchangeConfig, TrustedIssuerConfig};
 
 const EMBEDDED: &[(&str, &str)] = &[
     ("oauth2.0", include_str!("../../config/oauth2.0.yaml")),
@@ -46,7 +46,11 @@ impl Config {
     pub fn embedded(name: &str) -> Result<Self, ConfigError> {
         let found = EMBEDDED.iter().find(|(known, _)| *known == name);
         let (known, text) = found.ok_or_else(|| ConfigError::no_embedded(name))?;
-        Self::parse(text, known)
+        let mut config = Self::read(text, known)?;
+        if !crate::saml::IS_BUILT_IN {
+            config.leave_out_saml();
+        }
+        config.checked(text, known)
     }
 
     /// Reads a configuration; `source` names it in messages.
@@ -54,12 +58,19 @@ impl Config {
     /// # Errors
     /// The first thing that is wrong, with its place.
     pub fn parse(text: &str, source: &str) -> Result<Self, ConfigError> {
-        let config: Self = serde_saphyr::from_str_with_options(text, diagnostic::options())
-            .map_err(|error| ConfigError::from_yaml(&error, source))?;
-        validate::check(&config)
-            .and_then(|()| sanity::check(&config))
+        Self::read(text, source)?.checked(text, source)
+    }
+
+    fn read(text: &str, source: &str) -> Result<Self, ConfigError> {
+        serde_saphyr::from_str_with_options(text, diagnostic::options())
+            .map_err(|error| ConfigError::from_yaml(&error, source))
+    }
+
+    fn checked(self, text: &str, source: &str) -> Result<Self, ConfigError> {
+        validate::check(&self)
+            .and_then(|()| sanity::check(&self))
             .map_err(|problem| problem.in_file(source, text))?;
-        Ok(config)
+        Ok(self)
     }
 }
 

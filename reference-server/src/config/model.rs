@@ -10,7 +10,7 @@ use serde_saphyr::Spanned;
 use super::certificate::CertificateConfig;
 use super::resource::ResourceConfig;
 use super::store::StoreConfig;
-use super::trust::{TokenExchangeConfig, TrustedIssuerConfig};
+use super::trust::{SamlIssuerConfig, TokenExchangeConfig, TrustedIssuerConfig};
 use crate::access_token_manager::TokenFormat;
 use crate::jose::algorithm::{Algorithm, KeyKind};
 use crate::opaque::opaque_debug;
@@ -78,6 +78,9 @@ pub struct Config {
     /// Issuers whose assertions are grants (RFC 7523 §2.1), or can be exchanged (RFC 8693).
     #[serde(default)]
     pub trusted_issuers: Vec<TrustedIssuerConfig>,
+    /// Issuers whose SAML assertions are grants (RFC 7522 §2.1).
+    #[serde(default)]
+    pub saml_issuers: Vec<SamlIssuerConfig>,
     /// What tokens are exchanged for (RFC 8693 §2.1).
     #[serde(default)]
     pub token_exchange: TokenExchangeConfig,

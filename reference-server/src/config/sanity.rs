@@ -7,6 +7,7 @@ use super::model::{ClientConfig, Config, EndpointPaths, ManagerConfig};
 use super::places::Key;
 use crate::access_token_manager::ResourceUri;
 use crate::jose::algorithm::{Algorithm, KeyKind};
+use crate::vocabulary::GrantType;
 
 type Checked = Result<(), Problem>;
 
@@ -37,6 +38,7 @@ pub(super) fn check(config: &Config) -> Checked {
         self::manager(place, manager)?;
     }
     distinct_managers(config)?;
+    saml(config)?;
     config
         .clients
         .iter()
@@ -213,6 +215,45 @@ fn distinct_managers(config: &Config) -> Checked {
             let message = "more than one access token manager is the `default`";
             return problem(Key::Manager(place, "default"), message);
         }
+    }
+    Ok(())
+}
+
+/// RFC 7522: what a client with the grant needs, and what an issuer may sign with.
+fn saml(config: &Config) -> Checked {
+    for issuer in &config.saml_issuers {
+        let algorithm = issuer.key.alg.value;
+        if !matches!(
+            algorithm,
+            Algorithm::Es256
+                | Algorithm::Es384
+                | Algorithm::Es512
+                | Algorithm::Rs256
+                | Algorithm::Rs384
+                | Algorithm::Rs512
+        ) {
+            let name = algorithm.as_str();
+            let message = format!(
+                "SAML assertions are not signed with {name}; RS256, ES256 and their kin are for that"
+            );
+            return Err(Problem::at(Some(issuer.key.alg.defined), message));
+        }
+    }
+    let may = |client: &ClientConfig| client.grants.contains(&GrantType::Saml2Bearer);
+    let Some((name, _)) = config.clients.iter().find(|(_, client)| may(client)) else {
+        return Ok(());
+    };
+    let key = Key::Client(name.clone(), "grants");
+    if !crate::saml::IS_BUILT_IN {
+        let message = format!(
+            "the client `{name}` may use saml2_bearer, and this build is without SAML: build with `--features saml`, or take it out"
+        );
+        return problem(key, message);
+    }
+    if config.saml_issuers.is_empty() {
+        let message =
+            format!("the client `{name}` may use saml2_bearer, and there are no `saml_issuers`");
+        return problem(key, message);
     }
     Ok(())
 }

@@ -252,3 +252,31 @@ fn text_that_is_no_configuration_is_told() {
         "expected `true` or `false`\n  --> file.yaml:2:39",
     );
 }
+
+const SAML: &str = "name: x\nsaml_issuers:\n  - {issuer: i, key: {alg: RS256}}\nclients:\n  a:\n    auth: client_secret_basic\n    secret: s\n    grants: [saml2_bearer]\n";
+
+#[cfg(feature = "saml")]
+#[test]
+fn saml_grant_needs_an_issuer_with_a_key_that_can_sign() {
+    assert!(Config::parse(SAML, "file.yaml").is_ok());
+    let lonely = SAML.replace("saml_issuers:\n  - {issuer: i, key: {alg: RS256}}\n", "");
+    check(
+        &lonely,
+        "the client `a` may use saml2_bearer, and there are no `saml_issuers`\n  --> file.yaml:6:13",
+    );
+    check(
+        &SAML.replace("RS256", "HS256"),
+        "SAML assertions are not signed with HS256; RS256, ES256 and their kin are for that\n  --> file.yaml:3:28",
+    );
+}
+
+#[cfg(not(feature = "saml"))]
+#[test]
+fn saml_grant_needs_a_build_with_saml() {
+    check(
+        SAML,
+        "the client `a` may use saml2_bearer, and this build is without SAML: build with `--features saml`, or take it out\n  --> file.yaml:8:13",
+    );
+    let config = Config::embedded("oauth2.0").unwrap();
+    assert!(config.saml_issuers.is_empty() && !config.clients.contains_key("federated"));
+}

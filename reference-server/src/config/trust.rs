@@ -1,14 +1,18 @@
 //! What a configuration file says about assertions and tokens of others, and the exchange of tokens.
 
 use std::collections::BTreeMap;
+use std::path::PathBuf;
 use std::sync::Arc;
 
 use serde::Deserialize;
+use serde_saphyr::Spanned;
 
 use super::model::{Config, KeyConfig};
+use crate::jose::algorithm::Algorithm;
 use crate::jose::grant_assertion::TrustedIssuer;
 use crate::jose::keys::ClientKeyPair;
 use crate::registry::ClientKey;
+use crate::vocabulary::GrantType;
 
 /// An issuer whose assertions are grants (RFC 7523 §2.1), or can be exchanged (RFC 8693).
 #[derive(Clone, Debug, Deserialize)]
@@ -23,6 +27,47 @@ pub struct TrustedIssuerConfig {
     pub subjects: Option<Vec<String>>,
 }
 
+/// An issuer whose SAML assertions are grants (RFC 7522 §2.1).
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct SamlIssuerConfig {
+    /// Its identifier: the element `Issuer`.
+    pub issuer: String,
+    /// Its key.
+    pub key: SamlKeyConfig,
+    /// For whom it may speak; absent: for anybody.
+    #[serde(default)]
+    pub subjects: Option<Vec<String>>,
+}
+
+/// The key of an issuer of SAML assertions.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct SamlKeyConfig {
+    /// The algorithm that it signs with, by its JOSE name: one of RSASSA-PKCS1-v1_5 or ECDSA.
+    pub alg: Spanned<Algorithm>,
+    /// A file in PEM with the private key (PKCS#8), the public key or a certificate; absent: a key pair is made at start.
+    #[serde(default)]
+    pub file: Option<PathBuf>,
+}
+
+impl SamlIssuerConfig {
+    /// The name of its keys among those of clients and other issuers.
+    pub(crate) fn key_name(&self) -> String {
+        format!("SAML issuer {}", self.issuer)
+    }
+
+    /// Its key as clients have theirs.
+    pub(crate) fn key(&self) -> KeyConfig {
+        KeyConfig {
+            alg: self.key.alg.clone(),
+            also: Vec::new(),
+            kid: String::new(),
+            file: self.key.file.clone(),
+        }
+    }
+}
+
 /// What tokens are exchanged for (RFC 8693 §2.1).
 #[derive(Clone, Debug, Default, Deserialize)]
 #[serde(deny_unknown_fields, default)]
@@ -32,6 +77,33 @@ pub struct TokenExchangeConfig {
 }
 
 impl Config {
+    /// The issuers of SAML assertions with their keys.
+    pub(super) fn saml_issuers(
+        &self,
+        pairs: &BTreeMap<String, ClientKeyPair>,
+        registered: &BTreeMap<String, Vec<ClientKey>>,
+    ) -> Vec<Arc<TrustedIssuer>> {
+        let trusted = |config: &SamlIssuerConfig| {
+            let name = config.key_name();
+            let made = pairs.get(&name);
+            let made = made.map(|pair| super::build::client_keys(&config.key(), pair));
+            let read = registered.get(&name).cloned();
+            Arc::new(TrustedIssuer {
+                issuer: config.issuer.clone(),
+                keys: made.into_iter().chain(read).flatten().collect(),
+                subjects: config.subjects.clone(),
+            })
+        };
+        self.saml_issuers.iter().map(trusted).collect()
+    }
+
+    /// Leaves out what a build without SAML can't serve.
+    pub(super) fn leave_out_saml(&mut self) {
+        self.saml_issuers.clear();
+        self.clients
+            .retain(|_, client| !client.grants.contains(&GrantType::Saml2Bearer));
+    }
+
     /// The issuers with their keys.
     pub(super) fn issuers(
         &self,

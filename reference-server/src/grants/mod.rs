@@ -8,6 +8,7 @@ pub mod jwt_bearer;
 pub mod password;
 pub mod polled;
 pub mod refresh_token;
+pub mod saml2_bearer;
 pub mod token_exchange;
 pub mod validate_bearer;
 
@@ -45,6 +46,7 @@ pub const GRANTS: &[Grant] = &[
     password::GRANT,
     refresh_token::GRANT,
     jwt_bearer::GRANT,
+    saml2_bearer::GRANT,
     token_exchange::GRANT,
     validate_bearer::GRANT,
 ];

@@ -89,12 +89,18 @@ pub(super) fn prepare(config: &Config) -> Result<Keys, KeysError> {
         registered.insert(name.clone(), keys.registered);
     }
     let mut issuers = BTreeMap::new();
-    for trusted in &config.trusted_issuers {
-        let keys = of_key(&trusted.issuer, &trusted.key)?;
+    let trusted = config.trusted_issuers.iter();
+    let trusted = trusted.map(|it| (it.issuer.clone(), it.key.clone()));
+    let saml = config
+        .saml_issuers
+        .iter()
+        .map(|it| (it.key_name(), it.key()));
+    for (name, key) in trusted.chain(saml) {
+        let keys = of_key(&name, &key)?;
         if let Some(pair) = keys.pair {
-            issuers.insert(trusted.issuer.clone(), pair);
+            issuers.insert(name.clone(), pair);
         }
-        registered.insert(trusted.issuer.clone(), keys.registered);
+        registered.insert(name, keys.registered);
     }
     let server = match &config.signing_key {
         Some(key) => of_server("the server", key)?,

@@ -26,6 +26,11 @@ impl Config {
                 file.value = folder.join(&file.value);
             }
         }
+        let jwt = config.trusted_issuers.iter_mut().map(|it| &mut it.key.file);
+        let saml = config.saml_issuers.iter_mut().map(|it| &mut it.key.file);
+        for file in jwt.chain(saml).flatten() {
+            *file = folder.join(&*file);
+        }
         if let Some(file) = &mut config.client_ca {
             *file = folder.join(&*file);
         }

@@ -1,14 +1,13 @@
 //! A target file for a running server, which the harness accepts unchanged. It holds all secrets.
 
 mod client;
+mod issuers;
 
 use std::path::Path;
 
 use serde_json::Value;
 
 use super::Running;
-use crate::config::{ClientConfig, TrustedIssuerConfig};
-use crate::jose::keys::ClientKeyPair;
 use crate::opaque::opaque_debug;
 use crate::registry::Introspects;
 use crate::vocabulary::GrantType;
@@ -44,16 +43,14 @@ pub fn target_files(running: &Running) -> Vec<TargetFile> {
         .client_keys
         .iter()
         .map(|(name, pair)| (key_file(name), &pair.private_pem));
-    let issuer =
-        trusted_issuer(running).map(|(_, pair)| (ISSUER_KEY.to_owned(), &pair.private_pem));
     ca.into_iter()
         .chain(keys)
         .chain(certificates)
-        .chain(issuer)
         .map(|(name, content)| TargetFile {
             name,
             content: content.clone(),
         })
+        .chain(issuers::files(running))
         .collect()
 }
 
@@ -91,7 +88,7 @@ pub fn target_yaml(running: &Running) -> String {
     }
     push(&mut out, "authorization_codes: {via: redirect}");
     super::people::write(running, &mut out);
-    assertions(running, &mut out);
+    issuers::write(running, &mut out);
     super::target_resources::resources(config, &mut out);
     if !config.access_token_managers.is_empty() {
         push(&mut out, "access_token_managers:");
@@ -148,9 +145,6 @@ fn places(running: &Running, out: &mut String) {
 }
 
 const CA: &str = "ca.pem";
-
-/// A client of the name `trusted-issuer` would have a file of the same name; none has.
-const ISSUER_KEY: &str = "trusted-issuer.pem";
 
 /// The CA of client certificates, and its key.
 const CLIENT_CA: [&str; 2] = ["client-ca.pem", "client-ca.key"];
@@ -222,42 +216,6 @@ fn endpoints(running: &Running, out: &mut String) {
     }
     let resource = quoted(&at_mutual(running, &paths.protected_resource));
     push(out, &format!("  protected_resource: {resource}"));
-}
-
-/// The issuer whose assertions a tester may make, and what may be exchanged.
-fn assertions(running: &Running, out: &mut String) {
-    let config = &running.config;
-    if let Some((trusted, _)) = trusted_issuer(running) {
-        let subject = trusted.subjects.iter().flatten().next();
-        let subject = subject.unwrap_or(&config.resource_owner);
-        let own = config.issuer(&running.base);
-        let (algorithm, kid) = (trusted.key.alg.value.as_str(), quoted(&trusted.key.kid));
-        let key = format!("{{file: {ISSUER_KEY}, alg: {algorithm}, kid: {kid}}}");
-        let members = [
-            ("issuer", quoted(&trusted.issuer)),
-            ("subject", quoted(subject)),
-            ("audience", quoted(&own)),
-            ("key", key),
-        ];
-        push(out, "assertions:");
-        push(out, "  jwt_bearer:");
-        for (name, value) in members {
-            push(out, &format!("    {name}: {value}"));
-        }
-    }
-    let may_exchange = |client: &ClientConfig| client.grants.contains(&GrantType::TokenExchange);
-    if config.clients.values().any(may_exchange) {
-        let audiences = flow(&config.token_exchange.targets);
-        let types = "subject_token_types: [access_token, jwt]";
-        let line = format!("token_exchange: {{audiences: {audiences}, {types}}}");
-        push(out, &line);
-    }
-}
-
-/// The first issuer that the server trusts, with its key.
-fn trusted_issuer(running: &Running) -> Option<(&TrustedIssuerConfig, &ClientKeyPair)> {
-    let trusted = running.config.trusted_issuers.first()?;
-    Some((trusted, running.issuer_keys.get(&trusted.issuer)?))
 }
 
 /// JSON text is YAML text.

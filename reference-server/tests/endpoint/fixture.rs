@@ -68,10 +68,13 @@ impl Fixture {
         let pem = pair().serialize_pem();
         let key = ClientKeyPair::from_pem(&pem, Algorithm::Es256).unwrap();
         let clients = BTreeMap::from([("ec".to_owned(), key)]);
-        let issuers = config.trusted_issuers.iter().map(|trusted| {
+        let trusted = config.trusted_issuers.iter().map(|it| it.issuer.clone());
+        let saml = config.saml_issuers.iter();
+        let saml = saml.map(|it| format!("SAML issuer {}", it.issuer));
+        let issuers = trusted.chain(saml).map(|name| {
             let pem = KeyPair::generate_for(&PKCS_ECDSA_P256_SHA256).unwrap();
             let key = ClientKeyPair::from_pem(&pem.serialize_pem(), Algorithm::Es256).unwrap();
-            (trusted.issuer.clone(), key)
+            (name, key)
         });
         let keys = Keys {
             server: Arc::new(ServerKey::new("k", Algorithm::Es256, &pair()).unwrap()),

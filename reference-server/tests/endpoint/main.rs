@@ -32,6 +32,9 @@ mod password;
 mod polled;
 #[cfg(test)]
 mod refresh;
+#[cfg(feature = "saml")]
+#[cfg(test)]
+mod saml2_bearer;
 #[cfg(test)]
 mod token_exchange;
 #[cfg(test)]
