@@ -11,6 +11,7 @@ pub mod plan;
 pub mod probe;
 pub mod report;
 pub mod run;
+pub mod saml;
 mod schema;
 pub mod secret;
 pub mod suite;

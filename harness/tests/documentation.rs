@@ -68,6 +68,10 @@ fn heading(part: &str) -> &'static str {
         | "Headers"
         | "Members"
         | "Reorder"
+        | "SamlChange"
+        | "SamlEdit"
+        | "SamlKeyInfo"
+        | "SamlReference"
         | "Signer"
         | "Spelling"
         | "Who" => "## Changes",

@@ -126,6 +126,7 @@ pub(super) fn change_applies(
         && named(change.to_query.iter().map(Text::as_str).collect())
         && each(change.rename.keys().map(String::as_str).collect())
         && each(change.jwt.keys().map(String::as_str).collect())
+        && each(change.saml.keys().map(String::as_str).collect())
         && each(change.spell.keys().map(String::as_str).collect())
         && each(
             change

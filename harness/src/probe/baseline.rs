@@ -52,9 +52,9 @@ pub fn can_send(grant: Grant) -> bool {
         | Grant::JwtBearer
         | Grant::Password
         | Grant::RefreshToken
+        | Grant::Saml2Bearer
         | Grant::TokenExchange
         | Grant::ValidateBearer => true,
-        Grant::Saml2Bearer => false,
     }
 }
 
@@ -71,6 +71,7 @@ pub fn cheapest(grants: &[Grant]) -> Option<Grant> {
         Grant::ClientCredentials,
         Grant::Password,
         Grant::JwtBearer,
+        Grant::Saml2Bearer,
         Grant::AuthorizationCode,
         Grant::RefreshToken,
         Grant::TokenExchange,

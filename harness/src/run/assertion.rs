@@ -236,7 +236,7 @@ impl Session<'_> {
 }
 
 /// A key that no server knows. One of RSA takes long to make, and one is as unknown as another.
-fn fresh(algorithm: Algorithm) -> Result<SigningKey, KeyError> {
+pub(super) fn fresh(algorithm: Algorithm) -> Result<SigningKey, KeyError> {
     static RSA: LazyLock<Result<SigningKey, KeyError>> =
         LazyLock::new(|| SigningKey::generate(Algorithm::Rs256));
     if algorithm.key_type() == KeyType::Rsa {

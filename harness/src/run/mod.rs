@@ -25,6 +25,7 @@ mod many;
 mod observe;
 mod polling;
 mod runner;
+mod saml;
 mod saved;
 mod schedule;
 mod session;

@@ -193,6 +193,11 @@ impl Values<'_> {
         )
     }
 
+    /// The issuer of SAML assertions that the target trusts.
+    fn saml_issuer(&self) -> Option<&crate::target::SamlIssuer> {
+        self.target.assertions.saml2_bearer.as_ref()
+    }
+
     /// What the test user signs in with.
     fn user_value(&self, which: &str) -> Option<Rendered> {
         let user = self.target.user()?;
@@ -232,6 +237,8 @@ impl Scope for Values<'_> {
                 let issuer = self.target.assertions.jwt_bearer.as_ref();
                 plain(issuer.map(|issuer| &issuer.issuer))
             }
+            ["saml_issuer"] => plain(self.saml_issuer().map(|issuer| &issuer.issuer)),
+            ["saml_subject"] => plain(self.saml_issuer().map(|issuer| &issuer.subject)),
             ["issuer"] => plain(self.target.issuer.as_ref()),
             ["metadata"] => plain(
                 self.target
@@ -284,7 +291,8 @@ impl Scope for Values<'_> {
 pub(super) struct AtMessage<'a> {
     values: &'a Values<'a>,
     message: Message,
-    made: Option<(String, Vec<u8>)>,
+    /// Parts of an assertion, under their names.
+    made: Vec<(String, Vec<u8>)>,
 }
 
 impl<'a> AtMessage<'a> {
@@ -294,7 +302,7 @@ impl<'a> AtMessage<'a> {
         Self {
             values,
             message: message.clone(),
-            made: None,
+            made: Vec::new(),
         }
     }
 
@@ -304,7 +312,20 @@ impl<'a> AtMessage<'a> {
         Self {
             values,
             message: Message::default(),
-            made: Some((name.to_owned(), part)),
+            made: vec![(name.to_owned(), part)],
+        }
+    }
+
+    /// The values around the parts of a SAML assertion.
+    #[must_use]
+    pub(super) fn of_parts(values: &'a Values<'a>, parts: &[(&'static str, String)]) -> Self {
+        let parts = parts.iter();
+        Self {
+            values,
+            message: Message::default(),
+            made: parts
+                .map(|(name, xml)| ((*name).to_owned(), xml.clone().into_bytes()))
+                .collect(),
         }
     }
 }
@@ -339,11 +360,11 @@ impl Scope for AtMessage<'_> {
                 self.message.query.clone().unwrap_or_default(),
             )),
             ["url"] => Some(Rendered::plain(self.message.url.as_bytes())),
-            [name @ ("assertion" | "claims" | "header" | "segment")] => self
-                .made
-                .clone()
-                .filter(|(made, _)| made == name)
-                .map(|(_, part)| Rendered::secret(part, "client_assertion")),
+            [name] => {
+                let mut made = self.made.iter();
+                let found = made.find(|(made, _)| made == name);
+                found.map(|(_, part)| Rendered::secret(part.clone(), "client_assertion"))
+            }
             _ => None,
         };
         found.or_else(|| self.values.lookup(path))

@@ -137,7 +137,8 @@ impl<'r> Session<'r> {
             Grant::TokenExchange => self.subject_token(who).await.map(Credential::of),
             Grant::ValidateBearer => self.token_to_validate(who).await.map(Credential::of),
             Grant::Ciba | Grant::DeviceCode => self.approved(who, grant, scope).await,
-            Grant::ClientCredentials | Grant::Saml2Bearer => Ok(Credential::default()),
+            Grant::Saml2Bearer => self.saml_assertion().map(Credential::of),
+            Grant::ClientCredentials => Ok(Credential::default()),
         }
     }
 

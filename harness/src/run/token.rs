@@ -256,6 +256,9 @@ impl<'r> Session<'r> {
         for (name, change) in change.jwt.iter() {
             self.change_jwt(&mut message, before.grant, name, change)?;
         }
+        for (name, change) in change.saml.iter() {
+            self.change_saml(&mut message, name, change)?;
+        }
         if let Some(certificate) = &change.certificate {
             message.identity = self.changed_certificate(client, certificate)?;
         }

@@ -6,6 +6,7 @@ use schemars::JsonSchema;
 use serde::Deserialize;
 
 use super::ordered::Pairs;
+use super::saml::SamlChange;
 use super::text::Text;
 use super::wire::Wire;
 
@@ -22,6 +23,9 @@ pub struct Change {
     /// Parameters whose value is a JWT, made anew with changes.
     #[serde(default)]
     pub jwt: BTreeMap<String, AssertionChange>,
+    /// Parameters whose value is a SAML assertion, made anew with changes.
+    #[serde(default)]
+    pub saml: BTreeMap<String, SamlChange>,
     /// Parameters given a value; one that is not there is appended.
     #[serde(default)]
     pub set: Pairs,
@@ -344,6 +348,7 @@ impl Change {
             all.extend(assertion.claims.set.values());
             all.extend(assertion.texts());
         }
+        all.extend(self.saml.values().flat_map(SamlChange::templates));
         all.extend(self.set.texts());
         for pairs in self.prepend.iter().chain(&self.append) {
             all.extend(pairs.texts());
@@ -385,6 +390,7 @@ impl Change {
             && self.certificate.is_none()
             && self.assertion.is_none()
             && self.jwt.is_empty()
+            && self.saml.is_empty()
             && self.set.is_empty()
             && self.remove.is_empty()
             && self.prepend.is_empty()

@@ -8,6 +8,7 @@ pub mod model;
 pub mod ordered;
 mod polled;
 mod profile;
+pub mod saml;
 mod step;
 pub mod text;
 mod vulnerability;

@@ -48,6 +48,7 @@ filters! {
     Claim "claim" 1..=1 "a name";
     ChangeAt "change_at" 1..=1 "a position";
     Chunks "chunks" 1..=1 "a number";
+    DateTime "date_time" 0..=0 "no argument";
     DefaultPort "default_port" 0..=0 "no argument";
     DropFirst "drop_first" 1..=1 "a number";
     DropLast "drop_last" 1..=1 "a number";
@@ -109,6 +110,7 @@ impl Filter {
             Name::ChangeAt => self.at(bytes, |octet| vec![other_alphanumeric(octet)])?,
             Name::Claim => of_jwt(crate::jose::peek_claims(&lossy(bytes)), first),
             Name::Chunks => chunks(bytes, count.max(1)),
+            Name::DateTime => self.date_time(bytes)?,
             Name::DefaultPort => super::uri::default_port(&lossy(bytes)).into_bytes(),
             Name::DropFirst => bytes.get(count..).unwrap_or_default().to_vec(),
             Name::DropLast => beginning(bytes, bytes.len().saturating_sub(count)),
@@ -184,6 +186,13 @@ impl Filter {
             .and_then(|(value, more)| value.checked_add(more))
             .map(|sum| sum.to_string().into_bytes())
             .ok_or_else(|| self.problem("no number, or one that is too large".to_owned()))
+    }
+
+    fn date_time(&self, bytes: &[u8]) -> Result<Vec<u8>, RenderProblem> {
+        number(bytes)
+            .and_then(|seconds| i64::try_from(seconds).ok())
+            .map(|seconds| crate::saml::assertion::date_time(seconds).into_bytes())
+            .ok_or_else(|| self.problem("no time in seconds".to_owned()))
     }
 
     fn uri(&self, uri: &str) -> Result<Vec<u8>, RenderProblem> {

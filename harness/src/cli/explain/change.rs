@@ -18,6 +18,7 @@ pub(super) fn words(change: &Change) -> String {
         certificate: _,
         assertion: _,
         jwt: _,
+        saml: _,
         set,
         remove,
         prepend,
@@ -41,11 +42,10 @@ pub(super) fn words(change: &Change) -> String {
         wire,
     } = change;
     let said = |it: &Option<Text>, before: &str, after: &str| {
-        let quoted = it.as_ref().map(quoted);
-        quoted.map(|it| format!("{before} {it}{after}"))
+        it.as_ref()
+            .map(|it| format!("{before} {}{after}", quoted(it)))
     };
-    let mut words = Vec::new();
-    words.extend(authenticate.as_ref().map(authenticate_words));
+    let mut words: Vec<String> = authenticate.iter().map(authenticate_words).collect();
     tokens_made_anew(change, &mut words);
     words.extend(set.iter().map(|(name, value)| assigned(name, value)));
     words.extend(without(remove));
@@ -116,7 +116,7 @@ fn content_type_words(content_type: &Text) -> String {
 }
 
 /// A parameter's name: plain ones as they are.
-fn named(name: &Text) -> String {
+pub(super) fn named(name: &Text) -> String {
     let words = InWords::of(name);
     if words
         .bytes()
@@ -129,7 +129,7 @@ fn named(name: &Text) -> String {
 }
 
 /// A value: one that is nothing but an expression needs no quotes.
-fn quoted(value: &Text) -> String {
+pub(super) fn quoted(value: &Text) -> String {
     let words = InWords::of(value);
     let alone = words.starts_with('‹') && words.ends_with('›') && words.matches('‹').count() == 1;
     if words.is_empty() {
@@ -250,6 +250,9 @@ fn tokens_made_anew(change: &Change, words: &mut Vec<String>) {
     }
     for (name, change) in &change.jwt {
         assertion_words(name, change, words);
+    }
+    for (name, change) in &change.saml {
+        super::saml::words(name, change, words);
     }
 }
 

@@ -4,6 +4,7 @@ mod answer;
 mod case;
 mod change;
 mod page;
+mod saml;
 mod step;
 mod wire;
 

@@ -69,11 +69,15 @@ struct Lint<'a> {
 /// What every template may name.
 const ROOTS: &[&str] = &[
     "assertion",
+    "assertion_id",
     "assertion_issuer",
     "body",
     "claims",
     "client",
     "control",
+    "document",
+    "encoded",
+    "forged",
     "header",
     "issuer",
     "metadata",
@@ -82,14 +86,19 @@ const ROOTS: &[&str] = &[
     "path",
     "query",
     "request",
+    "saml_issuer",
+    "saml_subject",
     "scope",
     "segment",
     "sent",
+    "signature",
     "token_endpoint",
     "token_mtls",
+    "unsigned",
     "url",
     "user",
     "value",
+    "xml",
 ];
 
 /// What every template may ask for, with the members that are known: `client.id`.
