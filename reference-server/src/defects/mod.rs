@@ -92,6 +92,8 @@ mod pingfederate;
 mod pingone;
 mod polled;
 mod rfc6749;
+#[cfg(feature = "saml")]
+mod rfc7522;
 mod rfc7523;
 mod rfc7636;
 mod rfc8628;
@@ -216,6 +218,7 @@ pub fn all() -> impl Iterator<Item = &'static Defect> {
     form_urlencoded::DEFECTS
         .iter()
         .chain(rfc6749::DEFECTS)
+        .chain(SAML)
         .chain(rfc7523::DEFECTS)
         .chain(rfc7636::DEFECTS)
         .chain(rfc8693::DEFECTS)
@@ -239,6 +242,12 @@ impl Defect {
         elsewhere::rules(self.id)
     }
 }
+
+/// Those of RFC 7522, in a build that can show them.
+#[cfg(feature = "saml")]
+const SAML: &[&[Defect]] = rfc7522::DEFECTS;
+#[cfg(not(feature = "saml"))]
+const SAML: &[&[Defect]] = &[];
 
 /// The defect with this name.
 #[must_use]
