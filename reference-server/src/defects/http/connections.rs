@@ -66,7 +66,10 @@ pub(super) const DEFECTS: &[Defect] = &[
     row(
         "workers-taken-by-slow-senders",
         &["http-slow-request"],
-        &[],
+        &[(
+            "http-body-too-large",
+            "a large body begins as those of slow senders do",
+        )],
         &[
             Seam::Incoming(slow_senders_counted),
             Seam::Connection(closed_without_workers),
