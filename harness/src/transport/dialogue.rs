@@ -20,9 +20,6 @@ use crate::x509::ClientIdentity;
 /// How long to wait at most for something before a body that was held back is sent all the same.
 const HELD: Duration = Duration::from_secs(5);
 
-/// How long a server has for ending the connection, or for a further answer that is due, behind an answer.
-const LINGER: Duration = Duration::from_millis(1500);
-
 /// How long to look for octets behind the last answer that is due.
 const GLANCE: Duration = Duration::from_millis(50);
 
@@ -180,8 +177,9 @@ impl Talk {
         }
         loop {
             let before = self.answers.len();
+            // A server has long for ending the connection, or for a further answer that is due: it may have much to do.
             let patience = if before < self.due.len() {
-                LINGER
+                self.limits.total / 2
             } else {
                 GLANCE
             };
