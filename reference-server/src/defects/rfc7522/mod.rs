@@ -1,5 +1,6 @@
 //! RFC 7522: SAML assertions as grants.
 
+mod comparisons;
 mod documents;
 mod requests;
 mod signatures;
@@ -19,6 +20,7 @@ use crate::vocabulary::GrantType;
 
 /// The rows, by what they are about.
 pub(super) const DEFECTS: &[&[Defect]] = &[
+    comparisons::DEFECTS,
     documents::DEFECTS,
     requests::DEFECTS,
     signatures::DEFECTS,

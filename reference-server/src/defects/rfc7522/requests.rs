@@ -46,6 +46,22 @@ pub(super) const DEFECTS: &[Defect] = &[
         })],
     ),
     row(
+        "saml-fractions-not-understood",
+        ACCEPTED,
+        &[],
+        &[Seam::Replace(CheckId::SamlAssertionReadable, |_, facts| {
+            readable_unless(facts, |it| it.xml.contains(".250Z"))
+        })],
+    ),
+    row(
+        "saml-line-end-behind-the-document-not-understood",
+        ENCODING,
+        &[],
+        &[Seam::Replace(CheckId::SamlAssertionReadable, |_, facts| {
+            readable_unless(facts, |it| it.xml.ends_with('\n'))
+        })],
+    ),
+    row(
         "saml-key-info-demanded",
         ACCEPTED,
         &[],
@@ -85,6 +101,10 @@ pub(super) const DEFECTS: &[Defect] = &[
                 "what is no assertion is an error of the parser, too",
             ),
             ("rfc7522-signature-wrapping", "so are two of them"),
+            (
+                "rfc7522-signature-required",
+                "so is a response with one that is unsigned",
+            ),
             ("rfc7522-xml-safe", "so is a document type"),
             ("rfc7522-subject", "so are two names"),
             (

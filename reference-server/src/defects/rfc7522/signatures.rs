@@ -89,6 +89,33 @@ pub(super) const DEFECTS: &[Defect] = &[
         })],
     ),
     row(
+        "saml-value-of-zeros-accepted",
+        SIGNATURE,
+        &[],
+        &[Seam::Facts(|_, facts| {
+            let read = Document::read(document(facts)).and_then(|it| it.signature);
+            let is_zero =
+                read.is_some_and(|it| !it.value.is_empty() && it.value.iter().all(|it| *it == 0));
+            if is_zero && is_trusted(facts) {
+                good(facts);
+            }
+        })],
+    ),
+    row(
+        "saml-unsigned-in-a-response-accepted",
+        SIGNATURE,
+        &[],
+        &[Seam::Facts(|context, facts| {
+            let xml = document(facts).to_owned();
+            let inner = xml.split_once("</samlp:Status>").map(|(_, inner)| inner);
+            let inner = inner.and_then(|it| it.strip_suffix("</samlp:Response>"));
+            if let Some(inner) = inner.filter(|_| !xml.contains("<ds:Signature")) {
+                super::reread(context, facts, inner.to_owned());
+                good(facts);
+            }
+        })],
+    ),
+    row(
         "saml-hmac-with-public-key",
         SIGNATURE,
         &[],

@@ -201,7 +201,10 @@ pub(super) const DEFECTS: &[Defect] = &[
     row(
         "saml-recipient-not-compared",
         RECIPIENT,
-        &[],
+        &[(
+            "rfc7522-bearer-confirmation",
+            "the only bearer of one of its cases is for another server",
+        )],
         &[Seam::Facts(|context, facts| {
             let own = &context.server.places.token;
             each_data(context, facts, |data| data.recipient = Some(own.clone()));
@@ -301,6 +304,18 @@ pub(super) const DEFECTS: &[Defect] = &[
         })],
     ),
     row(
+        "saml-fraction-of-a-second-is-no-end",
+        EXPIRY,
+        &[],
+        &[Seam::Facts(|context, facts| {
+            if super::document(facts).contains(".250Z") {
+                let never = Some(Time::At(i64::MAX));
+                restate(context, facts, |it| it.not_on_or_after = never);
+                each_data(context, facts, |data| data.not_on_or_after = never);
+            }
+        })],
+    ),
+    row(
         "saml-before-its-time",
         NOT_BEFORE,
         &[],
@@ -322,7 +337,7 @@ fn never(time: &mut Option<Time>) {
     }
 }
 
-fn each_data(
+pub(super) fn each_data(
     context: &Context<'_>,
     facts: &mut Facts,
     mut change: impl FnMut(&mut ConfirmationData),
@@ -346,7 +361,11 @@ fn every_issuer<'a>(
 }
 
 /// Lets each of these issuers sign for whoever the assertion names.
-fn speak_for_anybody(context: &Context<'_>, facts: &mut Facts, issuers: &[Arc<TrustedIssuer>]) {
+pub(super) fn speak_for_anybody(
+    context: &Context<'_>,
+    facts: &mut Facts,
+    issuers: &[Arc<TrustedIssuer>],
+) {
     let Some(own) = facts.saml_assertion.as_ref() else {
         return;
     };
