@@ -45,7 +45,7 @@ opaque_debug!(ServerKey, ClientKeyPair);
 #[derive(Debug, thiserror::Error)]
 pub enum SigningKeyError {
     /// It is a key for other algorithms.
-    #[error("it is no key for {}", .0.as_str())]
+    #[error("it is no key for {}; name the file of another key, or another `alg`", .0.as_str())]
     Mismatch(Algorithm),
     /// Access tokens are not signed with it.
     #[error("access tokens are not signed with {}; ES256, ES384, RS256 and the other RSA algorithms are", .0.as_str())]

@@ -17,21 +17,21 @@ use crate::registry::ClientKey;
 /// The keys of a configuration can't be made or read.
 #[derive(Debug, thiserror::Error)]
 pub enum KeysError {
-    /// A key of a client can't be used.
-    #[error("the key of client `{client}`, {}, can't be used: {error}", .file.display())]
+    /// A key of a client or of a trusted issuer can't be used.
+    #[error("the key of {whose}, {}, can't be used: {error}", .file.display())]
     Client {
-        /// The client.
-        client: String,
+        /// Whose.
+        whose: String,
         /// The file.
         file: PathBuf,
         /// Why.
         error: KeyError,
     },
     /// A key file can't be read.
-    #[error("the file {} of client `{client}` can't be read: {error}", .file.display())]
+    #[error("the file {} of {whose} can't be read: {error}", .file.display())]
     File {
-        /// The client.
-        client: String,
+        /// Whose.
+        whose: String,
         /// The file.
         file: PathBuf,
         /// Why.
@@ -51,10 +51,12 @@ pub enum KeysError {
         error: JwkError,
     },
     /// A key that signs access tokens can't be used.
-    #[error("the signing key of {whose} can't be used: {error}")]
+    #[error("the signing key of {whose}{} can't be used: {error}", of_file(.file.as_deref()))]
     Signing {
         /// Whose.
         whose: String,
+        /// The file that it was read from.
+        file: Option<PathBuf>,
         /// Why.
         error: SigningKeyError,
     },
@@ -68,6 +70,11 @@ pub enum KeysError {
         /// Why.
         error: io::Error,
     },
+}
+
+/// The file as a part of the sentence, if there is one.
+fn of_file(file: Option<&Path>) -> String {
+    file.map_or_else(String::new, |file| format!(", {},", file.display()))
 }
 
 /// The keys of one client.
@@ -96,7 +103,7 @@ pub(super) fn prepare(config: &Config) -> Result<Keys, KeysError> {
         .iter()
         .map(|it| (it.key_name(), it.key()));
     for (name, key) in trusted.chain(saml) {
-        let keys = of_key(&name, &key)?;
+        let keys = of_key(&format!("trusted issuer `{name}`"), &key)?;
         if let Some(pair) = keys.pair {
             issuers.insert(name.clone(), pair);
         }
@@ -106,7 +113,7 @@ pub(super) fn prepare(config: &Config) -> Result<Keys, KeysError> {
         Some(key) => of_server("the server", key)?,
         None => {
             let pem = generate(Algorithm::Es256)?;
-            signing("the server", "server-1", Algorithm::Es256, &pem)?
+            signing("the server", "server-1", Algorithm::Es256, (None, &pem))?
         }
     };
     let mut managers = BTreeMap::new();
@@ -136,17 +143,19 @@ fn of_server(whose: &str, config: &SigningKeyConfig) -> Result<Arc<ServerKey>, K
             error,
         })?,
     };
-    signing(whose, &config.kid.value, config.alg, &pem)
+    let file = config.file.as_deref();
+    signing(whose, &config.kid.value, config.alg, (file, &pem))
 }
 
 fn signing(
     whose: &str,
     kid: &str,
     algorithm: Algorithm,
-    pem: &str,
+    (file, pem): (Option<&Path>, &str),
 ) -> Result<Arc<ServerKey>, KeysError> {
     let bad = |error| KeysError::Signing {
         whose: whose.to_owned(),
+        file: file.map(Path::to_owned),
         error,
     };
     let pair = KeyPair::from_pem(pem).map_err(|error| bad(error.into()))?;
@@ -155,8 +164,9 @@ fn signing(
 }
 
 fn of_client(name: &str, config: &ClientConfig) -> Result<OfClient, KeysError> {
+    let whose = format!("client `{name}`");
     let mut keys = match &config.key {
-        Some(key) => of_key(name, key)?,
+        Some(key) => of_key(&whose, key)?,
         None => OfClient::default(),
     };
     if let Some(file) = &config.jwks {
@@ -166,18 +176,19 @@ fn of_client(name: &str, config: &ClientConfig) -> Result<OfClient, KeysError> {
             .iter()
             .map(|algorithm| algorithm.value)
             .collect();
-        let set =
-            JwkSet::parse(&read(name, file)?, &algorithms).map_err(|error| KeysError::JwkSet {
+        let set = JwkSet::parse(&read(&whose, file)?, &algorithms).map_err(|error| {
+            KeysError::JwkSet {
                 client: name.to_owned(),
                 file: file.clone(),
                 error,
-            })?;
+            }
+        })?;
         keys.registered.extend(set.keys);
     }
     Ok(keys)
 }
 
-fn of_key(client: &str, config: &KeyConfig) -> Result<OfClient, KeysError> {
+fn of_key(whose: &str, config: &KeyConfig) -> Result<OfClient, KeysError> {
     let Some(file) = &config.file else {
         let pem = generate(config.alg.value)?;
         let pair = ClientKeyPair::from_pem(&pem, config.alg.value);
@@ -187,11 +198,11 @@ fn of_key(client: &str, config: &KeyConfig) -> Result<OfClient, KeysError> {
         });
     };
     let unusable = |error| KeysError::Client {
-        client: client.to_owned(),
+        whose: whose.to_owned(),
         file: file.clone(),
         error,
     };
-    let pem = read(client, file)?;
+    let pem = read(whose, file)?;
     let public = PublicKey::from_pem(&pem).map_err(unusable)?;
     let algorithms = || std::iter::once(config.alg.value).chain(config.also.iter().copied());
     for algorithm in algorithms() {
@@ -216,9 +227,9 @@ fn of_key(client: &str, config: &KeyConfig) -> Result<OfClient, KeysError> {
     })
 }
 
-fn read(client: &str, file: &Path) -> Result<String, KeysError> {
+fn read(whose: &str, file: &Path) -> Result<String, KeysError> {
     std::fs::read_to_string(file).map_err(|error| KeysError::File {
-        client: client.to_owned(),
+        whose: whose.to_owned(),
         file: file.to_owned(),
         error,
     })

@@ -106,6 +106,48 @@ async fn public_key_and_jwk_set_are_enough_for_the_server() {
     );
 }
 
+/// The message for a configuration beside which the file key.pem has a key on P-384, without the folder.
+async fn refusal_of(config: &str) -> String {
+    let folder = tempfile::tempdir().unwrap();
+    let pair = KeyPair::generate_for(&PKCS_ECDSA_P384_SHA384).unwrap();
+    fs::write(folder.path().join("key.pem"), pair.serialize_pem()).unwrap();
+    fs::write(folder.path().join("config.yaml"), config).unwrap();
+    let config = Config::load(&folder.path().join("config.yaml")).unwrap();
+    let error = serve(config, Options::default()).await.unwrap_err();
+    error
+        .to_string()
+        .replace(&format!("{}/", folder.path().display()), "")
+}
+
+#[tokio::test]
+async fn key_that_is_not_for_its_algorithm_is_named_with_its_owner_and_file() {
+    for (members, expected) in [
+        (
+            "signing_key: {alg: ES256, kid: k, file: key.pem}",
+            "the signing key of the server, key.pem, can't be used: it is no key for ES256; name the \
+             file of another key, or another `alg`",
+        ),
+        (
+            "access_token_managers:\n  - {id: a, format: jwt, signing_key: {alg: RS256, kid: k, file: key.pem}}",
+            "the signing key of access token manager `a`, key.pem, can't be used: it is no key for \
+             RS256; name the file of another key, or another `alg`",
+        ),
+        (
+            "trusted_issuers:\n  - {issuer: \"https://idp.example\", key: {alg: RS256, kid: k, file: key.pem}}",
+            "the key of trusted issuer `https://idp.example`, key.pem, can't be used: it is an EC key \
+             on P-384 and `alg` is RS256, which takes an RSA key",
+        ),
+        (
+            "signing_key: {alg: ES256, kid: k, file: none.pem}",
+            "the signing key of the server, none.pem, can't be read: No such file or directory (os \
+             error 2)",
+        ),
+    ] {
+        let config = format!("name: x\nclients: {{}}\n{members}\n");
+        assert_eq!(refusal_of(&config).await, expected);
+    }
+}
+
 #[tokio::test]
 async fn missing_files_are_named() {
     let folder = tempfile::tempdir().unwrap();
