@@ -5,6 +5,7 @@ pub mod baseline;
 pub mod cli;
 pub mod clock;
 pub mod diagnostic;
+pub mod fuzz;
 pub mod jose;
 pub mod judge;
 pub mod plan;

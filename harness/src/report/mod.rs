@@ -122,6 +122,13 @@ fn rule_infos(suite: &Suite, plan: &[Planned]) -> HashMap<usize, Arc<RuleInfo>> 
     infos
 }
 
+/// A rule of a suite, as the report names it, at its own level.
+#[must_use]
+pub fn rule_of(suite: &Suite, id: &str) -> Option<RuleInfo> {
+    let rule = suite.rule_named(id)?;
+    Some(rule_info(rule, rule.source.level))
+}
+
 fn rule_info(rule: &crate::suite::Rule, planned: Level) -> RuleInfo {
     RuleInfo {
         id: rule.id.clone(),

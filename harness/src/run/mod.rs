@@ -2,6 +2,7 @@
 
 mod around;
 mod assertion;
+mod attempt;
 mod authorization_request;
 mod authorize;
 mod authorize_step;
@@ -33,6 +34,7 @@ mod steps;
 mod token;
 mod wind_down;
 
+pub use attempt::{Attempt, attempt, token_answer, valid_request};
 pub use chunk::Finished;
 pub use discover::derive;
 pub use examine::{Examination, Outcome, Subject, Trouble, examine};

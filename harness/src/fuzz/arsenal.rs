@@ -1,0 +1,352 @@
+//! The operators that apply to a target, each for the clients and grants that it applies to.
+
+use std::collections::{BTreeMap, HashMap};
+use std::sync::{Arc, Mutex, PoisonError};
+
+use rand::RngExt as _;
+use rand::rngs::StdRng;
+use serde_json::{Map, Value};
+
+use super::merge::merge;
+use super::operator::{Effect, Operator, OperatorKind};
+use super::sequence::{Sequence, parse_case};
+use crate::plan::{self, Context, PlannedRule, Variant};
+use crate::suite::model::{Case, Source};
+use crate::suite::text::Text;
+use crate::suite::{Rule, Suite};
+use crate::target::Target;
+use crate::target::capability::CapabilitySet;
+use crate::vocabulary::{Grant, Level};
+
+/// How often a mutation is drawn with another beside it that changes nothing.
+const BESIDE: f64 = 0.25;
+
+/// The most of them.
+const MOST_BESIDE: usize = 2;
+
+/// One mutation, and whom it applies to.
+#[derive(Debug)]
+struct Mutation {
+    operator: usize,
+    /// The label of the deviation, where the operator has several.
+    label: Option<String>,
+    variants: Vec<Variant>,
+}
+
+/// A case that is made: of one operator, or of one and others beside it.
+#[derive(Debug)]
+struct Made {
+    case: Arc<Case>,
+    value: Map<String, Value>,
+    operators: Vec<String>,
+}
+
+/// A mutation, and which of its variants.
+type Place = (usize, usize);
+
+/// A mutation, and those beside it.
+type Together = (usize, Vec<usize>);
+
+/// The operators that apply to a target.
+#[derive(Debug)]
+pub struct Arsenal {
+    operators: Vec<Operator>,
+    mutations: Vec<Mutation>,
+    /// Mutations that may stand beside others, by client and grant.
+    preserving: HashMap<(Option<usize>, Option<Grant>), Vec<Place>>,
+    made: Mutex<HashMap<Together, Option<Arc<Made>>>>,
+}
+
+/// What was drawn.
+#[derive(Clone, Debug)]
+pub struct Drawn {
+    made: Arc<Made>,
+    /// For whom it is sent, the values bound.
+    pub variant: Variant,
+    /// The rule that a wrong answer breaks.
+    pub rule: String,
+    /// What the mutation makes of the request.
+    pub effect: Effect,
+}
+
+impl Drawn {
+    /// The case.
+    #[must_use]
+    pub fn case(&self) -> &Case {
+        &self.made.case
+    }
+
+    /// The case, to be kept.
+    #[must_use]
+    pub fn shared_case(&self) -> Arc<Case> {
+        Arc::clone(&self.made.case)
+    }
+
+    /// The mutations by name.
+    #[must_use]
+    pub fn operators(&self) -> &[String] {
+        &self.made.operators
+    }
+
+    /// What is kept of it.
+    #[must_use]
+    pub fn sequence(&self, target: &Target) -> Sequence {
+        let name = |index: Option<usize>| {
+            let client = index.and_then(|index| target.clients.get(index));
+            client.map(|client| client.name.clone())
+        };
+        Sequence {
+            rule: self.rule.clone(),
+            operators: self.made.operators.clone(),
+            client: name(self.variant.client),
+            other: name(self.variant.other),
+            grant: self.variant.grant.map(|grant| grant.name().to_owned()),
+            values: self.variant.bindings.clone(),
+            case: self.made.value.clone(),
+        }
+    }
+}
+
+impl Arsenal {
+    /// What applies to a target. `wanted` chooses among the operators by name.
+    #[must_use]
+    pub fn new(
+        mut operators: Vec<Operator>,
+        target: &Target,
+        capabilities: &CapabilitySet<'_>,
+        wanted: impl Fn(&str) -> bool,
+    ) -> Self {
+        let lockout = target.is_loopback() || capabilities.has("lockout");
+        operators.retain(|operator| {
+            wanted(&operator.name) && (lockout || !operator.case.contains_key("hurts"))
+        });
+        let rules = operators.iter().map(rule).collect();
+        let suite = Suite {
+            rules,
+            ..Suite::default()
+        };
+        let planned: Vec<PlannedRule> = (0..suite.rules.len())
+            .map(|rule| PlannedRule {
+                rule,
+                level: Level::Must,
+            })
+            .collect();
+        let context = Context {
+            suite: &suite,
+            target,
+            capabilities,
+        };
+        let mut mutations: Vec<Mutation> = Vec::new();
+        let mut places: BTreeMap<(usize, Option<String>), usize> = BTreeMap::new();
+        for planned in plan::expand(&planned, context) {
+            if planned.skip.is_some() {
+                continue;
+            }
+            let label = planned.variant.deviation.as_ref();
+            let label = label.map(|(label, _)| label.clone());
+            let label = label.filter(|label| !label.is_empty());
+            let key = (planned.rule.rule, label.clone());
+            let place = *places.entry(key).or_insert(mutations.len());
+            if place == mutations.len() {
+                mutations.push(Mutation {
+                    operator: planned.rule.rule,
+                    label,
+                    variants: Vec::new(),
+                });
+            }
+            if let Some(mutation) = mutations.get_mut(place) {
+                mutation.variants.push(planned.variant);
+            }
+        }
+        let mut arsenal = Self {
+            operators,
+            mutations,
+            preserving: HashMap::new(),
+            made: Mutex::default(),
+        };
+        arsenal.index_preserving();
+        arsenal
+    }
+
+    fn index_preserving(&mut self) {
+        for (place, mutation) in self.mutations.iter().enumerate() {
+            let operator = self.operators.get(mutation.operator);
+            if operator.is_none_or(|operator| operator.kind != OperatorKind::Preserving) {
+                continue;
+            }
+            for (at, variant) in mutation.variants.iter().enumerate() {
+                let key = (variant.client, variant.grant);
+                self.preserving.entry(key).or_default().push((place, at));
+            }
+        }
+    }
+
+    /// How many mutations apply.
+    #[must_use]
+    pub fn len(&self) -> usize {
+        self.mutations.len()
+    }
+
+    /// Whether nothing applies.
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        self.mutations.is_empty()
+    }
+
+    /// The operators that were chosen, those that apply to nobody included.
+    #[must_use]
+    pub fn operators(&self) -> &[Operator] {
+        &self.operators
+    }
+
+    /// Draws: each mutation once at first, in an order of the seed's, then any. `round` counts the draws from 0.
+    pub fn draw(&self, order: &[usize], round: u64, random: &mut StdRng) -> Option<Drawn> {
+        let turn = usize::try_from(round).ok();
+        let first = turn.and_then(|turn| order.get(turn).copied());
+        let place = first.unwrap_or_else(|| random.random_range(0..self.mutations.len().max(1)));
+        let mutation = self.mutations.get(place)?;
+        let operator = self.operators.get(mutation.operator)?;
+        let at = random.random_range(0..mutation.variants.len());
+        let mut variant = mutation.variants.get(at)?.clone();
+        let mut beside = Vec::new();
+        if first.is_none() && operator.case.get("steps").is_none() && random.random_bool(BESIDE) {
+            self.draw_beside(&mut variant, place, &mut beside, random);
+        }
+        let made = match self.made(place, &beside) {
+            Some(made) => made,
+            None => self.made(place, &[])?,
+        };
+        if let Some(change) = &made.case.deviation {
+            let label = mutation.label.clone().unwrap_or_default();
+            variant.deviation = Some((label, change.clone()));
+        }
+        bind(&mut variant, operator, random);
+        variant.id.clear();
+        Some(Drawn {
+            made,
+            variant,
+            rule: operator.rule.clone(),
+            effect: operator.effect,
+        })
+    }
+
+    fn draw_beside(
+        &self,
+        variant: &mut Variant,
+        place: usize,
+        beside: &mut Vec<usize>,
+        random: &mut StdRng,
+    ) {
+        let Some(choices) = self.preserving.get(&(variant.client, variant.grant)) else {
+            return;
+        };
+        for _ in 0..random.random_range(1..=MOST_BESIDE) {
+            let at = random.random_range(0..choices.len());
+            let Some((other, arm)) = choices.get(at).copied() else {
+                continue;
+            };
+            if other == place || beside.contains(&other) {
+                continue;
+            }
+            let Some(mutation) = self.mutations.get(other) else {
+                continue;
+            };
+            if let Some(chosen) = mutation.variants.get(arm) {
+                variant.bindings.extend(chosen.bindings.clone());
+            }
+            if let Some(operator) = self.operators.get(mutation.operator) {
+                bind(variant, operator, random);
+            }
+            beside.push(other);
+        }
+        beside.sort_unstable();
+    }
+
+    /// The case of a mutation and those beside it, made once. `None`: they don't go together.
+    fn made(&self, place: usize, beside: &[usize]) -> Option<Arc<Made>> {
+        let key = (place, beside.to_vec());
+        let mut made = self.made.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some(made) = made.get(&key) {
+            return made.clone();
+        }
+        let fresh = self.make(place, beside).map(Arc::new);
+        made.insert(key, fresh.clone());
+        fresh
+    }
+
+    fn make(&self, place: usize, beside: &[usize]) -> Option<Made> {
+        let mutation = self.mutations.get(place)?;
+        let operator = self.operators.get(mutation.operator)?;
+        let mut value = operator.case.clone();
+        let mut name = operator.name.clone();
+        if let (Some(label), Some(Value::Object(mut changes))) =
+            (&mutation.label, value.remove("deviations"))
+        {
+            value.insert("deviation".to_owned(), changes.remove(label)?);
+            name = format!("{name}: {label}");
+        }
+        let mut operators = vec![name];
+        for other in beside {
+            let mutation = self.mutations.get(*other)?;
+            let operator = self.operators.get(mutation.operator)?;
+            let more = match &mutation.label {
+                None => operator.case.get("deviation"),
+                Some(label) => operator.case.get("deviations")?.get(label),
+            };
+            let change = value
+                .entry("deviation")
+                .or_insert_with(|| Value::Object(Map::new()));
+            if !merge(change.as_object_mut()?, more?.as_object()?) {
+                return None;
+            }
+            if let Some(Value::Object(lists)) = operator.case.get("for_each") {
+                let own = value
+                    .entry("for_each")
+                    .or_insert_with(|| Value::Object(Map::new()));
+                own.as_object_mut()?.extend(lists.clone());
+            }
+            operators.push(match &mutation.label {
+                None => operator.name.clone(),
+                Some(label) => format!("{}: {label}", operator.name),
+            });
+        }
+        let name = Value::String(operators.join(", "));
+        value.insert("name".to_owned(), name);
+        Some(Made {
+            case: Arc::new(parse_case(&value).ok()?),
+            value,
+            operators,
+        })
+    }
+}
+
+/// Draws the values of an operator.
+fn bind(variant: &mut Variant, operator: &Operator, random: &mut StdRng) {
+    for (name, draw) in &operator.draws {
+        let value = BTreeMap::from([(String::new(), draw.draw(random))]);
+        variant.bindings.insert(name.clone(), value);
+    }
+}
+
+/// An operator as a rule, for the plan.
+fn rule(operator: &Operator) -> Rule {
+    Rule {
+        id: operator.name.clone(),
+        suite: "fuzz".to_owned(),
+        own: false,
+        file: "operators".to_owned(),
+        source: Source {
+            document: Text::new("fuzz"),
+            section: Text::new("1"),
+            level: Level::Must,
+            url: None,
+        },
+        statement: String::new(),
+        remedy: None,
+        notes: None,
+        needs: Vec::new(),
+        cases: vec![operator.parsed.clone()],
+        same_as: None,
+        not_observable: None,
+    }
+}
