@@ -43,6 +43,8 @@ pub enum Command {
     Doctor(DoctorArgs),
     /// Explains a rule: its source, what is sent, what conforms, how to fix a server.
     Explain(ExplainArgs),
+    /// Sends mutated requests whose effect is known, shrinks what deviates, and saves it as suites.
+    Fuzz(FuzzArgs),
     /// Lists rules and cases.
     List(ListArgs),
     /// Tries each seeded defect of the reference server: do its rules notice it?
@@ -107,6 +109,59 @@ pub struct ExplainArgs {
     /// A folder or file of your own that holds the rule. Repeatable.
     #[arg(long, value_name = "PATH")]
     pub suite: Vec<String>,
+}
+
+/// `tokenspec fuzz`.
+#[derive(Clone, Debug, Args)]
+pub struct FuzzArgs {
+    /// A target file; nothing: the embedded reference server.
+    pub target: Option<String>,
+    /// Profiles; of the embedded server, which configurations.
+    #[arg(long, value_name = "LIST", value_delimiter = ',')]
+    pub profile: Vec<String>,
+    /// How long, as 10m; without --time and --requests: 30 s.
+    #[arg(long, value_name = "D", value_parser = duration)]
+    pub time: Option<Duration>,
+    /// How many requests.
+    #[arg(long, value_name = "N")]
+    pub requests: Option<u64>,
+    /// The seed of everything random: with the same one the same requests are drawn.
+    #[arg(long, value_name = "N")]
+    pub seed: Option<u64>,
+    /// Where findings are saved: a suite, and in its folder `corpus` what was drawn.
+    #[arg(long, value_name = "DIR")]
+    pub save: Option<PathBuf>,
+    /// Where findings are saved as entries of the corpus of the endpoint target (fuzz/corpus/endpoint), those that its lines can say.
+    #[arg(long, value_name = "DIR")]
+    pub lines: Option<PathBuf>,
+    /// Sequences that are sent first: what --save left in its folder `corpus`, or the corpus of the endpoint target. Repeatable.
+    #[arg(long, value_name = "DIR")]
+    pub corpus: Vec<PathBuf>,
+    /// Compares the class of each answer with that of the embedded reference server.
+    #[arg(long, value_enum)]
+    pub against: Option<Against>,
+    /// Mutations by name, with * and ?; `walk` are sequences. Repeatable.
+    #[arg(long, value_name = "GLOB")]
+    pub operator: Vec<String>,
+    /// Writes a report: FORMAT=PATH, `-` is stdout; json or junit. Repeatable.
+    #[arg(long = "report", value_name = "FORMAT=PATH")]
+    pub reports: Vec<String>,
+    /// Sequences under way at once.
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u32).range(1..))]
+    pub jobs: Option<u32>,
+    /// The time for one exchange, as 10s.
+    #[arg(long, value_name = "D", value_parser = duration)]
+    pub timeout: Option<Duration>,
+    /// Fuzzes the embedded server with each of its seeded defects, by name, with * and ?, up to --requests each (5000 if not said), and prints a table of what is found.
+    #[arg(long, value_name = "GLOB", conflicts_with_all = ["target", "against", "save", "reports"])]
+    pub defects: Option<String>,
+}
+
+/// What answers are compared with.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub enum Against {
+    /// The embedded reference server.
+    Reference,
 }
 
 /// `tokenspec list`.

@@ -328,6 +328,9 @@ fn pem(certificates: &[rustls::pki_types::CertificateDer<'_>]) -> Vec<u8> {
     text.into_bytes()
 }
 
+/// What asks for hooks.
+pub(crate) type OrdinaryClient = reqwest::Client;
+
 /// The client for hooks, such as the clock. It follows no redirect and uses no proxy of the environment.
 pub(crate) fn ordinary_client(target: &Target) -> Result<reqwest::Client, UsageError> {
     let provider = Arc::new(rustls::crypto::aws_lc_rs::default_provider());

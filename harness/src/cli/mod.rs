@@ -10,6 +10,7 @@ pub mod embedded;
 pub mod engine;
 pub mod exit_code;
 pub mod explain;
+pub mod fuzz;
 mod known;
 pub mod list;
 pub mod mutants;
@@ -60,6 +61,7 @@ async fn dispatch(cli: &Cli) -> Result<ExitCode, UsageError> {
         Command::Completions(args) => Ok(completions::run(args)),
         Command::Doctor(args) => doctor::run(args).await,
         Command::Explain(args) => explain::run(args),
+        Command::Fuzz(args) => fuzz::run(args, cli.color).await,
         Command::List(args) => list::run(args),
         Command::Mutants(args) => mutants::run(args).await,
         Command::Run(args) => run::run(args, cli.color).await,

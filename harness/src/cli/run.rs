@@ -364,6 +364,14 @@ fn writable(formats: &[(Format, String)]) -> Result<(), UsageError> {
     Ok(())
 }
 
+/// Writes a report in the forms that flags name.
+///
+/// # Errors
+/// A flag that is no form of report, or a file that can't be written.
+pub fn write_reports(report: &Report, flags: &[String]) -> Result<(), UsageError> {
+    write(report, &formats(flags)?)
+}
+
 fn write(report: &Report, formats: &[(Format, String)]) -> Result<(), UsageError> {
     for (format, path) in formats {
         let text = match format {

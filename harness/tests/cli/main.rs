@@ -8,6 +8,7 @@ mod bad_server;
 mod canary;
 mod doctor;
 mod exit_code;
+mod fuzz;
 mod program;
 mod recorder;
 mod rules;

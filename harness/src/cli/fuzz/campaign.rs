@@ -1,0 +1,390 @@
+//! The campaign: workers that draw, send and look, until the time is over.
+
+use std::collections::{BTreeMap, HashMap, HashSet};
+use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::time::Duration;
+
+use rand::rngs::StdRng;
+use rand::seq::SliceRandom as _;
+use rand::{RngExt as _, SeedableRng as _};
+
+use super::against::Peer;
+use super::budget::Budget;
+use super::confirm::{Bench, Finding, with_invariant};
+use super::ground::Ground;
+use crate::clock::Stopwatch;
+use crate::fuzz::{
+    Arsenal, Broken, Cause, Effect, Invariants, Sequence, Tally, Walk, answer_class, fingerprint,
+    reach,
+};
+use crate::judge::{Observation, Reply};
+use crate::plan::Variant;
+use crate::run::{self, Attempt, Halt, Logged, Runner};
+use crate::suite::answer::Grade;
+use crate::suite::change::Change;
+use crate::suite::model::Case;
+use crate::vocabulary::Grant;
+
+/// How often a walk is drawn instead of a mutation.
+const WALKS: f64 = 0.03;
+
+/// A cause that was not confirmed so often is not tried again.
+const UNCONFIRMED: u32 = 3;
+
+/// What was found so far, and what was reached.
+#[derive(Debug, Default)]
+pub(super) struct Yield {
+    pub(super) tally: Tally,
+    pub(super) distinct: HashSet<u64>,
+    pub(super) findings: Vec<Finding>,
+    /// Requests that had been sent when the first finding was confirmed.
+    pub(super) first: Option<u64>,
+    /// How often each mutation was judged.
+    pub(super) judged: HashMap<String, u64>,
+    /// Valid requests that were refused, as notices.
+    pub(super) refused: Vec<String>,
+    /// How often a mutation was answered otherwise than by the peer: the mutation, our class, the peer's.
+    pub(super) differences: BTreeMap<(String, String, String), u64>,
+    tried: HashMap<Cause, u32>,
+}
+
+/// A campaign against one target.
+pub(super) struct Campaign {
+    pub(super) ground: Ground,
+    pub(super) arsenal: Arsenal,
+    pub(super) walk: Walk,
+    /// What is sent first, and the rule of each step where there are several.
+    pub(super) corpus: Vec<(Sequence, Vec<String>)>,
+    pub(super) budget: Budget,
+    pub(super) peer: Option<Peer>,
+    bench: Bench,
+    runner: Arc<Runner>,
+    invariants: Invariants,
+    order: Vec<usize>,
+    controls: HashMap<(Option<usize>, Option<Grant>), Observation>,
+    watch: Stopwatch,
+    round: AtomicU64,
+    stopped: AtomicBool,
+    yielded: Mutex<Yield>,
+}
+
+/// What is sent next.
+struct Next {
+    sequence: Box<dyn Fn() -> Sequence + Send + Sync>,
+    case: Arc<Case>,
+    variant: Variant,
+    mutation: String,
+    rules: Vec<String>,
+    effect: Effect,
+}
+
+impl Campaign {
+    pub(super) fn new(
+        ground: Ground,
+        arsenal: Arsenal,
+        walk: Walk,
+        bench: Bench,
+        budget: Budget,
+    ) -> Result<Self, String> {
+        let mut random = StdRng::seed_from_u64(ground.seed);
+        let mut order: Vec<usize> = (0..arsenal.len()).collect();
+        order.shuffle(&mut random);
+        Ok(Self {
+            runner: ground.runner(crate::suite::Suite::default()),
+            invariants: Invariants::built_in()?,
+            ground,
+            arsenal,
+            walk,
+            corpus: Vec::new(),
+            budget,
+            peer: None,
+            bench,
+            order,
+            controls: HashMap::new(),
+            watch: Stopwatch::start(),
+            round: AtomicU64::new(0),
+            stopped: AtomicBool::new(false),
+            yielded: Mutex::default(),
+        })
+    }
+
+    /// Sends a valid request of each client and grant: what others are compared with.
+    pub(super) async fn warm_up(&mut self) {
+        let target = Arc::clone(&self.ground.target);
+        for (index, client) in target.clients.iter().enumerate() {
+            for grant in client
+                .grants
+                .iter()
+                .copied()
+                .filter(|grant| crate::probe::baseline::can_send(*grant))
+            {
+                if self.is_over() {
+                    return;
+                }
+                match run::valid_request(&self.runner, index, grant).await {
+                    Ok((seen, log)) => {
+                        self.look(&log);
+                        if !seen.accepted() {
+                            let line = format!(
+                                "a valid request of client `{}` by {} is not accepted: {}",
+                                client.name,
+                                grant.name(),
+                                seen.summary()
+                            );
+                            self.locked().refused.push(line);
+                        }
+                        self.controls.insert((Some(index), Some(grant)), seen);
+                    }
+                    Err(Halt::Inconclusive(why) | Halt::Broken { cause: why, .. }) => {
+                        let line = format!(
+                            "no valid request of client `{}` by {}: {why}",
+                            client.name,
+                            grant.name()
+                        );
+                        self.locked().refused.push(line);
+                    }
+                    Err(Halt::Skipped(_) | Halt::Interrupted) => {}
+                }
+            }
+        }
+    }
+
+    /// What was found and reached.
+    pub(super) fn locked(&self) -> MutexGuard<'_, Yield> {
+        self.yielded.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    pub(super) fn requests(&self) -> u64 {
+        self.runner.requests()
+    }
+
+    pub(super) fn elapsed(&self) -> Duration {
+        self.watch.elapsed()
+    }
+
+    /// Ends it: what is under way is finished.
+    pub(super) fn stop(&self) {
+        self.stopped.store(true, Ordering::Relaxed);
+    }
+
+    fn is_over(&self) -> bool {
+        self.stopped.load(Ordering::Relaxed)
+            || self.runner.unreachable()
+            || self.budget.time.is_some_and(|time| self.elapsed() >= time)
+            || self
+                .budget
+                .requests
+                .is_some_and(|most| self.requests() >= most)
+    }
+
+    /// One of the workers.
+    pub(super) async fn work(self: Arc<Self>) {
+        while !self.is_over() {
+            let round = self.round.fetch_add(1, Ordering::Relaxed);
+            let mut random =
+                StdRng::seed_from_u64(self.ground.seed.wrapping_mul(0x9E37_79B9_7F4A_7C15) ^ round);
+            if let Some(next) = self.next(round, &mut random) {
+                self.one(&next, u32::try_from(round & 0xFFFF_FFFF).unwrap_or(0))
+                    .await;
+            }
+            tokio::task::consume_budget().await;
+        }
+    }
+
+    fn next(&self, round: u64, random: &mut StdRng) -> Option<Next> {
+        if let Some(entry) = usize::try_from(round)
+            .ok()
+            .and_then(|at| self.corpus.get(at))
+        {
+            let (sequence, rules) = entry.clone();
+            return self.next_of(sequence, rules);
+        }
+        let round = round - u64::try_from(self.corpus.len()).unwrap_or(0);
+        let walks = !self.walk.is_empty() && (self.arsenal.is_empty() || random.random_bool(WALKS));
+        if walks
+            && (self.arsenal.is_empty() || round >= u64::try_from(self.order.len()).unwrap_or(0))
+        {
+            let (sequence, rules) = self.walk.draw(random)?;
+            return self.next_of(sequence, rules);
+        }
+        let drawn = self.arsenal.draw(&self.order, round, random)?;
+        let target = Arc::clone(&self.ground.target);
+        let mutation = drawn.operators().first().cloned().unwrap_or_default();
+        let kept = drawn.clone();
+        Some(Next {
+            case: drawn.shared_case(),
+            variant: drawn.variant,
+            mutation,
+            rules: vec![drawn.rule],
+            effect: drawn.effect,
+            sequence: Box::new(move || kept.sequence(&target)),
+        })
+    }
+
+    fn next_of(&self, sequence: Sequence, rules: Vec<String>) -> Option<Next> {
+        let case = sequence.parsed_case().ok()?;
+        let variant = sequence.variant(&self.ground.target, &case).ok()?;
+        let rules = if rules.is_empty() {
+            vec![sequence.rule.clone()]
+        } else {
+            rules
+        };
+        Some(Next {
+            variant,
+            case: Arc::new(case),
+            mutation: sequence.operators.first().cloned().unwrap_or_default(),
+            rules,
+            effect: Effect::Refused,
+            sequence: Box::new(move || sequence.clone()),
+        })
+    }
+
+    async fn one(&self, next: &Next, number: u32) {
+        let control = self
+            .controls
+            .get(&(next.variant.client, next.variant.grant));
+        let attempt = run::attempt(&self.runner, &next.variant, &next.case, control, number).await;
+        let mut broken = self.look(&attempt.log);
+        if !is_http(&next.variant) {
+            broken.clear();
+        }
+        self.count(next, &attempt);
+        self.compare(next, &attempt, number).await;
+        if let Some((cause, sequence)) = self.deviation(next, &attempt) {
+            self.try_confirm(cause, sequence).await;
+        }
+        for (broken, seen) in broken {
+            let cause = Cause {
+                rule: broken.rule.clone(),
+                mutation: "any".to_owned(),
+                answer: answer_class(Some(&seen)),
+            };
+            let sequence = with_invariant((next.sequence)(), &broken);
+            self.try_confirm(cause, sequence).await;
+        }
+    }
+
+    async fn compare(&self, next: &Next, attempt: &Attempt, number: u32) {
+        let (Some(peer), Ok(_)) = (&self.peer, &attempt.result) else {
+            return;
+        };
+        let target = &self.ground.target;
+        let theirs = peer.class(target, &next.variant, &next.case, number).await;
+        let ours = answer_class(attempt.observation.as_ref());
+        if let Some(theirs) = theirs.filter(|theirs| *theirs != ours) {
+            let key = (next.mutation.clone(), ours, theirs);
+            *self.locked().differences.entry(key).or_default() += 1;
+        }
+    }
+
+    fn count(&self, next: &Next, attempt: &Attempt) {
+        let mut yielded = self.locked();
+        match &attempt.result {
+            Ok(judgement) if judgement.grade != Grade::Inconclusive => {
+                yielded.tally.judged(next.effect);
+                *yielded.judged.entry(next.mutation.clone()).or_default() += 1;
+            }
+            Ok(_) | Err(_) => yielded.tally.unjudged += 1,
+        }
+    }
+
+    /// Looks at every answer of the token endpoint: counts it, and holds new kinds against the invariants.
+    fn look(&self, log: &[Logged]) -> Vec<(Broken, Observation)> {
+        let mut found = Vec::new();
+        for logged in log {
+            let Some(seen) = run::token_answer(&self.runner, logged) else {
+                continue;
+            };
+            let mut yielded = self.locked();
+            yielded.tally.answer(reach(&seen));
+            let Reply::Answer(answer) = &seen.reply else {
+                continue;
+            };
+            if yielded.distinct.insert(fingerprint(answer)) {
+                drop(yielded);
+                found.extend(
+                    self.invariants
+                        .broken(&seen)
+                        .into_iter()
+                        .map(|broken| (broken, seen.clone())),
+                );
+            }
+        }
+        found
+    }
+
+    /// What deviates from the effect.
+    fn deviation(&self, next: &Next, attempt: &Attempt) -> Option<(Cause, Sequence)> {
+        let deviates = match &attempt.result {
+            Ok(judgement) => matches!(judgement.grade, Grade::Fail | Grade::Warn),
+            Err(Halt::Broken { .. }) => true,
+            Err(Halt::Inconclusive(_) | Halt::Skipped(_) | Halt::Interrupted) => false,
+        };
+        if !deviates {
+            return None;
+        }
+        let rule = next
+            .rules
+            .get(attempt.step)
+            .or_else(|| next.rules.first())?;
+        let mut sequence = (next.sequence)();
+        sequence.rule.clone_from(rule);
+        if let Some(serde_json::Value::Array(steps)) = sequence.case.get_mut("steps") {
+            steps.truncate(attempt.step + 1);
+        }
+        let cause = Cause {
+            rule: rule.clone(),
+            mutation: next.mutation.clone(),
+            answer: answer_class(attempt.observation.as_ref()),
+        };
+        Some((cause, sequence))
+    }
+
+    async fn try_confirm(&self, cause: Cause, sequence: Sequence) {
+        {
+            let mut yielded = self.locked();
+            let tried = yielded.tried.entry(cause.clone()).or_default();
+            *tried += 1;
+            if *tried > UNCONFIRMED
+                || yielded
+                    .findings
+                    .iter()
+                    .any(|finding| finding.cause == cause)
+            {
+                return;
+            }
+        }
+        let confirmed = self
+            .bench
+            .confirm(&self.ground, self.arsenal.operators(), &cause, &sequence)
+            .await;
+        if let Some(finding) = confirmed {
+            let mut yielded = self.locked();
+            if !yielded
+                .findings
+                .iter()
+                .any(|other| other.cause == finding.cause)
+            {
+                let requests = self.requests();
+                yielded.first.get_or_insert(requests);
+                yielded.findings.push(finding);
+                if yielded.findings.len() >= self.budget.findings.most() {
+                    self.stop();
+                }
+            }
+        }
+    }
+}
+
+/// Whether what is sent is a message of HTTP at all: what is none may be refused by whatever reads HTTP, in its own way.
+fn is_http(variant: &Variant) -> bool {
+    let change = variant.deviation.as_ref().map(|(_, change)| change);
+    let raw = |change: &Change| {
+        change
+            .headers
+            .as_ref()
+            .is_some_and(|fields| !fields.raw.is_empty())
+    };
+    change.is_none_or(|change| change.framing.is_none() && change.wire.is_none() && !raw(change))
+}

@@ -1,0 +1,276 @@
+//! `tokenspec fuzz`: draws, sends, looks, confirms and reports. What is drawn and judged is in `fuzz/`.
+
+mod against;
+mod budget;
+mod campaign;
+mod confirm;
+mod defects;
+mod ground;
+mod outcome;
+
+use std::io::IsTerminal as _;
+use std::sync::Arc;
+use std::time::Duration;
+
+use super::args::{Color, FuzzArgs};
+use super::embedded::{self, Deviation, Embedded};
+use super::engine::{self, DEFAULT_PROFILE};
+use super::exit_code::ExitCode;
+use super::output::{print, say};
+use super::usage::UsageError;
+use crate::fuzz::{Arsenal, Floors, Operator, Sequence, Walk, WalkFacts, from_lines, operators};
+use crate::run::RunLimits;
+use crate::suite::{Suite, load};
+use crate::target::{Allow, Target};
+
+use against::Peer;
+use budget::Budget;
+use campaign::Campaign;
+use confirm::Bench;
+use ground::Ground;
+use outcome::Entry;
+
+/// How long a run takes where nothing says it.
+const USUAL: Duration = Duration::from_secs(30);
+
+/// What all campaigns of a run share.
+#[derive(Debug)]
+struct Kit {
+    args: FuzzArgs,
+    built_in: Arc<Suite>,
+    operators: Vec<Operator>,
+    corpus: Vec<Entry>,
+    seed: u64,
+}
+
+/// Runs the command.
+///
+/// # Errors
+/// It could not start.
+pub async fn run(args: &FuzzArgs, color: Color) -> Result<ExitCode, UsageError> {
+    let kit = Arc::new(Kit {
+        args: args.clone(),
+        built_in: Arc::new(load::built_in()?),
+        operators: operators().map_err(UsageError::Flags)?,
+        corpus: outcome::corpus(&args.corpus)?,
+        seed: args.seed.unwrap_or_else(|| rand::random::<u64>() >> 12),
+    });
+    if let Some(glob) = &args.defects {
+        return defects::run(&kit, glob).await;
+    }
+    let started = crate::clock::now();
+    let targets = targets(args).await?;
+    let share = u32::try_from(targets.len()).unwrap_or(1).max(1);
+    let time = args
+        .time
+        .or_else(|| args.requests.is_none().then_some(USUAL));
+    let budget = Budget {
+        time: time.map(|time| time / share),
+        requests: args
+            .requests
+            .map(|requests| requests.div_ceil(u64::from(share))),
+        ..Budget::default()
+    };
+    let mut done = Vec::new();
+    for (target, server) in targets {
+        let name = target.name.clone();
+        let campaign = campaign(&kit, target, budget).await?;
+        let interrupted = drive(&campaign, &name).await;
+        done.push(campaign);
+        if let Some(server) = server {
+            server.stop().await;
+        }
+        if interrupted {
+            break;
+        }
+    }
+    outcome::report(args, &done, &kit.built_in, (kit.seed, started), color)
+}
+
+impl Kit {
+    /// What of the corpus can be said here, and the rule of each step where that is known.
+    fn sequences(&self, facts: WalkFacts) -> Vec<(Sequence, Vec<String>)> {
+        let entries = self.corpus.iter();
+        let said = |entry: &Entry| match entry {
+            Entry::Drawn(sequence) => Some((sequence.as_ref().clone(), Vec::new())),
+            Entry::Lines(text) => from_lines(text, facts),
+        };
+        entries.filter_map(said).collect()
+    }
+}
+
+/// The profiles that the flags, the target file or nobody names.
+fn profile_names(args: &FuzzArgs, target: &Target) -> Vec<String> {
+    let named = if args.profile.is_empty() {
+        &target.profile
+    } else {
+        &args.profile
+    };
+    if named.is_empty() {
+        return vec![DEFAULT_PROFILE.to_owned()];
+    }
+    named.clone()
+}
+
+/// Consent: what is not on this machine must say in its target file that it may be fuzzed.
+fn consents(target: &Target) -> Result<(), UsageError> {
+    if target.is_loopback() || target.allow.contains(&Allow::Fuzz) {
+        return Ok(());
+    }
+    Err(UsageError::Flags(format!(
+        "`{}` is not on this machine: its target file must say `allow: [fuzz]` before it is fuzzed",
+        target.name
+    )))
+}
+
+/// A campaign against a target, not yet begun.
+async fn campaign(kit: &Kit, target: Target, budget: Budget) -> Result<Arc<Campaign>, UsageError> {
+    let args = &kit.args;
+    consents(&target)?;
+    let names = profile_names(args, &target);
+    let profiles = engine::profiles(&kit.built_in, &names)?;
+    let declared: Vec<String> = profiles
+        .iter()
+        .flat_map(|profile| &profile.file.declares)
+        .map(|word| word.value.clone())
+        .collect();
+    let limits = limits(args, &target);
+    let ground = Ground::new(target, &declared, limits, kit.seed).await?;
+    let wanted = globs(&args.operator)?;
+    let included = |rule: &str| profiles.iter().any(|profile| profile.includes(rule));
+    let all = kit
+        .operators
+        .iter()
+        .filter(|operator| included(&operator.rule));
+    let arsenal = Arsenal::new(
+        all.cloned().collect(),
+        &ground.target,
+        &ground.capabilities(),
+        |name| args.operator.is_empty() || wanted.is_match(name),
+    );
+    let walk_facts = WalkFacts::new(&ground.capabilities());
+    let walk = if args.operator.is_empty() || wanted.is_match("walk") {
+        Walk::new(&ground.target, &ground.capabilities())
+    } else {
+        Walk::default()
+    };
+    if arsenal.is_empty() && walk.is_empty() {
+        return Err(UsageError::Flags(format!(
+            "no mutation applies to `{}`",
+            ground.target.name
+        )));
+    }
+    let bench = Bench {
+        built_in: Arc::clone(&kit.built_in),
+        tries: budget.shrinking.tries(),
+    };
+    let mut campaign =
+        Campaign::new(ground, arsenal, walk, bench, budget).map_err(UsageError::Flags)?;
+    if args.against.is_some() {
+        let peer = Peer::start(&names, &kit.built_in, campaign.ground.limits, kit.seed);
+        campaign.peer = Some(peer.await?);
+    }
+    campaign.corpus = kit.sequences(walk_facts);
+    campaign.warm_up().await;
+    Ok(Arc::new(campaign))
+}
+
+fn limits(args: &FuzzArgs, target: &Target) -> RunLimits {
+    let of_file = &target.limits;
+    let jobs = args.jobs.unwrap_or_else(|| of_file.concurrency.get());
+    RunLimits {
+        concurrency: usize::try_from(jobs).unwrap_or(1).max(1),
+        rate: of_file.rate.map(|rate| f64::from(rate.per_second())),
+        timeout: args.timeout.unwrap_or(of_file.timeout),
+    }
+}
+
+fn globs(patterns: &[String]) -> Result<globset::GlobSet, UsageError> {
+    let mut set = globset::GlobSetBuilder::new();
+    for pattern in patterns {
+        let glob = globset::Glob::new(pattern);
+        set.add(glob.map_err(|why| UsageError::Flags(format!("`--operator {pattern}`: {why}")))?);
+    }
+    set.build()
+        .map_err(|why| UsageError::Flags(why.to_string()))
+}
+
+/// The workers of a campaign, at work.
+fn workers(campaign: &Arc<Campaign>) -> tokio::task::JoinSet<()> {
+    let mut workers = tokio::task::JoinSet::new();
+    for _ in 0..campaign.ground.limits.concurrency {
+        workers.spawn(Arc::clone(campaign).work());
+    }
+    workers
+}
+
+/// Lets the workers work and says how far they are; whether it was interrupted.
+async fn drive(campaign: &Arc<Campaign>, name: &str) -> bool {
+    let mut workers = workers(campaign);
+    let terminal = std::io::stderr().is_terminal() && std::env::var_os("CI").is_none();
+    let bar = terminal.then(indicatif::ProgressBar::new_spinner);
+    let mut tick = tokio::time::interval(Duration::from_secs(if terminal { 1 } else { 10 }));
+    tick.tick().await;
+    let mut interrupted = false;
+    loop {
+        tokio::select! {
+            ended = workers.join_next() => if ended.is_none() { break },
+            _ = tick.tick() => {
+                let line = outcome::progress(campaign, name);
+                match &bar {
+                    Some(bar) => bar.set_message(line),
+                    None => say(&line),
+                }
+            }
+            _ = tokio::signal::ctrl_c() => {
+                if interrupted {
+                    std::process::abort();
+                }
+                interrupted = true;
+                say("interrupted: finishing the report (once more to stop at once)");
+                campaign.stop();
+            }
+        }
+    }
+    if let Some(bar) = bar {
+        bar.finish_and_clear();
+    }
+    interrupted
+}
+
+/// The target that is named, or the embedded server in each of its configurations.
+async fn targets(args: &FuzzArgs) -> Result<Vec<(Target, Option<Embedded>)>, UsageError> {
+    if let Some(argument) = &args.target {
+        return Ok(vec![(super::run::load_target(argument)?, None)]);
+    }
+    let mut targets = Vec::new();
+    for configuration in embedded::configurations() {
+        if args.profile.is_empty() || args.profile.iter().any(|profile| profile == configuration) {
+            let server = Embedded::start(configuration, Deviation::None).await?;
+            targets.push((server.target()?, Some(server)));
+        }
+    }
+    if targets.is_empty() {
+        return Err(UsageError::Flags(
+            "the embedded server has no configuration for the profile".to_owned(),
+        ));
+    }
+    Ok(targets)
+}
+
+/// What is printed of the floors.
+fn floors(campaign: &Campaign) -> (String, bool) {
+    let tally = campaign.locked().tally;
+    let floors = Floors::default();
+    let mut text = String::new();
+    for (line, held) in floors.lines(&tally) {
+        let mark = if held { "" } else { "  BELOW THE FLOOR" };
+        text.push_str(&format!("  {line}{mark}\n"));
+    }
+    (text, floors.hold(&tally))
+}
+
+/// Prints a text.
+fn tell(text: &str) {
+    print(text);
+}
