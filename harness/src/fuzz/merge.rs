@@ -9,6 +9,14 @@ pub(super) fn merge(change: &mut Map<String, Value>, more: &Map<String, Value>) 
     let has = |change: &Map<String, Value>, keys: &[&str]| {
         keys.iter().any(|key| change.contains_key(*key))
     };
+    // Whole lines may be credentials, too: a field written by hand must not stand beside one that is made.
+    let by_hand = |change: &Map<String, Value>| {
+        let fields = change.get("headers");
+        fields.is_some_and(|fields| fields.get("raw").is_some() || fields.get("remove").is_some())
+    };
+    if by_hand(change) || by_hand(more) {
+        return false;
+    }
     if has(change, &WHOLE) || (has(change, &CREDENTIALS) && has(more, &CREDENTIALS)) {
         return false;
     }
