@@ -170,6 +170,15 @@ pub const REASONS: &[Reason] = &[
         },
     },
     Reason {
+        holds: |case| case.is_refused_by_us("a quotation mark") && case.has(&["\n", "\r"]),
+        example: Difference {
+            input: "a: 'x\ny'",
+            ours: "refused",
+            theirs: r#"{"a":"x y"}"#,
+            why: "the lines of a quoted text stand further to the right than its key (YAML 1.2 section 7.3)",
+        },
+    },
+    Reason {
         holds: |case| case.has(&["!"]),
         example: Difference {
             input: "a: !!binary aGk=",

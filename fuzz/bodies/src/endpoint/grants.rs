@@ -6,8 +6,10 @@ use tokenspec_reference_server::wire::form::Form;
 use tokenspec_reference_server::wire::raw_request::RawRequest;
 
 use super::model::{Code, Model};
-use super::request::{asked, default_scope, push_scope, redirect_of, redirected, scope_of};
-use super::step::{Auth, Proof, Redirect, Step};
+use super::request::{
+    asked, default_scope, is_right, push_scope, redirect_of, redirected, scope_of,
+};
+use super::step::{Proof, Redirect, Step};
 use crate::server::TOKEN;
 
 /// RFC 7636 Appendix B.
@@ -85,7 +87,7 @@ impl Model<'_> {
         push_scope(&mut form, step);
         let response = self.post(TOKEN, form, &client, step);
         let scope = asked(step).unwrap_or_else(|| default_scope(&client));
-        let is_good = step.auth == Auth::Right
+        let is_good = is_right(step, &client)
             && client.grants.contains(&GrantType::ClientCredentials)
             && scope.is_subset(&scope_of(&client));
         self.hold(step, (is_good).into(), (response.is_token()).into());
@@ -129,7 +131,7 @@ impl Model<'_> {
             && verifier.is_none_or(|verifier| verifier == VERIFIER);
         let wanted = asked(step).unwrap_or_else(|| code.scope.clone());
         let granted = code.scope.clone();
-        let is_good_otherwise = step.auth == Auth::Right
+        let is_good_otherwise = is_right(step, &client)
             && client.grants.contains(&GrantType::AuthorizationCode)
             && client.id == code.client
             && redirect_is_good
@@ -167,7 +169,7 @@ impl Model<'_> {
         let wanted = asked(step).unwrap_or_else(|| token.scope.clone());
         let (granted, code) = (token.scope.clone(), token.code);
         let is_revoked = self.codes.get(code).is_some_and(|code| code.is_revoked);
-        let is_clients = step.auth == Auth::Right
+        let is_clients = is_right(step, &client)
             && client.grants.contains(&GrantType::RefreshToken)
             && client.id == token.client;
         let is_fresh =
@@ -206,7 +208,7 @@ impl Model<'_> {
         let mut form = Form::default();
         form.push("token", &token.value);
         let response = self.post("/as/revoke_token.oauth2", form, &client, step);
-        let is_revoked = step.auth == Auth::Right && owner == client.id && is_remembered;
+        let is_revoked = is_right(step, &client) && owner == client.id && is_remembered;
         if is_revoked && step.more.is_none() {
             assert_eq!(response.status, 200, "{step}");
             self.codes
@@ -229,7 +231,7 @@ impl Model<'_> {
             return;
         };
         let grant = token.code.and_then(|code| self.codes.get(code));
-        let is_good = step.auth == Auth::Right
+        let is_good = is_right(step, &client)
             && self.now() < token.issued + ACCESS_LIFETIME
             && !grant.is_some_and(|code| code.is_revoked);
         let mut form = Form::default();

@@ -69,6 +69,12 @@ impl Model<'_> {
     }
 }
 
+/// Whether the step authenticates the client as it is registered: a public one says its name, and no more.
+pub(super) fn is_right(step: &Step, client: &Client) -> bool {
+    let is_public = client.methods.contains(&AuthenticationMethod::None);
+    step.auth == Auth::Right || step.auth == Auth::Named && is_public
+}
+
 pub(super) fn redirect_of(
     choice: Redirect,
     client: &Client,
