@@ -16,6 +16,7 @@ pub mod list;
 pub mod mutants;
 pub mod output;
 mod progress;
+mod report_files;
 pub mod run;
 pub mod schema;
 pub mod selftest;

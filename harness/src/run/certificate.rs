@@ -3,7 +3,8 @@
 use super::halt::Halt;
 use super::session::Session;
 use crate::probe::credentials::Way;
-use crate::suite::change::{CertificateChange, IssuedBy, PresentedCertificate, Who};
+use crate::suite::certificate::{CertificateChange, IssuedBy, PresentedCertificate};
+use crate::suite::change::Who;
 use crate::target::{Certificate, Client};
 use crate::vocabulary::AuthMethod;
 use crate::x509::ClientIdentity;

@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use schemars::JsonSchema;
 use serde::Deserialize;
 
+use super::certificate::CertificateChange;
 use super::ordered::Pairs;
 use super::saml::SamlChange;
 use super::text::Text;
@@ -103,98 +104,6 @@ pub enum Who {
     Own,
     /// The second client.
     Other,
-}
-
-/// What the client presents in the TLS handshake (RFC 8705 §2). Without `present` it is a certificate made for the request: a
-/// fresh key, the names of the client's own certificate, issued by the CA of `tls.test_ca`.
-#[derive(Clone, Debug, Default, Deserialize, JsonSchema)]
-#[serde(deny_unknown_fields)]
-pub struct CertificateChange {
-    /// A certificate that is there, or none.
-    pub present: Option<PresentedCertificate>,
-    /// Who issued the one that is made.
-    #[serde(default)]
-    pub issued_by: IssuedBy,
-    /// Its subject.
-    #[serde(default)]
-    pub subject: SubjectChange,
-    /// When it is good.
-    #[serde(default)]
-    pub valid: Validity,
-    /// Whose certificate follows it in the chain, without its key.
-    pub append: Option<Who>,
-}
-
-/// A certificate that is there.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize, JsonSchema)]
-#[serde(rename_all = "snake_case")]
-pub enum PresentedCertificate {
-    /// None at all.
-    None,
-    /// The second client's.
-    Other,
-    /// The client's own.
-    #[serde(rename = "self")]
-    Own,
-}
-
-/// Who issued a certificate that is made.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize, JsonSchema)]
-#[serde(rename_all = "snake_case")]
-pub enum IssuedBy {
-    /// An intermediate CA below that of `tls.test_ca`, whose certificate follows it in the chain.
-    Intermediate,
-    /// Itself: it is self-signed.
-    Itself,
-    /// The CA of `tls.test_ca`, where another one issued the client's own certificate.
-    OtherCa,
-    /// A CA that nobody knows, under the name of the trusted one.
-    Stranger,
-    /// The CA of `tls.test_ca`.
-    #[default]
-    TestCa,
-}
-
-/// What becomes of the subject.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize, JsonSchema)]
-#[serde(rename_all = "snake_case")]
-pub enum SubjectChange {
-    /// Its values in the other letter case.
-    Cased,
-    /// Another one; the right one is an alternative name (`directoryName`).
-    Elsewhere,
-    /// Its attributes in one RDN.
-    Joined,
-    /// Its first RDN is not there.
-    Less,
-    /// One RDN more.
-    More,
-    /// Another common name.
-    Other,
-    /// Its RDNs the other way round.
-    Reordered,
-    /// The same.
-    #[default]
-    Same,
-    /// Its values with blanks doubled, and around them.
-    Spaced,
-    /// Its values as other string types.
-    Spelled,
-    /// Another subject, whose common name has the text of the right one in it.
-    Within,
-}
-
-/// When a certificate is good.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize, JsonSchema)]
-#[serde(rename_all = "snake_case")]
-pub enum Validity {
-    /// It was, until an hour ago.
-    Expired,
-    /// It will be, in an hour.
-    NotYet,
-    /// Now.
-    #[default]
-    Now,
 }
 
 /// A change of the client assertion (RFC 7523 §3), or of the JWT that a parameter holds.

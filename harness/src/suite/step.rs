@@ -6,7 +6,8 @@ use schemars::JsonSchema;
 use serde::Deserialize;
 
 use super::answer::{Answer, Condition, Grade, ScopeCondition};
-use super::change::{CertificateChange, Change, Headers, Who};
+use super::certificate::CertificateChange;
+use super::change::{Change, Headers, Who};
 use super::ordered::Pairs;
 use super::polled::{Begin, Decide};
 use super::text::{FromScalar, Several, Text};

@@ -8,7 +8,7 @@ use rustls::pki_types::{CertificateDer, PrivateKeyDer, PrivatePkcs8KeyDer};
 use super::der::{element, unsigned, whole, wrap};
 use super::subject::{COMMON_NAME, EXTENSIONS, SEQUENCE, changed, rdn, with_name};
 use crate::jose::{Algorithm, KeyType, SigningKey, sign_octets};
-use crate::suite::change::{SubjectChange, Validity};
+use crate::suite::certificate::{SubjectChange, Validity};
 use crate::target::Certificate;
 
 /// What a certificate is to be.

@@ -1,7 +1,7 @@
 //! The subject of a certificate: as it is, spelled otherwise, or another one, as DER (RFC 5280 section 4.1.2.6).
 
 use super::der::{element, whole, wrap};
-use crate::suite::change::SubjectChange;
+use crate::suite::certificate::SubjectChange;
 
 pub(super) const SEQUENCE: u8 = 0x30;
 /// `[3]` around the extensions (RFC 5280 section 4.1).

@@ -80,7 +80,7 @@ fn same_seed_finds_the_same() {
             "--jobs",
             "1",
             "--requests",
-            "80",
+            "300",
             "--operator",
             "code-replayed",
         ];

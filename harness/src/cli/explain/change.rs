@@ -3,10 +3,12 @@
 use std::collections::BTreeMap;
 
 use super::{InWords, joined, texts};
+use crate::suite::certificate::{
+    CertificateChange, IssuedBy, PresentedCertificate, SubjectChange, Validity,
+};
 use crate::suite::change::{
-    AssertionChange, Authenticate, CertificateChange, Change, Embedded, FramingChange, Headers,
-    IssuedBy, Members, PresentedCertificate, Reorder, Signer, Spelling, SubjectChange, Validity,
-    Who,
+    AssertionChange, Authenticate, Change, Embedded, FramingChange, Headers, Members, Reorder,
+    Signer, Spelling, Who,
 };
 use crate::suite::ordered::Pairs;
 use crate::suite::text::Text;

@@ -132,7 +132,7 @@ pub(super) fn report(
         summary.push_str(&lines);
     }
     let report = Report::build(facts, all);
-    super::super::run::write_reports(&report, &args.reports)?;
+    super::super::report_files::write_reports(&report, &args.reports)?;
     super::tell(&terminal::render(&report, style(color)));
     super::tell(&format!("\n{summary}Seed {seed}. {found} findings.\n"));
     Ok(match (found, held) {
