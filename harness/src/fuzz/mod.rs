@@ -3,7 +3,7 @@
 //!
 //! An [`Operator`] is a case in the language of suites, with values that are drawn anew each time, and an effect: what it makes
 //! of a valid request must still be accepted, must be refused, or may be either. An [`Arsenal`] holds what of them applies to a
-//! target; the [`walk`] makes sequences. Whatever is drawn is a [`Sequence`]: a case and the clients that it is sent for. That
+//! target; the `walk` makes sequences. Whatever is drawn is a [`Sequence`]: a case and the clients that it is sent for. That
 //! is the form of corpora, and a suite file is made of it. `cli/fuzz/` sends.
 
 mod arsenal;

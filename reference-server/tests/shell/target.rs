@@ -48,12 +48,20 @@ async fn plain_target_has_no_managers_and_no_clock() {
     for absent in ["access_token_managers", "clock", "also_at", "resolve"] {
         assert!(target.get(absent).is_none(), "{absent}");
     }
+    let of_saml = |name: &String| name.starts_with("saml-issuer.");
     let names: Vec<String> = target_files(&running)
         .into_iter()
         .map(|file| file.name)
         .collect();
+    let (saml, others): (Vec<String>, Vec<String>) = names.into_iter().partition(of_saml);
+    let built_in: &[&str] = if cfg!(feature = "saml") {
+        &["saml-issuer.pem", "saml-issuer.crt"]
+    } else {
+        &[]
+    };
+    assert_eq!(saml, built_in);
     assert_eq!(
-        names,
+        others,
         [
             "ca.pem",
             "ec.pem",
