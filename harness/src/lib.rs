@@ -18,6 +18,7 @@ pub mod secret;
 pub mod suite;
 pub mod target;
 pub mod template;
+pub mod tls_hello;
 pub mod transport;
 pub mod vocabulary;
 pub mod wire;

@@ -186,6 +186,7 @@ const PURE: &[&str] = &[
     "suite",
     "target",
     "template",
+    "tls_hello",
     "vocabulary",
     "wire",
     "yaml",

@@ -31,6 +31,7 @@ pub mod security_token;
 pub mod server;
 pub mod shell;
 pub mod state;
+pub mod tls_plan;
 pub mod vocabulary;
 pub mod wire;
 pub mod x509;

@@ -248,6 +248,13 @@ pub fn configurations() -> impl Iterator<Item = &'static str> {
     reference::embedded_names()
 }
 
+/// Whether a built-in configuration is served over TLS.
+#[must_use]
+pub fn is_over_tls(configuration: &str) -> bool {
+    let config = reference::Config::embedded(configuration);
+    config.is_ok_and(|config| config.scheme == reference::config::Scheme::Https)
+}
+
 /// Files that a target file names, without a disk.
 struct InMemory {
     files: BTreeMap<String, String>,

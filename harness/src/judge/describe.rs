@@ -81,6 +81,14 @@ fn describe_then(then: &Then, scope: &dyn RenderText) -> String {
         }
         None => {}
     }
+    if let Some(switch) = &then.announced {
+        let announced = if is_true(switch) {
+            "announced"
+        } else {
+            "not announced"
+        };
+        words.push(format!("its end {announced} by close_notify"));
+    }
     if let Some(switch) = &then.ended {
         let ended = if is_true(switch) {
             "ended"

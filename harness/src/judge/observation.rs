@@ -24,6 +24,8 @@ pub struct Aftermath {
     pub further: Vec<HttpAnswer>,
     /// Whether the server ended the connection.
     pub ended: bool,
+    /// Whether the end of a TLS connection was announced; `None`: it did not end, or there was no TLS.
+    pub announced: Option<bool>,
     /// Whether something came while the body was held back; `None`: it was not.
     pub heard: Option<bool>,
     /// What came besides and is no answer.

@@ -18,6 +18,9 @@ pub(super) fn followed<E>(
     if let Some(switch) = &then.ended {
         all &= aftermath.ended == is_true(switch);
     }
+    if let Some(switch) = &then.announced {
+        all &= aftermath.announced == Some(is_true(switch));
+    }
     if let Some(switch) = &then.heard {
         all &= aftermath.heard == Some(is_true(switch));
     }
@@ -60,7 +63,9 @@ pub(super) fn told(aftermath: &Aftermath) -> String {
         words.insert(0, "nothing came before the body".to_owned());
     }
     words.push(
-        if aftermath.ended {
+        if aftermath.announced == Some(false) {
+            "the connection ended without close_notify"
+        } else if aftermath.ended {
             "the connection ended"
         } else {
             "the connection stayed open"

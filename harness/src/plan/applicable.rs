@@ -214,6 +214,7 @@ pub(super) fn step_applies(
         | Step::Deny(_)
         | Step::Elapse(_)
         | Step::Fetch(_)
+        | Step::Handshake(_)
         | Step::Inspect(_)
         | Step::Revoke(_)
         | Step::Sample(_) => Vec::new(),

@@ -94,6 +94,7 @@ pub fn failed_authentications(case: &Case) -> u64 {
         | Step::Deny(_)
         | Step::Elapse(_)
         | Step::Fetch(_)
+        | Step::Handshake(_)
         | Step::Inspect(_)
         | Step::Obtain(_)
         | Step::Prepare(_)
@@ -117,6 +118,7 @@ fn step_cost(step: &Step) -> u64 {
         | Step::Deny(_)
         | Step::Prepare(_)
         | Step::Fetch(_)
+        | Step::Handshake(_)
         | Step::Inspect(_)
         | Step::Revoke(_) => 1,
         Step::Check(_) | Step::Elapse(_) => 0,

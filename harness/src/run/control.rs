@@ -146,6 +146,7 @@ fn send_of(step: &Step) -> Option<&Send> {
         | Step::Deny(_)
         | Step::Elapse(_)
         | Step::Fetch(_)
+        | Step::Handshake(_)
         | Step::Inspect(_)
         | Step::Obtain(_)
         | Step::Prepare(_)

@@ -19,6 +19,7 @@ mod examine;
 mod fetch_step;
 mod grant_credential;
 mod halt;
+mod handshake_step;
 mod inspect;
 mod inspect_step;
 mod lost;

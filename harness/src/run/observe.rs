@@ -28,6 +28,7 @@ pub(super) fn observation(
                 .map(|response| http_answer(response, exchange.started))
                 .collect(),
             ended: aftermath.ended,
+            announced: aftermath.announced,
             heard: aftermath.heard,
             stray: aftermath.stray.clone(),
         }),

@@ -19,8 +19,11 @@ use crate::vocabulary::{AuthMethod, Grant};
 use crate::wire::response::AnswerTo;
 use crate::x509::ClientIdentity;
 
+mod handshaking;
 mod sending;
 mod time;
+
+pub(super) use handshaking::Shown;
 
 /// After so many failed connects in a row the target counts as unreachable (design §2, "Completeness").
 const UNREACHABLE_AFTER: u32 = 10;

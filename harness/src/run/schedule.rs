@@ -274,6 +274,7 @@ fn moves_clock(case: &Case, target: &Target) -> bool {
         | Step::Check(_)
         | Step::Deny(_)
         | Step::Fetch(_)
+        | Step::Handshake(_)
         | Step::Inspect(_)
         | Step::Obtain(_)
         | Step::Prepare(_)

@@ -64,6 +64,7 @@ impl Session<'_> {
                 self.runner.elapse(time).await
             }
             Step::Fetch(step) => self.fetch_step(step, control, course).await,
+            Step::Handshake(step) => self.handshake_step(step, course).await,
             Step::Inspect(step) => self.inspect_step(step, course).await,
             Step::Obtain(step) => self.obtain_step(step).await,
             Step::Prepare(step) => self.prepare_step(step).await,

@@ -3,6 +3,7 @@
 pub mod answer;
 pub mod certificate;
 pub mod change;
+pub mod handshake;
 mod lint;
 pub mod load;
 pub mod model;

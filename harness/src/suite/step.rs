@@ -8,6 +8,8 @@ use serde::Deserialize;
 use super::answer::{Answer, Condition, Grade, ScopeCondition};
 use super::certificate::CertificateChange;
 use super::change::{Change, Headers, Who};
+
+use super::handshake::Handshake;
 use super::ordered::Pairs;
 use super::polled::{Begin, Decide};
 use super::text::{FromScalar, Several, Text};
@@ -30,6 +32,8 @@ pub enum Step {
     Elapse(Text),
     /// A GET for JSON.
     Fetch(Fetch),
+    /// A TLS handshake for its own sake.
+    Handshake(Handshake),
     /// The state of a token.
     Inspect(Inspect),
     /// Tokens by an undisturbed flow.

@@ -68,6 +68,8 @@ pub struct Then {
     pub fewer: Option<Text>,
     /// Whether the server ends the connection.
     pub ended: Option<Text>,
+    /// Whether close_notify came before the end of a TLS connection.
+    pub announced: Option<Text>,
     /// `true`: something came while the body was held back.
     pub heard: Option<Text>,
 }

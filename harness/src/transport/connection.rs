@@ -90,7 +90,7 @@ impl Connection {
     ) -> Result<Self, Failure> {
         let limit = limits.connect.min(limits.total);
         let watch = Stopwatch::start();
-        let socket = connect(to, limit).await?;
+        let socket = dial_hop(to, limit).await?;
         let mut connection = Self {
             socket,
             session: None,
@@ -321,7 +321,16 @@ fn acknowledge_at_once(socket: &TcpStream) {
 #[cfg(not(target_os = "linux"))]
 fn acknowledge_at_once(_: &TcpStream) {}
 
-async fn connect(to: &Destination, limit: Duration) -> Result<TcpStream, Failure> {
+/// A TCP connection to the destination, through the tunnel of its proxy where there is one.
+pub(super) async fn dial(to: &Destination, limit: Duration) -> Result<TcpStream, Failure> {
+    let socket = dial_hop(to, limit).await?;
+    if let Some(proxy) = &to.proxy {
+        tunnel(&socket, proxy, to).await?;
+    }
+    Ok(socket)
+}
+
+async fn dial_hop(to: &Destination, limit: Duration) -> Result<TcpStream, Failure> {
     let connected = reach(to, limit).await;
     match &to.proxy {
         Some(_) => connected.map_err(|failure| failure.of_proxy()),

@@ -12,7 +12,7 @@ use crate::transport::exchange::{ConnectionUse, Exchange, ExchangeLimits, Reuse}
 use crate::transport::failure::{Activity, Failure};
 use crate::transport::pool::{Key, Pool};
 use crate::transport::proxy::addressed;
-use crate::transport::tls::{TlsFacts, TlsSettings, configure};
+use crate::transport::tls::{TlsFacts, TlsSettings, Verification, configure};
 use crate::wire::response::AnswerTo;
 use crate::x509::ClientIdentity;
 
@@ -42,6 +42,9 @@ pub struct Connector {
 #[derive(Debug)]
 pub(super) struct Shared {
     pub(super) tls: ClientConfig,
+    /// The same without a look at certificates.
+    pub(super) any: ClientConfig,
+    pub(super) settings: TlsSettings,
     pool: Pool,
 }
 
@@ -53,6 +56,11 @@ impl Connector {
     pub fn new(settings: &TlsSettings) -> Result<Self, SetupError> {
         let shared = Shared {
             tls: configure(settings)?,
+            any: configure(&TlsSettings {
+                verification: Verification::Off,
+                ..settings.clone()
+            })?,
+            settings: settings.clone(),
             pool: Pool::default(),
         };
         Ok(Self {

@@ -352,6 +352,11 @@ impl Talk {
         let aftermath = Aftermath {
             further: answers.collect(),
             ended: self.ending.is_some(),
+            announced: match (&self.tls, &self.ending) {
+                (Some(_), Some(Ending::Closed)) => Some(true),
+                (Some(_), Some(Ending::ClosedUnannounced)) => Some(false),
+                (Some(_) | None, _) => None,
+            },
             heard: self.heard,
             stray,
         };

@@ -64,6 +64,8 @@ pub struct Aftermath {
     pub further: Vec<Response>,
     /// Whether the server ended the connection.
     pub ended: bool,
+    /// Whether `close_notify` came before the end of a TLS connection; `None`: it did not end so, or there was no TLS.
+    pub announced: Option<bool>,
     /// Whether something came while the body was held back; `None`: it was not.
     pub heard: Option<bool>,
     /// What came besides and is no answer.

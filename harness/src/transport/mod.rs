@@ -14,6 +14,7 @@ mod dialogue;
 mod exchange;
 mod failure;
 mod handshake;
+mod look;
 mod pool;
 mod proxy;
 mod tls;
@@ -24,6 +25,7 @@ pub use destination::{Destination, DestinationError, Scheme};
 pub use dialogue::{Dialogue, Move};
 pub use exchange::{Aftermath, ConnectionUse, Exchange, ExchangeLimits, Reuse};
 pub use failure::{Activity, Failure, HandshakeFailure, Silence};
+pub use look::{Flight, Look};
 pub use proxy::Proxy;
 pub use tls::{ClientCertificate, Roots, TlsFacts, TlsSettings, Verification};
 

@@ -94,7 +94,8 @@ pub(super) fn configure(settings: &TlsSettings) -> Result<ClientConfig, SetupErr
     Ok(config)
 }
 
-fn roots(roots: &Roots) -> Result<RootCertStore, SetupError> {
+/// The certificate authorities.
+pub(super) fn roots(roots: &Roots) -> Result<RootCertStore, SetupError> {
     let mut store = RootCertStore::empty();
     match roots {
         Roots::WebPki => store.extend(webpki_roots::TLS_SERVER_ROOTS.iter().cloned()),

@@ -1,8 +1,9 @@
-//! Certificates that the harness makes itself, with any flaw that a case asks for (RFC 5280).
+//! Certificates: those that the harness makes itself, with any flaw that a case asks for, and what those of a server show (RFC 5280).
 
 pub mod der;
 mod identity;
 pub mod mint;
+pub mod server;
 mod subject;
 
 use base64::{Engine as _, prelude::BASE64_URL_SAFE_NO_PAD};

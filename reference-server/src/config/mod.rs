@@ -8,6 +8,7 @@ mod model;
 mod places;
 mod resource;
 mod sanity;
+mod scheme;
 mod store;
 mod trust;
 mod validate;
@@ -20,6 +21,7 @@ pub use model::{
     SigningKeyConfig, TokenEndpointConfig, UserConfig,
 };
 pub use resource::ResourceConfig;
+pub use scheme::Scheme;
 pub use store::StoreConfig;
 pub use trust::{SamlIssuerConfig, SamlKeyConfig, TokenExchangeConfig, TrustedIssuerConfig};
 
@@ -31,6 +33,7 @@ const EMBEDDED: &[(&str, &str)] = &[
         include_str!("../../config/pingfederate.yaml"),
     ),
     ("pingone", include_str!("../../config/pingone.yaml")),
+    ("tls", include_str!("../../config/tls.yaml")),
 ];
 
 /// The names of the embedded configurations.

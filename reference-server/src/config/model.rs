@@ -9,6 +9,7 @@ use serde_saphyr::Spanned;
 
 use super::certificate::CertificateConfig;
 use super::resource::ResourceConfig;
+use super::scheme::Scheme;
 use super::store::StoreConfig;
 use super::trust::{SamlIssuerConfig, TokenExchangeConfig, TrustedIssuerConfig};
 use crate::access_token_manager::TokenFormat;
@@ -34,6 +35,9 @@ pub struct Config {
     /// metadata is then where RFC 8414 §3.1 and OpenID Connect Discovery have it for such an issuer.
     #[serde(default)]
     pub issuer_path: Option<Spanned<String>>,
+    /// What it is served over where nothing else is asked for.
+    #[serde(default)]
+    pub scheme: Scheme,
     /// Where the token endpoint answers.
     #[serde(default)]
     pub token_endpoint: TokenEndpointConfig,

@@ -29,6 +29,8 @@
 //! | [`Seam::Response`] | the answer is wrong | the finished [`Response`], and the facts |
 //! | [`Seam::Commit`] | a race | (how long after the decision the changes are applied) |
 //! | [`Seam::Connection`] | the transport | request and response; returns a [`Delivery`] |
+//! | [`Seam::Reception`] | TLS is negotiated wrongly | the `ClientHello`; returns a [`Reception`] |
+//! | [`Seam::Tls`] | another certificate, other protocols | the [`TlsPlan`](crate::tls_plan::TlsPlan), to change |
 //! | [`Seam::Incoming`] | the HTTP parser is sloppy | octets as read; returns those that the parser sees |
 //! | [`Seam::Outgoing`] | answers are framed wrongly | octets as written; returns those that leave |
 //!
@@ -101,6 +103,7 @@ mod rfc8693;
 mod rfc8705;
 mod rfc8707;
 mod rfc9700;
+mod tls;
 
 use std::collections::BTreeMap;
 use std::time::Duration;
@@ -110,11 +113,14 @@ use crate::context::Context;
 use crate::facts::Facts;
 use crate::issue::{Kind, Mint};
 use crate::state::StateChange;
+use crate::tls_plan::{ReceptionFn, TlsPlan, TlsPlanFn};
 use crate::wire::raw_request::RawRequest;
 use crate::wire::response::Response;
 
 #[cfg(doc)]
 use crate::error::Refusal;
+#[cfg(doc)]
+use crate::tls_plan::Reception;
 
 /// A deviation that the server can be told to commit.
 #[derive(Debug)]
@@ -148,12 +154,16 @@ pub enum Seam {
     Outgoing(OctetsFn),
     /// The server sees another request.
     Read(ReadFn),
+    /// Something else becomes of a connection after its first octets.
+    Reception(ReceptionFn),
     /// A check is weaker, stronger or refuses otherwise.
     Replace(CheckId, CheckFn),
     /// The answer is another.
     Response(ResponseFn),
     /// A check is gone.
     Skip(CheckId),
+    /// Something else is shown in the TLS handshake.
+    Tls(TlsPlanFn),
 }
 
 /// Returns the request that the server sees.
@@ -206,9 +216,11 @@ impl std::fmt::Debug for Seam {
             Self::Mint(_) => f.write_str("Mint"),
             Self::Outgoing(_) => f.write_str("Outgoing"),
             Self::Read(_) => f.write_str("Read"),
+            Self::Reception(_) => f.write_str("Reception"),
             Self::Replace(check, _) => write!(f, "Replace({check:?})"),
             Self::Response(_) => f.write_str("Response"),
             Self::Skip(check) => write!(f, "Skip({check:?})"),
+            Self::Tls(_) => f.write_str("Tls"),
         }
     }
 }
@@ -232,6 +244,7 @@ pub fn all() -> impl Iterator<Item = &'static Defect> {
         .chain(rfc8628::DEFECTS)
         .chain(ciba::DEFECTS)
         .chain(http::DEFECTS)
+        .chain(tls::DEFECTS)
         .copied()
         .flatten()
 }
@@ -266,7 +279,9 @@ pub struct Seams {
     pub(crate) mint: Option<MintFn>,
     pub(crate) outgoing: Vec<OctetsFn>,
     pub(crate) read: Vec<ReadFn>,
+    pub(crate) reception: Vec<ReceptionFn>,
     pub(crate) response: Vec<ResponseFn>,
+    tls: Vec<TlsPlanFn>,
     checks: BTreeMap<CheckId, Option<CheckFn>>,
 }
 
@@ -293,12 +308,22 @@ impl Seams {
                 Seam::Mint(seam) => all.mint = Some(*seam),
                 Seam::Outgoing(seam) => all.outgoing.push(*seam),
                 Seam::Read(seam) => all.read.push(*seam),
+                Seam::Reception(seam) => all.reception.push(*seam),
                 Seam::Replace(check, by) => drop(all.checks.insert(*check, Some(*by))),
                 Seam::Response(seam) => all.response.push(*seam),
                 Seam::Skip(check) => drop(all.checks.insert(*check, None)),
+                Seam::Tls(seam) => all.tls.push(*seam),
             }
         }
         all
+    }
+
+    /// What is shown in the handshake, as the defects have it.
+    pub(crate) fn plan(&self, mut plan: TlsPlan) -> TlsPlan {
+        for seam in &self.tls {
+            seam(&mut plan);
+        }
+        plan
     }
 
     /// The table of checks with those of the defects.

@@ -3,23 +3,24 @@
 use std::sync::Arc;
 use std::time::Duration;
 
+use super::octets::Octets;
+use super::opening::{Ending, Rewound, receive};
+use super::patience::Impatient;
+use super::tls::Acceptor;
+use super::{Shared, http};
+use crate::config::LimitConfig;
+use crate::tls_plan::Reception;
 use hyper::server::conn::http1;
 use hyper::service::service_fn;
 use hyper_util::rt::{TokioIo, TokioTimer};
-use tokio::io::{AsyncRead, AsyncWrite};
+use tokio::io::{AsyncRead, AsyncReadExt as _, AsyncWrite, AsyncWriteExt as _};
 use tokio::net::{TcpListener, TcpStream};
 use tokio::sync::{Semaphore, watch};
-use tokio_rustls::TlsAcceptor;
-
-use super::octets::Octets;
-use super::patience::Impatient;
-use super::{Shared, http};
-use crate::config::LimitConfig;
 
 /// What a listener needs.
 pub(super) struct Listening {
     pub(super) listener: TcpListener,
-    pub(super) acceptor: Option<TlsAcceptor>,
+    pub(super) acceptor: Option<Acceptor>,
     pub(super) limits: LimitConfig,
     pub(super) stopped: watch::Receiver<()>,
 }
@@ -77,6 +78,15 @@ async fn accept(
     }
 }
 
+/// Sends octets, and lets the client have them before the end.
+async fn say(mut stream: TcpStream, octets: &[u8]) {
+    let mut rest = [0; 512];
+    if stream.write_all(octets).await.is_ok() && stream.shutdown().await.is_ok() {
+        // The client goes when it has seen enough.
+        while stream.read(&mut rest).await.is_ok_and(|count| count > 0) {}
+    }
+}
+
 struct Connection {
     shared: Arc<Shared>,
     limits: LimitConfig,
@@ -84,7 +94,7 @@ struct Connection {
 }
 
 impl Connection {
-    async fn run(self, stream: TcpStream, acceptor: Option<TlsAcceptor>) {
+    async fn run(self, mut stream: TcpStream, acceptor: Option<Acceptor>) {
         if let Err(error) = stream.set_nodelay(true) {
             tracing::debug!(%error, "a connection is gone");
             return;
@@ -92,11 +102,27 @@ impl Connection {
         let Some(acceptor) = acceptor else {
             return self.speak(stream, Vec::new()).await;
         };
-        let handshake = acceptor.accept(stream);
+        let seams = &self.shared.server.seams.reception;
+        let opening = tokio::time::timeout(self.patience(), receive(&mut stream, seams)).await;
+        let Ok(Ok((octets, reception))) = opening else {
+            tracing::debug!("a connection began with nothing");
+            return;
+        };
+        let tls = match reception {
+            Reception::Answer(answer) => return say(stream, &answer).await,
+            Reception::Clear => {
+                return self.speak(Rewound::new(octets, stream), Vec::new()).await;
+            }
+            Reception::Close => return,
+            Reception::OldOnly => &acceptor.old,
+            Reception::Ordinary => &acceptor.all,
+        };
+        let handshake = tls.accept(Rewound::new(octets, stream));
         match tokio::time::timeout(self.patience(), handshake).await {
             Ok(Ok(stream)) => {
                 let presented = stream.get_ref().1.peer_certificates().unwrap_or_default();
                 let presented = presented.iter().map(|der| der.to_vec()).collect();
+                let stream = Ending::new(stream, acceptor.end);
                 self.speak(stream, presented).await;
             }
             Ok(Err(error)) => tracing::debug!(%error, "a TLS handshake failed"),

@@ -12,6 +12,7 @@ mod listen;
 mod load;
 mod log;
 mod octets;
+mod opening;
 mod patience;
 mod people;
 #[cfg(feature = "postgres")]
@@ -42,7 +43,7 @@ use tokio::sync::watch;
 use tokio::task::JoinHandle;
 
 use crate::checks::CheckId;
-use crate::config::Config;
+use crate::config::{Config, Scheme};
 use crate::defects::{Defect, Seam, Seams};
 use crate::jose::keys::ClientKeyPair;
 use crate::server::Server;
@@ -108,6 +109,14 @@ impl Options {
     pub fn with_clock(mut self) -> Self {
         self.clock_listen = Some(SocketAddr::new(IpAddr::V4(Ipv4Addr::LOCALHOST), 0));
         self
+    }
+
+    /// Over what a configuration says, where they don't ask for TLS themselves.
+    fn of(self, scheme: Scheme) -> Self {
+        match (scheme, &self.transport) {
+            (Scheme::Https, Transport::Http) => self.with_tls(),
+            (Scheme::Http | Scheme::Https, _) => self,
+        }
     }
 
     /// With HTTPS and a certificate that is made at start.
@@ -211,17 +220,18 @@ struct Shared {
 /// # Errors
 /// When the configuration, the certificate or the address is no good.
 pub async fn serve(config: Config, options: Options) -> Result<Running, ServeError> {
+    let options = options.of(config.scheme);
+    let seams = Seams::of(&options.seams);
     let (listener, address) = bind(options.listen).await?;
-    let tls = first_tls(&config, &options)?;
-    let scheme = if tls.is_some() { "https" } else { "http" };
-    let base = format!("{scheme}://{address}");
+    let tls = first_tls(&config, &options, &seams)?;
+    let base = base(tls.as_ref(), address);
     let mut keys = keys::prepare(&config)?;
     let mut made = certificates::prepare(&config)?;
-    let mutual = mutual_tls(&config, &options).await?;
+    let mutual = mutual_tls(&config, &options, &seams).await?;
     made.known.mutual_tls = mutual.as_ref().map(|mutual| mutual.base.clone());
     keys.certificates = std::mem::take(&mut made.known);
     let (client_keys, issuer_keys) = (keys.clients.clone(), keys.issuers.clone());
-    let server = Arc::new(config.build(&base, keys, Seams::of(&options.seams)));
+    let server = Arc::new(config.build(&base, keys, seams));
     let store = store::open(&config.store, &server).await?;
     let (stop, stopped) = watch::channel(());
     let clock = Arc::new(ServerClock::default());
@@ -239,11 +249,10 @@ pub async fn serve(config: Config, options: Options) -> Result<Running, ServeErr
         None => None,
     };
     let (acceptor, ca_pem) = tls.map_or((None, None), |tls| (Some(tls.acceptor), tls.ca_pem));
-    let limits = config.limits;
     let listening = |listener, acceptor| listen::Listening {
         listener,
         acceptor,
-        limits,
+        limits: config.limits,
         stopped: stopped.clone(),
     };
     let (mut mutual_tls, mut mutual_ca_pem) = (None, None);
@@ -271,9 +280,19 @@ pub async fn serve(config: Config, options: Options) -> Result<Running, ServeErr
     })
 }
 
-fn first_tls(config: &Config, options: &Options) -> Result<Option<tls::Tls>, TlsError> {
-    let endpoint = &config.token_endpoint;
-    tls::prepare(&options.transport, endpoint, ClientCertificates::NotAsked)
+/// The base URL of a listener.
+fn base(tls: Option<&tls::Tls>, address: SocketAddr) -> String {
+    let scheme = if tls.is_some() { "https" } else { "http" };
+    format!("{scheme}://{address}")
+}
+
+fn first_tls(
+    config: &Config,
+    options: &Options,
+    seams: &Seams,
+) -> Result<Option<tls::Tls>, TlsError> {
+    let plan = seams.plan(tls::plan(&config.token_endpoint));
+    tls::prepare(&options.transport, &plan, ClientCertificates::NotAsked)
 }
 
 /// Lets the clock be moved from loopback; the URL to which a number of seconds is appended.
@@ -300,7 +319,11 @@ struct MutualTls {
 
 /// Starts to listen for mutual TLS on a free port of the same address, if a client wants it. The certificate
 /// is that of the first listener, or one that is made at start where that one is without TLS.
-async fn mutual_tls(config: &Config, options: &Options) -> Result<Option<MutualTls>, ServeError> {
+async fn mutual_tls(
+    config: &Config,
+    options: &Options,
+    seams: &Seams,
+) -> Result<Option<MutualTls>, ServeError> {
     if !config.has_mutual_tls() {
         return Ok(None);
     }
@@ -308,8 +331,8 @@ async fn mutual_tls(config: &Config, options: &Options) -> Result<Option<MutualT
         Transport::Http => &Transport::Https,
         with_tls @ (Transport::Https | Transport::HttpsWith { .. }) => with_tls,
     };
-    let endpoint = &config.token_endpoint;
-    let Some(tls) = tls::prepare(transport, endpoint, ClientCertificates::Asked)? else {
+    let plan = seams.plan(tls::plan(&config.token_endpoint));
+    let Some(tls) = tls::prepare(transport, &plan, ClientCertificates::Asked)? else {
         return Ok(None);
     };
     let (listener, address) = bind(SocketAddr::new(options.listen.ip(), 0)).await?;

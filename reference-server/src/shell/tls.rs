@@ -14,6 +14,7 @@ use tokio_rustls::TlsAcceptor;
 
 use super::Transport;
 use crate::config::TokenEndpointConfig;
+use crate::tls_plan::{ConnectionEnd, IssuedBy, TlsPlan, Validity};
 
 /// A server certificate can't be made or read.
 #[derive(Debug, thiserror::Error)]
@@ -36,8 +37,19 @@ pub enum TlsError {
 
 /// What a listener needs for TLS.
 pub(super) struct Tls {
-    pub(super) acceptor: TlsAcceptor,
+    pub(super) acceptor: Acceptor,
     pub(super) ca_pem: Option<String>,
+}
+
+/// How connections are accepted.
+#[derive(Clone)]
+pub(super) struct Acceptor {
+    /// With every version.
+    pub(super) all: TlsAcceptor,
+    /// With TLS 1.2 alone.
+    pub(super) old: TlsAcceptor,
+    /// How they end.
+    pub(super) end: ConnectionEnd,
 }
 
 /// Whether a listener asks for a client certificate.
@@ -100,31 +112,54 @@ impl ClientCertVerifier for AnyCertificate {
 /// Prepares TLS, unless the transport is plain HTTP.
 pub(super) fn prepare(
     transport: &Transport,
-    endpoint: &TokenEndpointConfig,
+    plan: &TlsPlan,
     certificates: ClientCertificates,
 ) -> Result<Option<Tls>, TlsError> {
     let (chain, key, ca_pem) = match transport {
         Transport::Http => return Ok(None),
-        Transport::Https => generate(endpoint)?,
+        Transport::Https => generate(plan)?,
         Transport::HttpsWith { certificate, key } => {
             (read_chain(certificate)?, read_key(key)?, None)
         }
     };
     let provider = Arc::new(rustls::crypto::aws_lc_rs::default_provider());
-    let builder = ServerConfig::builder_with_provider(Arc::clone(&provider))
-        .with_safe_default_protocol_versions()?;
-    let builder = match certificates {
-        ClientCertificates::Asked => {
-            builder.with_client_cert_verifier(Arc::new(AnyCertificate(provider)))
-        }
-        ClientCertificates::NotAsked => builder.with_no_client_auth(),
+    let accept = |versions| -> Result<TlsAcceptor, TlsError> {
+        let builder = ServerConfig::builder_with_provider(Arc::clone(&provider))
+            .with_protocol_versions(versions)?;
+        let builder = match certificates {
+            ClientCertificates::Asked => {
+                let verifier = AnyCertificate(Arc::clone(&provider));
+                builder.with_client_cert_verifier(Arc::new(verifier))
+            }
+            ClientCertificates::NotAsked => builder.with_no_client_auth(),
+        };
+        let mut config = builder.with_single_cert(chain.clone(), key.clone_key())?;
+        let names = plan.alpn.iter().map(|name| name.as_bytes().to_vec());
+        config.alpn_protocols = names.collect();
+        Ok(TlsAcceptor::from(Arc::new(config)))
     };
-    let mut config = builder.with_single_cert(chain, key)?;
-    config.alpn_protocols = vec![b"http/1.1".to_vec()];
     Ok(Some(Tls {
-        acceptor: TlsAcceptor::from(Arc::new(config)),
+        acceptor: Acceptor {
+            all: accept(rustls::ALL_VERSIONS)?,
+            old: accept(&[&rustls::version::TLS12])?,
+            end: plan.end,
+        },
         ca_pem,
     }))
+}
+
+/// What a server shows in the handshake.
+pub(super) fn plan(endpoint: &TokenEndpointConfig) -> TlsPlan {
+    let own = ["localhost", "127.0.0.1", "::1"].map(str::to_owned);
+    let hosts = endpoint.virtual_hosts.iter().chain(&endpoint.base_host);
+    TlsPlan {
+        names: own.into_iter().chain(hosts.cloned()).collect(),
+        common_name: "tokenspec reference server".to_owned(),
+        validity: Validity::Current,
+        issuer: IssuedBy::Anchor,
+        alpn: vec!["http/1.1".to_owned()],
+        end: ConnectionEnd::Announced,
+    }
 }
 
 type Material = (
@@ -133,7 +168,7 @@ type Material = (
     Option<String>,
 );
 
-fn generate(endpoint: &TokenEndpointConfig) -> Result<Material, TlsError> {
+fn generate(plan: &TlsPlan) -> Result<Material, TlsError> {
     let mut ca = CertificateParams::new(Vec::new())?;
     ca.is_ca = IsCa::Ca(BasicConstraints::Unconstrained);
     ca.distinguished_name
@@ -141,21 +176,24 @@ fn generate(endpoint: &TokenEndpointConfig) -> Result<Material, TlsError> {
     let ca_key = KeyPair::generate()?;
     let ca_certificate = ca.self_signed(&ca_key)?;
     let issuer = Issuer::new(ca, ca_key);
-    let mut names = vec![
-        "localhost".to_owned(),
-        "127.0.0.1".to_owned(),
-        "::1".to_owned(),
-    ];
-    names.extend(
-        endpoint
-            .virtual_hosts
-            .iter()
-            .chain(&endpoint.base_host)
-            .cloned(),
-    );
-    let mut leaf = CertificateParams::new(names)?;
+    let issuer = match plan.issuer {
+        IssuedBy::Anchor => issuer,
+        IssuedBy::HiddenIntermediate => {
+            let mut below = CertificateParams::new(Vec::new())?;
+            below.is_ca = IsCa::Ca(BasicConstraints::Constrained(0));
+            below
+                .distinguished_name
+                .push(DnType::CommonName, "tokenspec intermediate CA");
+            Issuer::new(below, KeyPair::generate()?)
+        }
+    };
+    let mut leaf = CertificateParams::new(plan.names.clone())?;
     leaf.distinguished_name
-        .push(DnType::CommonName, "tokenspec reference server");
+        .push(DnType::CommonName, plan.common_name.clone());
+    if plan.validity == Validity::Expired {
+        leaf.not_before = rcgen::date_time_ymd(2000, 1, 1);
+        leaf.not_after = rcgen::date_time_ymd(2001, 1, 1);
+    }
     let key = KeyPair::generate()?;
     let certificate = leaf.signed_by(&key, &issuer)?;
     let key = PrivateKeyDer::Pkcs8(key.serialize_der().into());

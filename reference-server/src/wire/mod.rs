@@ -3,6 +3,7 @@
 
 pub mod base64url;
 pub mod basic;
+pub mod client_hello;
 pub mod form;
 pub mod json;
 pub mod media_type;

@@ -4,7 +4,9 @@ use super::page::Page;
 use super::{InWords, joined, texts};
 use crate::judge::{describe_answer, describe_condition, describe_scope, is_true};
 use crate::suite::answer::{Answer, Grade};
-use crate::suite::model::{AuthorizeAnswer, Bounds, InspectAnswer, SampleAnswer, TogetherAnswer};
+use crate::suite::model::{
+    AuthorizeAnswer, Bounds, HandshakeAnswer, InspectAnswer, SampleAnswer, TogetherAnswer,
+};
 use crate::suite::text::Text;
 
 /// What a match means, and where it counts.
@@ -116,6 +118,17 @@ pub(super) fn authorize(answers: &[AuthorizeAnswer], page: &mut Page) {
         };
         point(&meaning, &words, page);
     }
+}
+
+/// What a handshake came to, in the words that are given.
+pub(super) fn handshake_point(answer: &HandshakeAnswer, words: &str, page: &mut Page) {
+    let meaning = Meaning {
+        grade: answer.grade,
+        when: &answer.when,
+        because: answer.because.as_deref(),
+        end: ends(answer.end.as_ref()),
+    };
+    point(&meaning, words, page);
 }
 
 /// The state of a token.

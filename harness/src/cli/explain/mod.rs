@@ -3,6 +3,7 @@
 mod answer;
 mod case;
 mod change;
+mod handshake;
 mod page;
 mod saml;
 mod step;

@@ -1,5 +1,6 @@
 //! A step of a sequence in words.
 
+use super::handshake;
 use super::page::Page;
 use super::{InWords, answer, change};
 use crate::judge::is_true;
@@ -29,26 +30,12 @@ pub(super) fn explain(number: usize, step: &Step, page: &mut Page) {
         Step::Deny(step) => point(&decide("denies", step)),
         Step::Elapse(time) => point(&format!("{} pass", InWords::of(time))),
         Step::Fetch(step) => {
-            let Fetch {
-                name,
-                url,
-                headers,
-                expect,
-            } = step;
-            let fields = headers.as_ref().map(|headers| {
-                let change = crate::suite::change::Change {
-                    headers: Some(headers.clone()),
-                    ..crate::suite::change::Change::default()
-                };
-                format!(", changed: {}", change::words(&change))
-            });
-            point(&format!(
-                "a GET of {}{}{}",
-                InWords::of(url),
-                fields.unwrap_or_default(),
-                saved(name.as_ref())
-            ));
-            answer::points(expect, page);
+            point(&fetch(step));
+            answer::points(&step.expect, page);
+        }
+        Step::Handshake(step) => {
+            point(&handshake::words(step));
+            handshake::answers(&step.expect, page);
         }
         Step::Inspect(step) => {
             point(&inspect(step));
@@ -73,6 +60,28 @@ pub(super) fn explain(number: usize, step: &Step, page: &mut Page) {
             answer::together(&step.expect, page);
         }
     }
+}
+
+fn fetch(step: &Fetch) -> String {
+    let Fetch {
+        name,
+        url,
+        headers,
+        expect: _,
+    } = step;
+    let fields = headers.as_ref().map(|headers| {
+        let change = crate::suite::change::Change {
+            headers: Some(headers.clone()),
+            ..crate::suite::change::Change::default()
+        };
+        format!(", changed: {}", change::words(&change))
+    });
+    format!(
+        "a GET of {}{}{}",
+        InWords::of(url),
+        fields.unwrap_or_default(),
+        saved(name.as_ref())
+    )
 }
 
 fn saved(name: Option<&Text>) -> String {

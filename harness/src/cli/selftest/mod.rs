@@ -117,7 +117,10 @@ pub async fn rows(
 ) -> Result<Vec<Row>, UsageError> {
     let mut waiting = embedded::configurations()
         .flat_map(|configuration| {
+            let over_tls = embedded::is_over_tls(configuration);
             let servers = Server::all().into_iter();
+            // The proxies read HTTP, not what is in TLS.
+            let servers = servers.filter(move |it| !over_tls || matches!(it, Server::Impostor(_)));
             servers.map(move |server| (configuration, server))
         })
         .enumerate();

@@ -2,7 +2,7 @@
 
 use super::proxy::Distortion;
 use crate::suite::answer::{Answer, Grade, Silence};
-use crate::suite::model::{AuthorizeAnswer, Case, Send, Step};
+use crate::suite::model::{AuthorizeAnswer, Case, HandshakeAnswer, Send, Step};
 use crate::suite::text::{Several, Text};
 use crate::suite::wire::LineEnd;
 
@@ -19,6 +19,7 @@ pub(super) fn asks_refusal(case: &Case) -> bool {
             Step::Send(send) if asks(send.expect.iter()) => return true,
             Step::Together(together) if asks(together.expect.others.iter()) => return true,
             Step::Authorize(authorize) if all_refused(&authorize.expect) => return true,
+            Step::Handshake(handshake) if all_end(&handshake.expect) => return true,
             Step::Fetch(fetch) if ends(fetch.expect.iter()) => return false,
             Step::Send(send) if ends(send.expect.iter()) => return false,
             Step::Approve(_)
@@ -28,6 +29,7 @@ pub(super) fn asks_refusal(case: &Case) -> bool {
             | Step::Deny(_)
             | Step::Elapse(_)
             | Step::Fetch(_)
+            | Step::Handshake(_)
             | Step::Inspect(_)
             | Step::Obtain(_)
             | Step::Prepare(_)
@@ -63,6 +65,7 @@ pub(super) fn tolerates(case: &Case, distortion: Distortion) -> bool {
             | Step::Check(_)
             | Step::Deny(_)
             | Step::Elapse(_)
+            | Step::Handshake(_)
             | Step::Inspect(_)
             | Step::Obtain(_)
             | Step::Prepare(_)
@@ -107,6 +110,13 @@ fn all_refused(answers: &Several<AuthorizeAnswer>) -> bool {
         .filter(|it| it.grade == Grade::Pass)
         .peekable();
     conforming.peek().is_some() && conforming.all(|it| it.refused.is_some())
+}
+
+/// Whether only a handshake that the server refuses conforms.
+fn all_end(answers: &Several<HandshakeAnswer>) -> bool {
+    let passes = answers.iter().filter(|it| it.grade == Grade::Pass);
+    let mut passes = passes.peekable();
+    passes.peek().is_some() && passes.all(HandshakeAnswer::refuses)
 }
 
 fn ends<'a>(mut answers: impl Iterator<Item = &'a Answer>) -> bool {

@@ -74,7 +74,7 @@ impl Lint<'_> {
         }
         self.framing(answer.framing.as_ref());
         if let Some(then) = &answer.then {
-            for switch in [&then.fewer, &then.ended, &then.heard] {
+            for switch in [&then.fewer, &then.ended, &then.announced, &then.heard] {
                 self.switch(switch.as_ref());
             }
             self.answers(then.answers.as_deref().unwrap_or_default());

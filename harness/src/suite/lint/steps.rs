@@ -27,6 +27,7 @@ impl Lint<'_> {
                 self.answers(&step.expect);
                 step.name.as_ref()
             }
+            Step::Handshake(step) => self.handshake(step),
             Step::Inspect(step) => self.inspect(step),
             Step::Obtain(step) => {
                 self.grant(&step.grant);
@@ -277,6 +278,7 @@ pub(super) fn has_expectation(step: &Step) -> bool {
             false
         }
         Step::Fetch(step) => !step.expect.is_empty(),
+        Step::Handshake(step) => !step.expect.is_empty(),
         Step::Inspect(step) => !step.expect.is_empty(),
         Step::Revoke(step) => !step.expect.is_empty(),
         Step::Sample(step) => !step.expect.is_empty(),

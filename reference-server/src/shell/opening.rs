@@ -1,0 +1,159 @@
+//! The first octets of a connection: read where a defect looks at them, and handed on as if they had not been.
+
+use std::io;
+use std::pin::Pin;
+use std::task::{Context, Poll, ready};
+
+use tokio::io::{AsyncRead, AsyncReadExt as _, AsyncWrite, ReadBuf};
+
+use crate::tls_plan::{ConnectionEnd, Reception, ReceptionFn};
+use crate::wire::client_hello::{ClientHello, Opening};
+
+/// Octets that are read at most before the TLS library takes over.
+const MOST: usize = 64 * 1024;
+
+/// Reads the first octets and asks the seams; the first that wants something else decides.
+pub(super) async fn receive<S: AsyncRead + Unpin>(
+    stream: &mut S,
+    seams: &[ReceptionFn],
+) -> io::Result<(Vec<u8>, Reception)> {
+    let mut octets = Vec::new();
+    if seams.is_empty() {
+        return Ok((octets, Reception::Ordinary));
+    }
+    let hello: Option<ClientHello> = loop {
+        match Opening::of(&octets) {
+            Opening::Hello(hello) => break Some(hello),
+            Opening::Clear => break None,
+            Opening::Unfinished if octets.len() > MOST => break None,
+            Opening::Unfinished => {}
+        }
+        if stream.read_buf(&mut octets).await? == 0 {
+            return Ok((octets, Reception::Ordinary));
+        }
+    };
+    let wanted = seams.iter().map(|seam| seam(hello.as_ref()));
+    let mut unusual = wanted.filter(|reception| *reception != Reception::Ordinary);
+    Ok((octets, unusual.next().unwrap_or(Reception::Ordinary)))
+}
+
+/// A stream with octets before it.
+#[derive(Debug)]
+pub(super) struct Rewound<S> {
+    front: Vec<u8>,
+    inner: S,
+}
+
+impl<S> Rewound<S> {
+    pub(super) fn new(front: Vec<u8>, inner: S) -> Self {
+        Self { front, inner }
+    }
+}
+
+impl<S: AsyncRead + Unpin> AsyncRead for Rewound<S> {
+    fn poll_read(
+        mut self: Pin<&mut Self>,
+        context: &mut Context<'_>,
+        buffer: &mut ReadBuf<'_>,
+    ) -> Poll<io::Result<()>> {
+        if self.front.is_empty() {
+            return Pin::new(&mut self.inner).poll_read(context, buffer);
+        }
+        let count = self.front.len().min(buffer.remaining());
+        let taken: Vec<u8> = self.front.drain(..count).collect();
+        buffer.put_slice(&taken);
+        Poll::Ready(Ok(()))
+    }
+}
+
+impl<S: AsyncWrite + Unpin> AsyncWrite for Rewound<S> {
+    fn poll_write(
+        mut self: Pin<&mut Self>,
+        context: &mut Context<'_>,
+        octets: &[u8],
+    ) -> Poll<io::Result<usize>> {
+        Pin::new(&mut self.inner).poll_write(context, octets)
+    }
+
+    // One write takes a ServerHello and the alert behind it.
+    fn poll_write_vectored(
+        mut self: Pin<&mut Self>,
+        context: &mut Context<'_>,
+        parts: &[io::IoSlice<'_>],
+    ) -> Poll<io::Result<usize>> {
+        Pin::new(&mut self.inner).poll_write_vectored(context, parts)
+    }
+
+    fn is_write_vectored(&self) -> bool {
+        self.inner.is_write_vectored()
+    }
+
+    fn poll_flush(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<io::Result<()>> {
+        Pin::new(&mut self.inner).poll_flush(context)
+    }
+
+    fn poll_shutdown(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<io::Result<()>> {
+        Pin::new(&mut self.inner).poll_shutdown(context)
+    }
+}
+
+/// A stream whose end is announced, or not.
+#[derive(Debug)]
+pub(super) struct Ending<S> {
+    inner: S,
+    end: ConnectionEnd,
+}
+
+impl<S> Ending<S> {
+    pub(super) fn new(inner: S, end: ConnectionEnd) -> Self {
+        Self { inner, end }
+    }
+}
+
+impl<S: AsyncRead + Unpin> AsyncRead for Ending<S> {
+    fn poll_read(
+        mut self: Pin<&mut Self>,
+        context: &mut Context<'_>,
+        buffer: &mut ReadBuf<'_>,
+    ) -> Poll<io::Result<()>> {
+        Pin::new(&mut self.inner).poll_read(context, buffer)
+    }
+}
+
+impl<S: AsyncWrite + Unpin> AsyncWrite for Ending<S> {
+    fn poll_write(
+        mut self: Pin<&mut Self>,
+        context: &mut Context<'_>,
+        octets: &[u8],
+    ) -> Poll<io::Result<usize>> {
+        Pin::new(&mut self.inner).poll_write(context, octets)
+    }
+
+    // One write takes a ServerHello and the alert behind it.
+    fn poll_write_vectored(
+        mut self: Pin<&mut Self>,
+        context: &mut Context<'_>,
+        parts: &[io::IoSlice<'_>],
+    ) -> Poll<io::Result<usize>> {
+        Pin::new(&mut self.inner).poll_write_vectored(context, parts)
+    }
+
+    fn is_write_vectored(&self) -> bool {
+        self.inner.is_write_vectored()
+    }
+
+    fn poll_flush(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<io::Result<()>> {
+        Pin::new(&mut self.inner).poll_flush(context)
+    }
+
+    fn poll_shutdown(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<io::Result<()>> {
+        match self.end {
+            ConnectionEnd::Announced => Pin::new(&mut self.inner).poll_shutdown(context),
+            // The socket is closed below the TLS layer, when the stream is dropped.
+            ConnectionEnd::Abrupt => {
+                ready!(Pin::new(&mut self.inner).poll_flush(context))?;
+                Poll::Ready(Ok(()))
+            }
+        }
+    }
+}
