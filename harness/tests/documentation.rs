@@ -86,6 +86,7 @@ fn heading(part: &str) -> &'static str {
         "Check" => "### check",
         "Decide" => "### approve, deny",
         "Fetch" => "### fetch",
+        "Handshake" | "HandshakeAnswer" | "Hello" => "### handshake",
         "Inspect" | "InspectAnswer" => "### inspect",
         "Obtain" => "### obtain",
         "Prepare" => "### prepare",

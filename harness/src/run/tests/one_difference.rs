@@ -97,6 +97,7 @@ fn probes<'a>(planned: &'a Planned, case: &'a Case) -> Vec<(String, Probe<'a>)> 
             | Step::Deny(_)
             | Step::Elapse(_)
             | Step::Fetch(_)
+            | Step::Handshake(_)
             | Step::Inspect(_)
             | Step::Obtain(_)
             | Step::Revoke(_) => continue,

@@ -13,8 +13,8 @@ use crate::wire::response::Response;
 pub(super) const DEFECTS: &[Defect] = &[
     row(
         "tls-port-serves-clear-text",
-        &["tls-plaintext-on-tls-port"],
-        &[("rfc9700-tls-only", "it is the same request")],
+        &["tls-plaintext-on-tls-port", "rfc9700-tls-only"],
+        &[],
         &[Seam::Reception(clear_text)],
     ),
     row(
