@@ -16,6 +16,8 @@ const RULES: &[&str] = &[
     "rfc6749-expires-in-is-number",
     "rfc6749-grant-type-unknown",
     "rfc7636-verifier-wrong",
+    "tls-old-versions",
+    "tls-plaintext-on-tls-port",
 ];
 
 #[tokio::test(flavor = "multi_thread")]
