@@ -13,6 +13,7 @@ use super::lost::LostCauses;
 use super::runner::Runner;
 use crate::plan::{Planned, failed_authentications};
 use crate::suite::Suite;
+use crate::suite::change::Change;
 use crate::suite::model::{Case, Step};
 use crate::target::Target;
 
@@ -206,7 +207,7 @@ fn chunks(
         let chunk = Chunk {
             key: key(planned, case, target),
             members: vec![index],
-            alone: races(case) || garbles(case),
+            alone: races(case) || disturbs(case),
             lane: (failures > 0 && most.is_some()).then_some(planned.variant.client),
         };
         if locks_out(case) {
@@ -246,13 +247,21 @@ fn races(case: &Case) -> bool {
         .any(|step| matches!(step, Step::Together(_)))
 }
 
-/// Whether a case sends what is no request, and then looks how the server goes on: what others send would be in its place.
-fn garbles(case: &Case) -> bool {
-    case.steps.iter().any(|step| {
+/// Whether a case does to the server what others would suffer from: it sends what is no request and then looks how the server
+/// goes on, or leaves connections hanging.
+fn disturbs(case: &Case) -> bool {
+    let changes = case.deviation.iter();
+    let mut changes = changes.chain(case.deviations.0.iter().map(|(_, change)| change));
+    let leaves_hanging = |change: &Change| {
+        let wire = change.wire.as_ref();
+        wire.is_some_and(|wire| wire.beside.is_some())
+    };
+    let sends_octets = case.steps.iter().any(|step| {
         matches!(step, Step::Send(send) if send.change.as_ref().is_some_and(
             |change| change.wire.as_ref().is_some_and(|wire| wire.octets.is_some())
         ))
-    })
+    });
+    sends_octets || changes.any(leaves_hanging)
 }
 
 /// Whether a case may lock its client out: nothing that needs the client may follow.

@@ -40,6 +40,10 @@ pub(super) const DEFECTS: &[Defect] = &[
         kills: &["rfc6749-malformed-is-client-error"],
         also: &[
             (
+                "rfc6749-secret-exact",
+                "a NUL among the characters that are added",
+            ),
+            (
                 "rfc6749-error-shape",
                 "octets that no parser can read hold a NUL",
             ),
