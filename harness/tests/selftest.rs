@@ -38,6 +38,11 @@ async fn nothing_passes_for_a_refusal_where_nothing_is_refused() {
         .filter(|row| row.server.starts_with("one token"));
     assert!(token.clone().count() > 0);
     for row in token {
-        assert!(row.count(Verdict::Fail) > 0, "{}", row.configuration);
+        // It speaks no TLS: where the target does, it gives nobody a token.
+        let seen = match row.configuration.as_str() {
+            "tls" => Verdict::Error,
+            _ => Verdict::Fail,
+        };
+        assert!(row.count(seen) > 0, "{}", row.configuration);
     }
 }
