@@ -135,6 +135,21 @@ pub struct Defect {
     pub seams: &'static [Seam],
 }
 
+/// A row of a table on one line or a few.
+const fn row(
+    id: &'static str,
+    kills: &'static [&'static str],
+    also: &'static [(&'static str, &'static str)],
+    seams: &'static [Seam],
+) -> Defect {
+    Defect {
+        id,
+        kills,
+        also,
+        seams,
+    }
+}
+
 /// Where a defect acts.
 #[derive(Clone, Copy)]
 pub enum Seam {

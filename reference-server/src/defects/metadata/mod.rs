@@ -7,7 +7,7 @@ mod places;
 
 use serde_json::{Map, Value};
 
-use super::{Defect, Seam};
+use super::{Defect, row};
 use crate::facts::{Endpoint, Facts};
 use crate::wire::response::Response;
 
@@ -18,21 +18,6 @@ pub(super) const DEFECTS: &[&[Defect]] = &[
     members::DEFECTS,
     places::DEFECTS,
 ];
-
-/// A row on one line or a few.
-const fn row(
-    id: &'static str,
-    kills: &'static [&'static str],
-    also: &'static [(&'static str, &'static str)],
-    seams: &'static [Seam],
-) -> Defect {
-    Defect {
-        id,
-        kills,
-        also,
-        seams,
-    }
-}
 
 /// Another document.
 pub(super) fn edit(

@@ -1,6 +1,6 @@
 //! Defects that rules of OAuth 2.1 notice.
 
-use super::{Defect, Seam};
+use super::{Defect, Seam, row};
 use crate::checks::CheckId;
 use crate::context::Context;
 use crate::endpoint;
@@ -159,21 +159,6 @@ const ROWS: &[Defect] = &[
         })],
     ),
 ];
-
-/// A row on one line or a few.
-const fn row(
-    id: &'static str,
-    kills: &'static [&'static str],
-    also: &'static [(&'static str, &'static str)],
-    seams: &'static [Seam],
-) -> Defect {
-    Defect {
-        id,
-        kills,
-        also,
-        seams,
-    }
-}
 
 /// A challenge is asked for of some clients only, by whether they are public.
 fn challenge_of(facts: &Facts, asked: fn(bool) -> bool) -> Result<(), Refusal> {

@@ -21,7 +21,7 @@ mod spelling;
 mod unknown;
 mod validation;
 
-use super::{Defect, Seam};
+use super::{Defect, row};
 
 /// The rows, file by file.
 pub(super) const DEFECTS: &[&[Defect]] = &[
@@ -45,18 +45,3 @@ pub(super) const DEFECTS: &[&[Defect]] = &[
     unknown::DEFECTS,
     validation::DEFECTS,
 ];
-
-/// A row on one line or a few.
-const fn row(
-    id: &'static str,
-    kills: &'static [&'static str],
-    also: &'static [(&'static str, &'static str)],
-    seams: &'static [Seam],
-) -> Defect {
-    Defect {
-        id,
-        kills,
-        also,
-        seams,
-    }
-}

@@ -8,7 +8,7 @@ mod statements;
 
 use std::sync::Arc;
 
-use super::{Defect, Seam};
+use super::{Defect, Seam, row};
 use crate::context::Context;
 use crate::error::Refusal;
 use crate::facts::Facts;
@@ -26,21 +26,6 @@ pub(super) const DEFECTS: &[&[Defect]] = &[
     signatures::DEFECTS,
     statements::DEFECTS,
 ];
-
-/// A row on one line or a few.
-const fn row(
-    id: &'static str,
-    kills: &'static [&'static str],
-    also: &'static [(&'static str, &'static str)],
-    seams: &'static [Seam],
-) -> Defect {
-    Defect {
-        id,
-        kills,
-        also,
-        seams,
-    }
-}
 
 fn is_grant(facts: &Facts) -> bool {
     facts.is_grant(GrantType::Saml2Bearer)

@@ -11,7 +11,7 @@ mod requests;
 mod sight;
 mod texts;
 
-use super::{Defect, Seam};
+use super::{Defect, row};
 
 /// The rows, by what they are about.
 pub(super) const DEFECTS: &[&[Defect]] = &[
@@ -25,18 +25,3 @@ pub(super) const DEFECTS: &[&[Defect]] = &[
     requests::DEFECTS,
     texts::DEFECTS,
 ];
-
-/// A row on one line or a few.
-const fn row(
-    id: &'static str,
-    kills: &'static [&'static str],
-    also: &'static [(&'static str, &'static str)],
-    seams: &'static [Seam],
-) -> Defect {
-    Defect {
-        id,
-        kills,
-        also,
-        seams,
-    }
-}

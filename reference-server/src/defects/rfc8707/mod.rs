@@ -4,26 +4,11 @@ mod answers;
 mod grants;
 mod values;
 
-use super::{Defect, Seam};
+use super::{Defect, row};
 use crate::facts::{Endpoint, Facts};
 
 /// The rows, file by file.
 pub(super) const DEFECTS: &[&[Defect]] = &[answers::DEFECTS, grants::DEFECTS, values::DEFECTS];
-
-/// A row on one line or a few.
-const fn row(
-    id: &'static str,
-    kills: &'static [&'static str],
-    also: &'static [(&'static str, &'static str)],
-    seams: &'static [Seam],
-) -> Defect {
-    Defect {
-        id,
-        kills,
-        also,
-        seams,
-    }
-}
 
 /// The values of `resource` in the request itself.
 fn sent(facts: &Facts) -> Vec<String> {

@@ -5,7 +5,7 @@ mod refresh;
 mod requests;
 mod tokens;
 
-use super::{Defect, Seam};
+use super::{Defect, row};
 
 /// The rows, file by file.
 pub(super) const DEFECTS: &[&[Defect]] = &[
@@ -14,18 +14,3 @@ pub(super) const DEFECTS: &[&[Defect]] = &[
     requests::DEFECTS,
     tokens::DEFECTS,
 ];
-
-/// A row on one line or a few.
-const fn row(
-    id: &'static str,
-    kills: &'static [&'static str],
-    also: &'static [(&'static str, &'static str)],
-    seams: &'static [Seam],
-) -> Defect {
-    Defect {
-        id,
-        kills,
-        also,
-        seams,
-    }
-}
