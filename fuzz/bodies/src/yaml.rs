@@ -224,6 +224,15 @@ pub const REASONS: &[Reason] = &[
         },
     },
     Reason {
+        holds: |case| case.has(&["\u{feff}"]),
+        example: Difference {
+            input: "\u{feff}---\na: b",
+            ours: r#"{"a":"b"}"#,
+            theirs: "2 documents",
+            why: "a byte order mark is no character of its line (YAML 1.2 section 5.2); to libyaml what follows begins one column later",
+        },
+    },
+    Reason {
         holds: |case| case.has(&["!"]),
         example: Difference {
             input: "a: !!binary aGk=",
