@@ -8,7 +8,7 @@ mod statements;
 
 use std::sync::Arc;
 
-use super::{Defect, Seam, row};
+use super::{Defect, row};
 use crate::context::Context;
 use crate::error::Refusal;
 use crate::facts::Facts;
