@@ -22,17 +22,46 @@ pub struct Settings {
     /// Profiles by name; empty: those of the target file, else `oauth2.0`.
     pub profiles: Vec<String>,
     /// Flags over the target's limits.
-    pub jobs: Option<u32>,
-    /// Requests a second.
-    pub rate: Option<f64>,
-    /// Time for one exchange.
-    pub timeout: Option<std::time::Duration>,
+    pub limits: LimitFlags,
     /// Which part of the plan.
     pub shard: Option<(u32, u32)>,
     /// The seed.
     pub seed: u64,
     /// Whether tokens are left.
     pub keep: bool,
+}
+
+/// What flags say of the limits of a run; what none says is as the target file has it.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct LimitFlags {
+    /// Requests at once.
+    pub jobs: Option<u32>,
+    /// Requests a second.
+    pub rate: Option<f64>,
+    /// Time for one exchange.
+    pub timeout: Option<std::time::Duration>,
+}
+
+impl LimitFlags {
+    /// The limits of a run against a target.
+    #[must_use]
+    pub fn over(self, target: &Target) -> RunLimits {
+        let of_file = &target.limits;
+        let jobs = self.jobs.unwrap_or_else(|| of_file.concurrency.get());
+        RunLimits {
+            concurrency: usize::try_from(jobs).unwrap_or(1).max(1),
+            rate: self
+                .rate
+                .or_else(|| of_file.rate.map(|rate| f64::from(rate.per_second()))),
+            timeout: self.timeout.unwrap_or(of_file.timeout),
+        }
+    }
+}
+
+/// The seed that a flag names, or a new one, as small as readers of JSON need it: they round what is larger.
+#[must_use]
+pub fn seed(flag: Option<u64>) -> u64 {
+    flag.unwrap_or_else(|| rand::random::<u64>() >> 12)
 }
 
 /// A plan, and all that runs it.
@@ -61,21 +90,30 @@ pub fn choose<'s>(
     target: &mut Target,
     settings: &Settings,
 ) -> Result<(Vec<&'s Profile>, Vec<PlannedRule>), UsageError> {
-    let (names, profiles) = match (settings.profiles.is_empty(), target.profile.is_empty()) {
-        (false, _) => (
-            settings.profiles.clone(),
-            profiles(suite, &settings.profiles)?,
-        ),
+    let (names, profiles) = chosen_profiles(suite, target, &settings.profiles)?;
+    let rules = plan::select(suite, &profiles, &settings.selection)?;
+    target.profile = names;
+    Ok((profiles, rules))
+}
+
+/// The profiles that the flags, the target file or nobody names, and their names.
+///
+/// # Errors
+/// An unknown profile.
+pub fn chosen_profiles<'s>(
+    suite: &'s Suite,
+    target: &Target,
+    flags: &[String],
+) -> Result<(Vec<String>, Vec<&'s Profile>), UsageError> {
+    Ok(match (flags.is_empty(), target.profile.is_empty()) {
+        (false, _) => (flags.to_vec(), profiles(suite, flags)?),
         (true, false) => (target.profile.clone(), profiles_of_file(suite, target)?),
         (true, true) => {
             let default = vec![DEFAULT_PROFILE.to_owned()];
             let profiles = profiles(suite, &default)?;
             (default, profiles)
         }
-    };
-    let rules = plan::select(suite, &profiles, &settings.selection)?;
-    target.profile = names;
-    Ok((profiles, rules))
+    })
 }
 
 /// The profiles of these names.
@@ -137,7 +175,7 @@ pub async fn prepare(
         facts.declare(word.as_str());
     }
     let target = Arc::new(target);
-    let limits = limits(&target, settings);
+    let limits = settings.limits.over(&target);
     let connector = connector(&target)?;
     let ordinary = ordinary_client(&target)?;
     let runner = |facts: DerivedFacts| {
@@ -261,11 +299,12 @@ pub fn without_rules(
     target: Target,
     timeout: Option<std::time::Duration>,
 ) -> Result<Arc<Runner>, UsageError> {
-    let limits = RunLimits {
-        concurrency: 1,
-        rate: target.limits.rate.map(|rate| f64::from(rate.per_second())),
-        timeout: timeout.unwrap_or(target.limits.timeout),
+    let flags = LimitFlags {
+        jobs: Some(1),
+        rate: None,
+        timeout,
     };
+    let limits = flags.over(&target);
     let (connector, ordinary) = (connector(&target)?, ordinary_client(&target)?);
     Ok(Arc::new(Runner::new(
         Arc::new(Suite::default()),
@@ -276,18 +315,6 @@ pub fn without_rules(
         limits,
         rand::random(),
     )))
-}
-
-fn limits(target: &Target, settings: &Settings) -> RunLimits {
-    let of_file = &target.limits;
-    let jobs = settings.jobs.unwrap_or_else(|| of_file.concurrency.get());
-    RunLimits {
-        concurrency: usize::try_from(jobs).unwrap_or(1).max(1),
-        rate: settings
-            .rate
-            .or_else(|| of_file.rate.map(|rate| f64::from(rate.per_second()))),
-        timeout: settings.timeout.unwrap_or(of_file.timeout),
-    }
 }
 
 /// The raw client on which verdicts rest.

@@ -7,7 +7,7 @@ use tokenspec_report::{Ending, FailOn, Report, RunFacts, Shard, Tool, Undecided,
 
 use super::args::{Color, FailOnArg, LevelArg, RunArgs, SelectArgs};
 use super::embedded::{self, Deviation, Embedded};
-use super::engine::{Asking, Prepared, Settings, execute, prepare};
+use super::engine::{Asking, LimitFlags, Prepared, Settings, execute, prepare, seed};
 use super::exit_code::ExitCode;
 use super::output::{print, say, style};
 use super::progress::Bar;
@@ -36,7 +36,7 @@ pub async fn run(args: &RunArgs, color: Color) -> Result<ExitCode, UsageError> {
     let shown = shown(&formats);
     let mut all = Vec::new();
     let mut left_out = None;
-    for (target, server) in targets(args).await? {
+    for (target, server) in targets(args.target.as_deref(), &args.select.profile).await? {
         let prepared = match prepared(args, &suite, &settings, target).await {
             // One configuration of the embedded server lacks what another has.
             Err(problem @ UsageError::NoRule(_)) if server.is_some() => {
@@ -169,15 +169,21 @@ async fn one(
     done
 }
 
-/// The targets of a run: one, or the embedded server in each of its configurations.
-async fn targets(args: &RunArgs) -> Result<Vec<(Target, Option<Embedded>)>, UsageError> {
-    if let Some(argument) = &args.target {
+/// The targets of a run: one, or the embedded server in each of its configurations that is one of the profiles; of all
+/// where none is named.
+///
+/// # Errors
+/// A target that can't be loaded, or no configuration for the profiles.
+pub(super) async fn targets(
+    argument: Option<&str>,
+    profiles: &[String],
+) -> Result<Vec<(Target, Option<Embedded>)>, UsageError> {
+    if let Some(argument) = argument {
         return Ok(vec![(load_target(argument)?, None)]);
     }
     let mut targets = Vec::new();
     for configuration in embedded::configurations() {
-        let wanted = &args.select.profile;
-        if !wanted.is_empty() && !wanted.iter().any(|profile| profile == configuration) {
+        if !profiles.is_empty() && !profiles.iter().any(|profile| profile == configuration) {
             continue;
         }
         let server = Embedded::start(configuration, Deviation::None).await?;
@@ -227,12 +233,13 @@ fn settings(args: &RunArgs) -> Result<(Suite, Settings), UsageError> {
                 .collect(),
         },
         profiles: args.select.profile.clone(),
-        jobs: args.jobs,
-        rate: rate.map(|rate| f64::from(rate.per_second())),
-        timeout: args.timeout,
+        limits: LimitFlags {
+            jobs: args.jobs,
+            rate: rate.map(|rate| f64::from(rate.per_second())),
+            timeout: args.timeout,
+        },
         shard,
-        // Readers of JSON round what is larger.
-        seed: args.seed.unwrap_or_else(|| rand::random::<u64>() >> 12),
+        seed: seed(args.seed),
         keep: args.keep || args.target.is_none(),
     };
     Ok((suite, settings))

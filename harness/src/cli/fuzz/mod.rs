@@ -13,13 +13,11 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use super::args::{Color, FuzzArgs};
-use super::embedded::{self, Deviation, Embedded};
-use super::engine::{self, DEFAULT_PROFILE};
+use super::engine::{self, LimitFlags};
 use super::exit_code::ExitCode;
-use super::output::{print, say};
+use super::output::say;
 use super::usage::UsageError;
 use crate::fuzz::{Arsenal, Floors, Operator, Sequence, Walk, WalkFacts, from_lines, operators};
-use crate::run::RunLimits;
 use crate::suite::{Suite, load};
 use crate::target::{Allow, Target};
 
@@ -53,13 +51,13 @@ pub async fn run(args: &FuzzArgs, color: Color) -> Result<ExitCode, UsageError> 
         built_in: Arc::new(load::built_in()?),
         operators: operators().map_err(UsageError::Flags)?,
         corpus: outcome::corpus(&args.corpus)?,
-        seed: args.seed.unwrap_or_else(|| rand::random::<u64>() >> 12),
+        seed: engine::seed(args.seed),
     });
     if let Some(glob) = &args.defects {
         return defects::run(&kit, glob).await;
     }
     let started = crate::clock::now();
-    let targets = targets(args).await?;
+    let targets = super::run::targets(args.target.as_deref(), &args.profile).await?;
     let share = u32::try_from(targets.len()).unwrap_or(1).max(1);
     let time = args
         .time
@@ -99,19 +97,6 @@ impl Kit {
     }
 }
 
-/// The profiles that the flags, the target file or nobody names.
-fn profile_names(args: &FuzzArgs, target: &Target) -> Vec<String> {
-    let named = if args.profile.is_empty() {
-        &target.profile
-    } else {
-        &args.profile
-    };
-    if named.is_empty() {
-        return vec![DEFAULT_PROFILE.to_owned()];
-    }
-    named.clone()
-}
-
 /// Consent: what is not on this machine must say in its target file that it may be fuzzed.
 fn consents(target: &Target) -> Result<(), UsageError> {
     if target.is_loopback() || target.allow.contains(&Allow::Fuzz) {
@@ -127,14 +112,18 @@ fn consents(target: &Target) -> Result<(), UsageError> {
 async fn campaign(kit: &Kit, target: Target, budget: Budget) -> Result<Arc<Campaign>, UsageError> {
     let args = &kit.args;
     consents(&target)?;
-    let names = profile_names(args, &target);
-    let profiles = engine::profiles(&kit.built_in, &names)?;
+    let (names, profiles) = engine::chosen_profiles(&kit.built_in, &target, &args.profile)?;
     let declared: Vec<String> = profiles
         .iter()
         .flat_map(|profile| &profile.file.declares)
         .map(|word| word.value.clone())
         .collect();
-    let limits = limits(args, &target);
+    let flags = LimitFlags {
+        jobs: args.jobs,
+        rate: None,
+        timeout: args.timeout,
+    };
+    let limits = flags.over(&target);
     let ground = Ground::new(target, &declared, limits, kit.seed).await?;
     let wanted = globs(&args.operator)?;
     let included = |rule: &str| profiles.iter().any(|profile| profile.includes(rule));
@@ -173,16 +162,6 @@ async fn campaign(kit: &Kit, target: Target, budget: Budget) -> Result<Arc<Campa
     campaign.corpus = kit.sequences(walk_facts);
     campaign.warm_up().await;
     Ok(Arc::new(campaign))
-}
-
-fn limits(args: &FuzzArgs, target: &Target) -> RunLimits {
-    let of_file = &target.limits;
-    let jobs = args.jobs.unwrap_or_else(|| of_file.concurrency.get());
-    RunLimits {
-        concurrency: usize::try_from(jobs).unwrap_or(1).max(1),
-        rate: of_file.rate.map(|rate| f64::from(rate.per_second())),
-        timeout: args.timeout.unwrap_or(of_file.timeout),
-    }
 }
 
 fn globs(patterns: &[String]) -> Result<globset::GlobSet, UsageError> {
@@ -238,26 +217,6 @@ async fn drive(campaign: &Arc<Campaign>, name: &str) -> bool {
     interrupted
 }
 
-/// The target that is named, or the embedded server in each of its configurations.
-async fn targets(args: &FuzzArgs) -> Result<Vec<(Target, Option<Embedded>)>, UsageError> {
-    if let Some(argument) = &args.target {
-        return Ok(vec![(super::run::load_target(argument)?, None)]);
-    }
-    let mut targets = Vec::new();
-    for configuration in embedded::configurations() {
-        if args.profile.is_empty() || args.profile.iter().any(|profile| profile == configuration) {
-            let server = Embedded::start(configuration, Deviation::None).await?;
-            targets.push((server.target()?, Some(server)));
-        }
-    }
-    if targets.is_empty() {
-        return Err(UsageError::Flags(
-            "the embedded server has no configuration for the profile".to_owned(),
-        ));
-    }
-    Ok(targets)
-}
-
 /// What is printed of the floors.
 fn floors(campaign: &Campaign) -> (String, bool) {
     let tally = campaign.locked().tally;
@@ -268,9 +227,4 @@ fn floors(campaign: &Campaign) -> (String, bool) {
         text.push_str(&format!("  {line}{mark}\n"));
     }
     (text, floors.hold(&tally))
-}
-
-/// Prints a text.
-fn tell(text: &str) {
-    print(text);
 }

@@ -10,7 +10,7 @@ use tokenspec_report::{
 
 use super::super::args::{Color, FuzzArgs};
 use super::super::exit_code::ExitCode;
-use super::super::output::style;
+use super::super::output::{print, style};
 use super::super::usage::UsageError;
 use super::campaign::Campaign;
 use super::confirm::Finding;
@@ -133,8 +133,8 @@ pub(super) fn report(
     }
     let report = Report::build(facts, all);
     super::super::report_files::write_reports(&report, &args.reports)?;
-    super::tell(&terminal::render(&report, style(color)));
-    super::tell(&format!("\n{summary}Seed {seed}. {found} findings.\n"));
+    print(&terminal::render(&report, style(color)));
+    print(&format!("\n{summary}Seed {seed}. {found} findings.\n"));
     Ok(match (found, held) {
         (0, true) => ExitCode::Success,
         (0, false) => ExitCode::Undecided,

@@ -8,7 +8,7 @@ use std::time::Duration;
 use tokenspec_report::{Level, Verdict};
 
 use super::super::embedded::{Deviation, Embedded};
-use super::super::engine::{Asking, Prepared, Settings, prepare};
+use super::super::engine::{Asking, LimitFlags, Prepared, Settings, prepare};
 use super::super::usage::UsageError;
 use crate::clock::Stopwatch;
 use crate::plan::{self, Planned, Selection};
@@ -133,9 +133,11 @@ pub async fn against(
             ..Selection::default()
         },
         profiles: vec![order.configuration.clone()],
-        jobs: Some(patience.concurrency),
-        rate: None,
-        timeout: Some(patience.exchange),
+        limits: LimitFlags {
+            jobs: Some(patience.concurrency),
+            rate: None,
+            timeout: Some(patience.exchange),
+        },
         shard: None,
         seed: 1,
         keep: true,
