@@ -226,9 +226,9 @@ pub const REASONS: &[Reason] = &[
     Reason {
         holds: |case| case.has(&["\u{feff}"]),
         example: Difference {
-            input: "\u{feff}---\na: b",
-            ours: r#"{"a":"b"}"#,
-            theirs: "2 documents",
+            input: "\u{feff}---\n- a",
+            ours: r#"["a"]"#,
+            theirs: r#""--- - a""#,
             why: "a byte order mark is no character of its line (YAML 1.2 section 5.2); to libyaml what follows begins one column later",
         },
     },

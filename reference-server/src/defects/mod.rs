@@ -30,7 +30,7 @@
 //! | [`Seam::Commit`] | a race | (how long after the decision the changes are applied) |
 //! | [`Seam::Connection`] | the transport | request and response; returns a [`Delivery`] |
 //! | [`Seam::Reception`] | TLS is negotiated wrongly | the `ClientHello`; returns a [`Reception`] |
-//! | [`Seam::Tls`] | another certificate, other protocols | the [`TlsPlan`](crate::tls_plan::TlsPlan), to change |
+//! | [`Seam::Tls`] | another certificate, other protocols | the [`TlsPlan`], to change |
 //! | [`Seam::Incoming`] | the HTTP parser is sloppy | octets as read; returns those that the parser sees |
 //! | [`Seam::Outgoing`] | answers are framed wrongly | octets as written; returns those that leave |
 //!
