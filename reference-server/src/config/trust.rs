@@ -84,15 +84,9 @@ impl Config {
         registered: &BTreeMap<String, Vec<ClientKey>>,
     ) -> Vec<Arc<TrustedIssuer>> {
         let trusted = |config: &SamlIssuerConfig| {
-            let name = config.key_name();
-            let made = pairs.get(&name);
-            let made = made.map(|pair| super::build::client_keys(&config.key(), pair));
-            let read = registered.get(&name).cloned();
-            Arc::new(TrustedIssuer {
-                issuer: config.issuer.clone(),
-                keys: made.into_iter().chain(read).flatten().collect(),
-                subjects: config.subjects.clone(),
-            })
+            let identity = (&config.issuer, &config.subjects);
+            let keys = (config.key_name(), config.key());
+            Arc::new(trusted(identity, &keys, pairs, registered))
         };
         self.saml_issuers.iter().map(trusted).collect()
     }
@@ -111,15 +105,27 @@ impl Config {
         registered: &BTreeMap<String, Vec<ClientKey>>,
     ) -> Vec<Arc<TrustedIssuer>> {
         let trusted = |config: &TrustedIssuerConfig| {
-            let pair = pairs.get(&config.issuer);
-            let made = pair.map(|pair| super::build::client_keys(&config.key, pair));
-            let read = registered.get(&config.issuer).cloned();
-            Arc::new(TrustedIssuer {
-                issuer: config.issuer.clone(),
-                keys: made.into_iter().chain(read).flatten().collect(),
-                subjects: config.subjects.clone(),
-            })
+            let identity = (&config.issuer, &config.subjects);
+            let keys = (config.issuer.clone(), config.key.clone());
+            Arc::new(trusted(identity, &keys, pairs, registered))
         };
         self.trusted_issuers.iter().map(trusted).collect()
+    }
+}
+
+/// An issuer with its keys: those that were made for it and those that were read, by the name that they go by.
+fn trusted(
+    (issuer, subjects): (&String, &Option<Vec<String>>),
+    (name, key): &(String, KeyConfig),
+    pairs: &BTreeMap<String, ClientKeyPair>,
+    registered: &BTreeMap<String, Vec<ClientKey>>,
+) -> TrustedIssuer {
+    let pair = pairs.get(name);
+    let made = pair.map(|pair| super::build::client_keys(key, pair));
+    let read = registered.get(name).cloned();
+    TrustedIssuer {
+        issuer: issuer.clone(),
+        keys: made.into_iter().chain(read).flatten().collect(),
+        subjects: subjects.clone(),
     }
 }
