@@ -27,6 +27,39 @@ pub struct Judgement {
     pub end: bool,
 }
 
+impl Judgement {
+    /// A conclusion that no answer of a suite explains.
+    #[must_use]
+    pub const fn unexplained(grade: Grade, reason: String, expected: Vec<String>) -> Self {
+        Self {
+            grade,
+            reason,
+            because: None,
+            expected,
+            silent: false,
+            end: false,
+        }
+    }
+
+    /// What an answer of a suite that fits makes of what was shown.
+    #[must_use]
+    pub fn explained(
+        grade: Grade,
+        because: Option<&str>,
+        shown: &str,
+        expected: Vec<String>,
+    ) -> Self {
+        let reason = match because {
+            Some(because) => format!("{shown}: {because}"),
+            None => shown.to_owned(),
+        };
+        Self {
+            because: because.map(str::to_owned),
+            ..Self::unexplained(grade, reason, expected)
+        }
+    }
+}
+
 /// What the judge may ask about the run around the exchange.
 pub trait Surroundings: RenderText {
     /// Whether a capability word holds for target and client.
@@ -54,14 +87,6 @@ pub fn judge(
         .filter(|answer| matches!(answer.grade, Grade::Pass | Grade::Info))
         .map(|answer| describe_answer(answer, around))
         .collect();
-    let conclude = |grade, reason, silent, end| Judgement {
-        grade,
-        reason,
-        because: None,
-        expected,
-        silent,
-        end,
-    };
     if let Reply::Answer(answer) = &seen.reply
         && answer.throttled()
         && !counted
@@ -69,36 +94,29 @@ pub fn judge(
             .any(|wanted| names_status(wanted, answer.status))
     {
         let reason = format!("throttled: {} came back", answer.status);
-        return Ok(conclude(Grade::Inconclusive, reason, false, false));
+        return Ok(Judgement::unexplained(
+            Grade::Inconclusive,
+            reason,
+            expected,
+        ));
     }
     for answer in &counted {
         if matches(answer, seen, around)? {
-            let summary = seen.summary();
-            let reason = match &answer.because {
-                Some(because) => format!("{summary}: {because}"),
-                None => summary,
-            };
-            let end = answer.end.as_ref().is_some_and(is_true);
+            let (because, summary) = (answer.because.as_deref(), seen.summary());
             return Ok(Judgement {
-                because: answer.because.clone(),
-                ..conclude(answer.grade, reason, false, end)
+                end: answer.end.as_ref().is_some_and(is_true),
+                ..Judgement::explained(answer.grade, because, &summary, expected)
             });
         }
     }
-    match &seen.reply {
-        Reply::None { cause, .. } => Ok(conclude(
-            Grade::Fail,
-            format!("no answer: {cause}"),
-            true,
-            false,
-        )),
-        Reply::Answer(_) => Ok(conclude(
-            Grade::Fail,
-            mismatch(&counted, seen),
-            false,
-            false,
-        )),
-    }
+    let (reason, silent) = match &seen.reply {
+        Reply::None { cause, .. } => (format!("no answer: {cause}"), true),
+        Reply::Answer(_) => (mismatch(&counted, seen), false),
+    };
+    Ok(Judgement {
+        silent,
+        ..Judgement::unexplained(Grade::Fail, reason, expected)
+    })
 }
 
 /// Whether the answers speak of this one though it brought no token: one that does not ask for a token matches.

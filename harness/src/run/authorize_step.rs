@@ -47,27 +47,14 @@ impl Session<'_> {
         let (grade, because, ends) = match found {
             Some(answer) => (
                 answer.grade,
-                answer.because.clone(),
+                answer.because.as_deref(),
                 answer.end.as_ref().is_some_and(is_true),
             ),
             None => (Grade::Fail, None, true),
         };
-        let reason = because.as_ref().map_or_else(
-            || summary.clone(),
-            |because| format!("{summary}: {because}"),
-        );
         let expected = step.expect.iter().map(describe_authorize).collect();
-        course.add(
-            Judgement {
-                grade,
-                reason,
-                because,
-                expected,
-                silent: false,
-                end: false,
-            },
-            None,
-        );
+        let judgement = Judgement::explained(grade, because, &summary, expected);
+        course.add(judgement, None);
         match authorized {
             Authorized::Code(saved) => self.save(step.name.as_ref(), *saved),
             // Without a code there is nothing to go on with.

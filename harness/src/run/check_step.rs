@@ -35,12 +35,8 @@ impl Session<'_> {
             course.ended |= step.end.as_ref().is_some_and(is_true) || grade == Grade::Fail;
         }
         let judgement = Judgement {
-            grade,
-            reason,
             because: step.because.clone().filter(|_| !misses.is_empty()),
-            expected: misses,
-            silent: false,
-            end: false,
+            ..Judgement::unexplained(grade, reason, misses)
         };
         course.add(judgement, None);
         Ok(())

@@ -135,28 +135,14 @@ impl Session<'_> {
         let expected = conforming.map(|answer| self.described(answer)).collect();
         for answer in counted() {
             if self.matches(answer, shown)? {
-                let reason = match &answer.because {
-                    Some(because) => format!("{}: {because}", told(shown)),
-                    None => told(shown),
-                };
+                let because = answer.because.as_deref();
                 return Ok(Judgement {
-                    grade: answer.grade,
-                    reason,
-                    because: answer.because.clone(),
-                    expected,
-                    silent: false,
                     end: answer.end.as_ref().is_some_and(is_true),
+                    ..Judgement::explained(answer.grade, because, &told(shown), expected)
                 });
             }
         }
-        Ok(Judgement {
-            grade: Grade::Fail,
-            reason: told(shown),
-            because: None,
-            expected,
-            silent: false,
-            end: false,
-        })
+        Ok(Judgement::unexplained(Grade::Fail, told(shown), expected))
     }
 
     fn matches(&self, answer: &HandshakeAnswer, shown: &Shown) -> Result<bool, Halt> {

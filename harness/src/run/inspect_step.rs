@@ -93,18 +93,10 @@ impl Session<'_> {
                 all &= holds(condition, &values, &self.values)?;
             }
             if all {
-                let reason = match &answer.because {
-                    Some(because) => format!("{shown}: {because}"),
-                    None => shown.to_owned(),
-                };
-                let end = answer.end.as_ref().is_some_and(is_true);
+                let because = answer.because.as_deref();
                 return Ok(Judgement {
-                    grade: answer.grade,
-                    reason,
-                    because: answer.because.clone(),
-                    expected,
-                    silent: false,
-                    end,
+                    end: answer.end.as_ref().is_some_and(is_true),
+                    ..Judgement::explained(answer.grade, because, shown, expected)
                 });
             }
         }
@@ -112,14 +104,7 @@ impl Session<'_> {
             .scope()
             .map_or(String::new(), |scope| format!(", with scope `{scope}`"));
         let reason = format!("{shown}{scope}, which is not as it must be");
-        Ok(Judgement {
-            grade: Grade::Fail,
-            reason,
-            because: None,
-            expected,
-            silent: false,
-            end: false,
-        })
+        Ok(Judgement::unexplained(Grade::Fail, reason, expected))
     }
 
     /// Revokes a token.

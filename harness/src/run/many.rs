@@ -134,27 +134,13 @@ impl Session<'_> {
             reason = format!("{reason}, with {} different tokens", tokens.len());
         }
         if !within(&step.expect.successes, successes.len()) {
-            return Ok(Judgement {
-                grade: Grade::Fail,
-                reason,
-                because: None,
-                expected,
-                silent: false,
-                end: false,
-            });
+            return Ok(Judgement::unexplained(Grade::Fail, reason, expected));
         }
         // Requests that got no answer raced for nothing: the round proves nothing.
         if let Some(silent) = others.iter().find(|seen| seen.answer().is_none()) {
             return Err(Halt::silent(silent.summary(), silent.outcome()));
         }
-        let mut worst = Judgement {
-            grade: Grade::Pass,
-            reason,
-            because: None,
-            expected,
-            silent: false,
-            end: false,
-        };
+        let mut worst = Judgement::unexplained(Grade::Pass, reason, expected);
         for seen in others {
             let judgement = if !step.expect.others.is_empty() {
                 self.judge(&step.expect.others, seen, control)?
@@ -268,40 +254,22 @@ impl Session<'_> {
                 }
             }
             if all {
-                let reason = match &answer.because {
-                    Some(because) => format!("{shown}: {because}"),
-                    None => shown,
-                };
-                return Ok(Judgement {
-                    grade: answer.grade,
-                    reason,
-                    because: answer.because.clone(),
+                let because = answer.because.as_deref();
+                return Ok(Judgement::explained(
+                    answer.grade,
+                    because,
+                    &shown,
                     expected,
-                    silent: false,
-                    end: false,
-                });
+                ));
             }
         }
-        Ok(Judgement {
-            grade: Grade::Fail,
-            reason: shown,
-            because: None,
-            expected,
-            silent: false,
-            end: false,
-        })
+        Ok(Judgement::unexplained(Grade::Fail, shown, expected))
     }
 }
 
 fn throttled(seen: &Observation) -> Judgement {
-    Judgement {
-        grade: Grade::Inconclusive,
-        reason: format!("throttled: {}", seen.summary()),
-        because: None,
-        expected: Vec::new(),
-        silent: false,
-        end: false,
-    }
+    let reason = format!("throttled: {}", seen.summary());
+    Judgement::unexplained(Grade::Inconclusive, reason, Vec::new())
 }
 
 fn number(text: &Text) -> Result<usize, Halt> {
