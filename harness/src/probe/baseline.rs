@@ -111,17 +111,24 @@ pub fn scopes(client: &Client, grant: Option<Grant>) -> Vec<String> {
 /// The scope that a control asks for: the first one, where the grant takes one.
 #[must_use]
 pub fn asked_scope(client: &Client, grant: Grant) -> Option<String> {
+    let scopes = takes_scope(grant).then(|| scopes(client, Some(grant)));
+    scopes?.into_iter().next()
+}
+
+/// Whether a control of the grant asks for a scope: where it does not, another request did before.
+#[must_use]
+pub fn takes_scope(grant: Grant) -> bool {
     match grant {
         Grant::AuthorizationCode
         | Grant::Ciba
         | Grant::DeviceCode
         | Grant::RefreshToken
-        | Grant::ValidateBearer => None,
+        | Grant::ValidateBearer => false,
         Grant::ClientCredentials
         | Grant::JwtBearer
         | Grant::Password
         | Grant::Saml2Bearer
-        | Grant::TokenExchange => scopes(client, Some(grant)).into_iter().next(),
+        | Grant::TokenExchange => true,
     }
 }
 

@@ -3,14 +3,14 @@
 
 use tokenspec_report::Role;
 
+use super::control::Look;
 use super::halt::Halt;
 use super::runner::Runner;
 use super::session::{Logged, Session};
 use super::steps::{Course, finish, needs_token_facts};
 use super::token::{TokenRequest, Unchanged};
-use crate::judge::{Judgement, Observation, Reply};
+use crate::judge::{Judgement, Observation};
 use crate::plan::Variant;
-use crate::suite::answer::Grade;
 use crate::suite::change::{Change, Who};
 use crate::suite::model::Case;
 use crate::vocabulary::Grant;
@@ -59,15 +59,10 @@ pub async fn attempt(
         }
         result
     };
-    let result = match (result, course.judgement) {
-        (Err(_), Some(judgement)) if judgement.grade == Grade::Fail => Ok(judgement),
-        (Err(halt), _) => Err(halt),
-        (Ok(()), Some(judgement)) => Ok(judgement),
-        (Ok(()), None) => Err(Halt::Inconclusive("no step judged anything".to_owned())),
-    };
+    let (result, observation) = course.conclude(result);
     Attempt {
         result,
-        observation: course.observation,
+        observation,
         step: decided,
         log: session.log,
     }
@@ -118,25 +113,7 @@ pub async fn valid_request(
         ..Variant::default()
     };
     let mut session = Session::new(runner, &variant, 0);
-    let credential = session.credential(Who::Own, grant, None).await?;
-    let request = TokenRequest {
-        role: Role::Control,
-        client: Who::Own,
-        grant,
-        credential,
-        change: None,
-        unchanged: Unchanged::Send,
-    };
-    let (mut seen, _) = session.token_request(&request).await?;
-    if let Reply::None { cause, outcome, .. } = &seen.reply {
-        return Err(Halt::silent(cause, outcome));
-    }
-    let target = &runner.target;
-    let can_look =
-        !target.access_token_managers.is_empty() || target.endpoints.introspection.is_some();
-    if seen.accepted() && can_look {
-        seen.token = session.token_facts(&seen).await?;
-    }
+    let seen = session.control_request(grant, None, Look::Token).await?;
     Ok((seen, session.log))
 }
 

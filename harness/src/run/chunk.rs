@@ -310,16 +310,10 @@ async fn attempt_once(
         }
         result
     };
-    let result = match (result, course.judgement) {
-        // What was found before a later step broke stays found.
-        (Err(_), Some(judgement)) if judgement.grade == Grade::Fail => Ok(judgement),
-        (Err(halt), _) => Err(halt),
-        (Ok(()), Some(judgement)) => Ok(judgement),
-        (Ok(()), None) => Err(Halt::Inconclusive("no step judged anything".to_owned())),
-    };
+    let (result, observation) = course.conclude(result);
     Finished {
         result,
-        observation: course.observation,
+        observation,
         log: session.log,
     }
 }

@@ -7,7 +7,7 @@ use super::lost::{How, LOST_AFTER, LostCauses};
 use super::runner::Runner;
 use super::session::{Logged, Session};
 use super::steps::needs_token_facts;
-use super::token::{TokenRequest, Unchanged};
+use super::token::TokenRequest;
 use crate::judge::{Observation, Reply, is_true};
 use crate::plan::{Planned, Variant};
 use crate::probe::baseline;
@@ -287,30 +287,39 @@ async fn once(twin: Twin<'_>, variant: &Variant, attempt: u32) -> Result<Control
         ControlKey::Changed { .. } => twin.case.control.as_ref(),
         ControlKey::Own | ControlKey::Plain { .. } | ControlKey::Stranger => None,
     };
-    let credential = session.credential(Who::Own, grant, None).await?;
-    let request = TokenRequest {
-        role: Role::Control,
-        client: Who::Own,
-        grant,
-        credential,
-        change,
-        unchanged: Unchanged::Send,
-    };
-    let (mut seen, _) = session.token_request(&request).await?;
-    if let Reply::None { cause, outcome, .. } = &seen.reply {
-        return Err(Halt::silent(cause, outcome));
-    }
-    let target = &twin.runner.target;
-    let can_look =
-        !target.access_token_managers.is_empty() || target.endpoints.introspection.is_some();
-    if seen.accepted() && twin.look == Look::Token && can_look {
-        seen.token = session.token_facts(&seen).await?;
-    }
+    let seen = session.control_request(grant, change, twin.look).await?;
     session.log.retain(|logged| logged.role == Role::Control);
     Ok(Control {
         seen,
         log: session.log,
     })
+}
+
+impl Session<'_> {
+    /// A request that has to succeed, as the client of the variant sends it.
+    pub(super) async fn control_request(
+        &mut self,
+        grant: Grant,
+        change: Option<&Change>,
+        look: Look,
+    ) -> Result<Observation, Halt> {
+        let credential = self.credential(Who::Own, grant, None).await?;
+        let request = TokenRequest {
+            change,
+            ..TokenRequest::control(grant, credential)
+        };
+        let (mut seen, _) = self.token_request(&request).await?;
+        if let Reply::None { cause, outcome, .. } = &seen.reply {
+            return Err(Halt::silent(cause, outcome));
+        }
+        let target = &self.runner.target;
+        let can_look =
+            !target.access_token_managers.is_empty() || target.endpoints.introspection.is_some();
+        if seen.accepted() && look == Look::Token && can_look {
+            seen.token = self.token_facts(&seen).await?;
+        }
+        Ok(seen)
+    }
 }
 
 #[cfg(test)]

@@ -13,26 +13,23 @@ use crate::wire::json::Json;
 impl Session<'_> {
     /// A GET.
     pub(super) async fn get(&mut self, url: &str) -> Result<HttpAnswer, Halt> {
-        let mut message = crate::probe::message::Message {
-            method: "GET".to_owned(),
-            ..Default::default()
-        };
-        crate::probe::address(&mut message, url);
-        self.side_exchange(&message).await
+        self.get_with(url, None).await
     }
 
-    /// A GET with other header fields.
-    async fn get_with(&mut self, url: &str, headers: &Headers) -> Result<HttpAnswer, Halt> {
+    /// A GET, its header fields changed.
+    async fn get_with(&mut self, url: &str, headers: Option<&Headers>) -> Result<HttpAnswer, Halt> {
         let mut message = crate::probe::message::Message {
             method: "GET".to_owned(),
             ..Default::default()
         };
         crate::probe::address(&mut message, url);
-        let change = Change {
-            headers: Some(headers.clone()),
-            ..Change::default()
-        };
-        apply(&mut message, &change, &self.values)?;
+        if let Some(headers) = headers {
+            let change = Change {
+                headers: Some(headers.clone()),
+                ..Change::default()
+            };
+            apply(&mut message, &change, &self.values)?;
+        }
         self.side_exchange(&message).await
     }
 
@@ -56,10 +53,7 @@ impl Session<'_> {
                 })?,
             _ => url,
         };
-        let answer = match &step.headers {
-            Some(headers) => self.get_with(&url, headers).await?,
-            None => self.get(&url).await?,
-        };
+        let answer = self.get_with(&url, step.headers.as_ref()).await?;
         let mut saved = Saved::default();
         saved.put("status", plain(answer.status.to_string()));
         for (name, value) in answer.members() {

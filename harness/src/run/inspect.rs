@@ -13,6 +13,7 @@ use crate::judge::{HttpAnswer, Observation, Reply, TokenFacts, json_text};
 use crate::probe::baseline;
 use crate::probe::message::{Message, Pair};
 use crate::target::{Client, Evidence, Target};
+use crate::transport::Exchange;
 use crate::wire::json::{self, Json};
 use crate::wire::response::AnswerTo;
 use crate::x509::ClientIdentity;
@@ -180,23 +181,8 @@ impl<'r> Session<'r> {
         let mut pairs = vec![Pair::new(b"token", token.as_bytes())];
         pairs.extend(hint.map(|hint| Pair::new(b"token_type_hint", hint.as_bytes())));
         let message = self.side_message(&endpoint.url.to_string(), client, pairs)?;
-        let exchange = self
-            .runner
-            .exchange(
-                &message.url,
-                message.identity.as_ref(),
-                &message.to_bytes(),
-                AnswerTo::method("POST"),
-                super::session::reuse(&message),
-            )
-            .await?;
-        let seen = observe::observation(&exchange, &message, None);
-        self.log.push(Logged {
-            role: Role::Setup,
-            exchange: Arc::new(exchange),
-            message: Some(Arc::new(message)),
-        });
-        Ok(seen)
+        let exchange = self.logged_exchange(&message, Role::Setup).await?;
+        Ok(observe::observation(&exchange, &message, None))
     }
 
     fn side_message(&self, url: &str, client: &Client, pairs: Vec<Pair>) -> Result<Message, Halt> {
@@ -220,27 +206,35 @@ impl<'r> Session<'r> {
 
     /// A request whose answer only tells what the probe left behind.
     pub(super) async fn side_exchange(&mut self, message: &Message) -> Result<HttpAnswer, Halt> {
-        let answer_to = AnswerTo::method(&message.method);
+        let exchange = self.logged_exchange(message, Role::After).await?;
+        match observe::reply(&exchange) {
+            Reply::Answer(answer) => Ok(*answer),
+            Reply::None { cause, outcome, .. } => Err(Halt::silent(cause, outcome)),
+        }
+    }
+
+    async fn logged_exchange(
+        &mut self,
+        message: &Message,
+        role: Role,
+    ) -> Result<Arc<Exchange>, Halt> {
         let exchange = self
             .runner
             .exchange(
                 &message.url,
                 message.identity.as_ref(),
                 &message.to_bytes(),
-                answer_to,
+                AnswerTo::method(&message.method),
                 super::session::reuse(message),
             )
             .await?;
         let exchange = Arc::new(exchange);
         self.log.push(Logged {
-            role: Role::After,
+            role,
             exchange: Arc::clone(&exchange),
             message: Some(Arc::new(message.clone())),
         });
-        match observe::reply(&exchange) {
-            Reply::Answer(answer) => Ok(*answer),
-            Reply::None { cause, outcome, .. } => Err(Halt::silent(cause, outcome)),
-        }
+        Ok(exchange)
     }
 }
 

@@ -272,24 +272,13 @@ fn frames_nothing(name: &str, value: &[u8]) -> bool {
 fn scope_change(grant: Grant, scope: &str) -> Option<crate::suite::change::Change> {
     use crate::suite::ordered::Pairs;
     use crate::suite::text::Text;
-    match grant {
-        Grant::AuthorizationCode
-        | Grant::Ciba
-        | Grant::DeviceCode
-        | Grant::RefreshToken
-        | Grant::ValidateBearer => None,
-        Grant::ClientCredentials
-        | Grant::JwtBearer
-        | Grant::Password
-        | Grant::Saml2Bearer
-        | Grant::TokenExchange => Some(crate::suite::change::Change {
-            set: Pairs(vec![(
-                Text::new("scope"),
-                Text::new(scope.replace('$', "$$")),
-            )]),
-            ..crate::suite::change::Change::default()
-        }),
-    }
+    baseline::takes_scope(grant).then(|| crate::suite::change::Change {
+        set: Pairs(vec![(
+            Text::new("scope"),
+            Text::new(scope.replace('$', "$$")),
+        )]),
+        ..crate::suite::change::Change::default()
+    })
 }
 
 /// A plain value.

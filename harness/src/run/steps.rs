@@ -29,6 +29,20 @@ pub(super) struct Course {
 }
 
 impl Course {
+    /// What the steps have come to, the last of them with this result. What was found before a later step broke stays found.
+    pub(super) fn conclude(
+        self,
+        result: Result<(), Halt>,
+    ) -> (Result<Judgement, Halt>, Option<Observation>) {
+        let result = match (result, self.judgement) {
+            (Err(_), Some(judgement)) if judgement.grade == Grade::Fail => Ok(judgement),
+            (Err(halt), _) => Err(halt),
+            (Ok(()), Some(judgement)) => Ok(judgement),
+            (Ok(()), None) => Err(Halt::Inconclusive("no step judged anything".to_owned())),
+        };
+        (result, self.observation)
+    }
+
     /// Adds a judgement; the worse one stays.
     pub(super) fn add(&mut self, judgement: Judgement, observation: Option<Observation>) {
         let worse = self

@@ -46,6 +46,20 @@ pub(super) struct TokenRequest<'a> {
     pub unchanged: Unchanged,
 }
 
+impl TokenRequest<'_> {
+    /// An undisturbed request of the client of the variant.
+    pub(super) const fn control(grant: Grant, credential: Credential) -> Self {
+        Self {
+            role: Role::Control,
+            client: Who::Own,
+            grant,
+            credential,
+            change: None,
+            unchanged: Unchanged::Send,
+        }
+    }
+}
+
 /// A request that begins what is polled for.
 #[derive(Clone, Debug)]
 pub(super) struct Beginning<'a> {

@@ -8,7 +8,7 @@ use crate::probe::baseline::{Credential, can_send, issues};
 use crate::run::authorization_request::Request;
 use crate::run::authorize::Authorized;
 use crate::run::session::Session;
-use crate::run::token::{TokenRequest, Unchanged};
+use crate::run::token::TokenRequest;
 use crate::suite::change::Who;
 use crate::vocabulary::{AuthMethod, Grant};
 
@@ -53,14 +53,7 @@ impl Examiner<'_> {
             let why = "no code came".to_owned();
             return self.note(subject, Outcome::Untried(why), Vec::new());
         };
-        let request = TokenRequest {
-            role: Role::Control,
-            client: Who::Own,
-            grant,
-            credential,
-            change: None,
-            unchanged: Unchanged::Send,
-        };
+        let request = TokenRequest::control(grant, credential);
         let (outcome, seen) = match session.token_request(&request).await {
             Ok((seen, _)) if seen.accepted() => (Outcome::Works(seen.summary()), Some(seen)),
             Ok((seen, _)) => {
