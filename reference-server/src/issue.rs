@@ -99,8 +99,16 @@ impl<'a> Mint<'a> {
     pub fn value(&mut self, kind: Kind) -> String {
         match self.seam {
             Some(seam) => seam(self, kind),
-            None if kind == Kind::UserCode => self.user_code(),
-            None => self.random(32),
+            None => self.usual(kind),
+        }
+    }
+
+    /// A new value of this kind as a server without defects makes it.
+    pub fn usual(&mut self, kind: Kind) -> String {
+        if kind == Kind::UserCode {
+            self.user_code()
+        } else {
+            self.random(32)
         }
     }
 

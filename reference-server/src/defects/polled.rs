@@ -2,9 +2,13 @@
 
 use std::sync::Arc;
 
+use crate::checks::client::{INVALID_CLIENT, authentication_method_registered};
 use crate::context::Context;
+use crate::endpoints::decision;
 use crate::error::Refusal;
 use crate::facts::{Endpoint, Facts};
+use crate::grants;
+use crate::grants::polled::{EXPIRED, INVALID, PENDING, presented};
 use crate::issue::Mint;
 use crate::resolve;
 use crate::state::{Decision, PolledRecord, StateChange, Usage};
@@ -27,6 +31,102 @@ pub(super) fn refuse_if(
         Some(record) if condition(record) => Err(refusal),
         Some(_) | None => Ok(()),
     }
+}
+
+/// What is unknown is taken for pending.
+pub(super) fn unknown_is_pending(_: &Context<'_>, facts: &Facts) -> Result<(), Refusal> {
+    match &facts.polled {
+        Some(_) => Ok(()),
+        None => Err(PENDING),
+    }
+}
+
+/// Pending is the end.
+pub(super) fn pending_is_invalid_grant(_: &Context<'_>, facts: &Facts) -> Result<(), Refusal> {
+    refuse_if(facts, |it| it.decision == Decision::Pending, INVALID)
+}
+
+/// A denial is told as an expiry.
+pub(super) fn denial_looks_expired(_: &Context<'_>, facts: &Facts) -> Result<(), Refusal> {
+    refuse_if(facts, |it| it.decision == Decision::Denied, EXPIRED)
+}
+
+/// Clients that may use the grant may not use what another began; those that may not are not asked.
+pub(super) fn bound_among_clients(facts: &Facts, grant_type: GrantType) -> Result<(), Refusal> {
+    let refused = |it: &PolledRecord| is_foreign(facts, it) && may(facts, grant_type);
+    refuse_if(facts, refused, INVALID)
+}
+
+/// A poll for that grant needs none of the methods of its client.
+pub(super) fn by_any_method(
+    context: &Context<'_>,
+    facts: &Facts,
+    grant_type: GrantType,
+) -> Result<(), Refusal> {
+    if facts.is_grant(grant_type) {
+        return Ok(());
+    }
+    authentication_method_registered(context, facts)
+}
+
+/// Any client may use the grant.
+pub(super) fn open_to_all(
+    context: &Context<'_>,
+    facts: &Facts,
+    grant_type: GrantType,
+) -> Result<(), Refusal> {
+    if facts.is_grant(grant_type) {
+        return Ok(());
+    }
+    grants::grant_type_allowed(context, facts)
+}
+
+/// A client that may not use the grant is told that it is none.
+pub(super) fn unauthorized_is_invalid_client(
+    context: &Context<'_>,
+    facts: &Facts,
+    grant_type: GrantType,
+) -> Result<(), Refusal> {
+    if facts.is_grant(grant_type) && !may(facts, grant_type) {
+        return Err(INVALID_CLIENT);
+    }
+    grants::grant_type_allowed(context, facts)
+}
+
+/// What a poll for that grant presents.
+pub(super) fn sent(facts: &Facts, grant_type: GrantType) -> Option<&str> {
+    presented(facts).filter(|_| facts.is_grant(grant_type))
+}
+
+/// What begins as an issued value does is taken for that, and so is its beginning.
+pub(super) fn by_prefix(context: &Context<'_>, facts: &mut Facts, grant_type: GrantType) {
+    let sent = sent(facts, grant_type).filter(|sent| sent.len() >= 16);
+    if let Some(sent) = sent.map(str::to_owned) {
+        let fits = |own: &str| own.starts_with(&sent) || sent.starts_with(own);
+        let found = context.find_polled(|it| it.grant_type == grant_type && fits(&it.value));
+        take(context, facts, found);
+    }
+}
+
+/// A poll that presents nothing is one for the latest.
+pub(super) fn missing_is_the_latest(
+    context: &Context<'_>,
+    facts: &mut Facts,
+    grant_type: GrantType,
+) {
+    if facts.is_grant(grant_type) && sent(facts, grant_type).is_none() {
+        let found = latest(context, facts, grant_type);
+        take(context, facts, found);
+    }
+}
+
+/// A poll that presents nothing is not foreseen.
+pub(super) fn missing_is_500(facts: &Facts, response: Response, grant_type: GrantType) -> Response {
+    let missing = facts.is_grant(grant_type) && sent(facts, grant_type).is_none();
+    if missing && facts.client.is_some() {
+        return crash();
+    }
+    response
 }
 
 /// Whether the client that polls is another one than the one that it was issued to.
@@ -102,18 +202,18 @@ pub(super) fn written_anew(
 
 /// A decision is taken whenever it comes.
 pub(super) fn decided_at_any_time(
+    context: &Context<'_>,
     facts: &Facts,
     grant_type: GrantType,
-    otherwise: Result<(), Refusal>,
 ) -> Result<(), Refusal> {
     match &facts.polled {
         Some(record) if record.grant_type == grant_type => Ok(()),
-        Some(_) | None => otherwise,
+        Some(_) | None => decision::decision_awaited(context, facts),
     }
 }
 
 /// The latest request of the client that was approved.
-pub(super) fn latest(
+fn latest(
     context: &Context<'_>,
     facts: &Facts,
     grant_type: GrantType,

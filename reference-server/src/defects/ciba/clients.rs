@@ -2,14 +2,12 @@
 
 use super::GRANT;
 use crate::checks::CheckId;
-use crate::checks::client::{INVALID_CLIENT, authentication_method_registered};
+use crate::checks::client::INVALID_CLIENT;
 use crate::context::Context;
 use crate::defects::{Defect, Seam, polled};
 use crate::error::Refusal;
 use crate::facts::Facts;
-use crate::grants;
-use crate::grants::polled::INVALID;
-use crate::state::{PolledRecord, StateChange, Usage};
+use crate::state::{StateChange, Usage};
 
 /// The rows.
 pub(super) const DEFECTS: &[Defect] = &[
@@ -31,7 +29,7 @@ pub(super) const DEFECTS: &[Defect] = &[
         also: &[],
         seams: &[Seam::Replace(
             CheckId::AuthenticationMethodRegistered,
-            any_method,
+            |context, facts| polled::by_any_method(context, facts, GRANT),
         )],
     },
     Defect {
@@ -48,8 +46,12 @@ pub(super) const DEFECTS: &[Defect] = &[
         kills: &["ciba-unauthorized-client"],
         also: &[],
         seams: &[
-            Seam::Replace(CheckId::GrantTypeAllowed, open_to_all),
-            Seam::Replace(CheckId::AuthReqIdBelongsToClient, bound_among_its_clients),
+            Seam::Replace(CheckId::GrantTypeAllowed, |context, facts| {
+                polled::open_to_all(context, facts, GRANT)
+            }),
+            Seam::Replace(CheckId::AuthReqIdBelongsToClient, |_, facts| {
+                polled::bound_among_clients(facts, GRANT)
+            }),
         ],
     },
     Defect {
@@ -58,7 +60,7 @@ pub(super) const DEFECTS: &[Defect] = &[
         also: &[],
         seams: &[Seam::Replace(
             CheckId::GrantTypeAllowed,
-            unauthorized_is_invalid_client,
+            |context, facts| polled::unauthorized_is_invalid_client(context, facts, GRANT),
         )],
     },
 ];
@@ -74,13 +76,6 @@ fn poll_of_another_ends_it(
     changes
 }
 
-fn any_method(context: &Context<'_>, facts: &Facts) -> Result<(), Refusal> {
-    if facts.is_grant(GRANT) {
-        return Ok(());
-    }
-    authentication_method_registered(context, facts)
-}
-
 fn secret_of_anybody(context: &Context<'_>, facts: &Facts) -> Result<(), Refusal> {
     let sent = facts.presented.secret().unwrap_or_default();
     let own = |client: &crate::registry::Client| {
@@ -92,23 +87,4 @@ fn secret_of_anybody(context: &Context<'_>, facts: &Facts) -> Result<(), Refusal
         return Ok(());
     }
     Err(INVALID_CLIENT)
-}
-
-fn open_to_all(context: &Context<'_>, facts: &Facts) -> Result<(), Refusal> {
-    if facts.is_grant(GRANT) {
-        return Ok(());
-    }
-    grants::grant_type_allowed(context, facts)
-}
-
-fn bound_among_its_clients(_: &Context<'_>, facts: &Facts) -> Result<(), Refusal> {
-    let refused = |it: &PolledRecord| polled::is_foreign(facts, it) && polled::may(facts, GRANT);
-    polled::refuse_if(facts, refused, INVALID)
-}
-
-fn unauthorized_is_invalid_client(context: &Context<'_>, facts: &Facts) -> Result<(), Refusal> {
-    if facts.is_grant(GRANT) && !polled::may(facts, GRANT) {
-        return Err(INVALID_CLIENT);
-    }
-    grants::grant_type_allowed(context, facts)
 }

@@ -6,12 +6,8 @@ use super::GRANT;
 use crate::checks::CheckId;
 use crate::context::Context;
 use crate::defects::{Commit, Defect, Seam, polled};
-use crate::endpoints::decision;
-use crate::error::Refusal;
 use crate::facts::Facts;
-use crate::grants::polled::PENDING;
 use crate::issue::{Kind, Mint};
-use crate::state::StateChange;
 use crate::vocabulary::ErrorCode;
 use crate::wire::response::Response;
 
@@ -31,8 +27,12 @@ pub(super) const DEFECTS: &[Defect] = &[
         kills: &["ciba-single-use", "ciba-expired"],
         also: &[],
         seams: &[
-            Seam::Replace(CheckId::DecisionAwaited, decided_at_any_time),
-            Seam::Changes(written_anew),
+            Seam::Replace(CheckId::DecisionAwaited, |context, facts| {
+                polled::decided_at_any_time(context, facts, GRANT)
+            }),
+            Seam::Changes(|context, facts, changes| {
+                polled::written_anew(context, facts, changes, GRANT)
+            }),
         ],
     },
     Defect {
@@ -48,7 +48,10 @@ pub(super) const DEFECTS: &[Defect] = &[
         id: "ciba-unknown-is-pending",
         kills: &["ciba-unknown-id"],
         also: &[],
-        seams: &[Seam::Replace(CheckId::AuthReqIdKnown, unknown_is_pending)],
+        seams: &[Seam::Replace(
+            CheckId::AuthReqIdKnown,
+            polled::unknown_is_pending,
+        )],
     },
     Defect {
         id: "ciba-unknown-is-500",
@@ -60,14 +63,16 @@ pub(super) const DEFECTS: &[Defect] = &[
         id: "ciba-id-prefix-matches",
         kills: &["ciba-unknown-id"],
         also: &[],
-        seams: &[Seam::Facts(prefix_matches)],
+        seams: &[Seam::Facts(|context, facts| {
+            polled::by_prefix(context, facts, GRANT)
+        })],
     },
     Defect {
         id: "ciba-missing-id-is-the-latest",
         kills: &["ciba-missing-id"],
         also: &[],
         seams: &[
-            Seam::Facts(missing_is_the_latest),
+            Seam::Facts(|context, facts| polled::missing_is_the_latest(context, facts, GRANT)),
             Seam::Skip(CheckId::AuthReqIdPresent),
         ],
     },
@@ -75,7 +80,9 @@ pub(super) const DEFECTS: &[Defect] = &[
         id: "ciba-missing-id-is-500",
         kills: &["ciba-missing-id"],
         also: &[],
-        seams: &[Seam::Response(missing_is_500)],
+        seams: &[Seam::Response(|_, facts, response| {
+            polled::missing_is_500(facts, response, GRANT)
+        })],
     },
     Defect {
         id: "ciba-id-of-64-bits",
@@ -91,59 +98,10 @@ pub(super) const DEFECTS: &[Defect] = &[
     },
 ];
 
-fn decided_at_any_time(context: &Context<'_>, facts: &Facts) -> Result<(), Refusal> {
-    let otherwise = decision::decision_awaited(context, facts);
-    polled::decided_at_any_time(facts, GRANT, otherwise)
-}
-
-fn written_anew(
-    context: &Context<'_>,
-    facts: &Facts,
-    changes: Vec<StateChange>,
-) -> Vec<StateChange> {
-    polled::written_anew(context, facts, changes, GRANT)
-}
-
-fn unknown_is_pending(_: &Context<'_>, facts: &Facts) -> Result<(), Refusal> {
-    match &facts.polled {
-        Some(_) => Ok(()),
-        None => Err(PENDING),
-    }
-}
-
-/// The `auth_req_id` that is sent.
-fn sent(facts: &Facts) -> Option<&str> {
-    let id = facts.parameters.value("auth_req_id");
-    id.filter(|_| facts.is_grant(GRANT))
-}
-
 /// The look-up fails on what is no id of its own form.
 fn unknown_is_500(_: &Context<'_>, facts: &Facts, response: Response) -> Response {
-    let unknown = sent(facts).is_some() && facts.polled.is_none();
+    let unknown = polled::sent(facts, GRANT).is_some() && facts.polled.is_none();
     if unknown && polled::says(facts, &response, GRANT, ErrorCode::InvalidGrant) {
-        return polled::crash();
-    }
-    response
-}
-
-fn prefix_matches(context: &Context<'_>, facts: &mut Facts) {
-    let sent = sent(facts).filter(|sent| sent.len() >= 16);
-    if let Some(sent) = sent.map(str::to_owned) {
-        let fits = |own: &str| own.starts_with(&sent) || sent.starts_with(own);
-        let found = context.find_polled(|it| it.grant_type == GRANT && fits(&it.value));
-        polled::take(context, facts, found);
-    }
-}
-
-fn missing_is_the_latest(context: &Context<'_>, facts: &mut Facts) {
-    if facts.is_grant(GRANT) && sent(facts).is_none() {
-        let found = polled::latest(context, facts, GRANT);
-        polled::take(context, facts, found);
-    }
-}
-
-fn missing_is_500(_: &Context<'_>, facts: &Facts, response: Response) -> Response {
-    if facts.is_grant(GRANT) && sent(facts).is_none() && facts.client.is_some() {
         return polled::crash();
     }
     response
@@ -161,13 +119,9 @@ fn in_base64(mint: &mut Mint<'_>, kind: Kind) -> String {
 }
 
 fn of_ids(mint: &mut Mint<'_>, kind: Kind, id: fn(&mut Mint<'_>) -> String) -> String {
-    match kind {
-        Kind::AuthReqId => id(mint),
-        Kind::UserCode => mint.user_code(),
-        Kind::AccessToken
-        | Kind::AuthorizationCode
-        | Kind::DeviceCode
-        | Kind::Jti
-        | Kind::RefreshToken => mint.random(32),
+    if kind == Kind::AuthReqId {
+        id(mint)
+    } else {
+        mint.usual(kind)
     }
 }

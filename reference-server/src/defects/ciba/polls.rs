@@ -4,10 +4,7 @@ use super::GRANT;
 use crate::checks::CheckId;
 use crate::context::Context;
 use crate::defects::{Defect, Seam, polled};
-use crate::error::Refusal;
 use crate::facts::Facts;
-use crate::grants::polled::{EXPIRED, INVALID};
-use crate::state::{Decision, StateChange};
 use crate::vocabulary::ErrorCode;
 use crate::wire::response::Response;
 
@@ -19,7 +16,7 @@ pub(super) const DEFECTS: &[Defect] = &[
         also: NO_PENDING,
         seams: &[Seam::Replace(
             CheckId::BackchannelDecided,
-            pending_is_invalid_grant,
+            polled::pending_is_invalid_grant,
         )],
     },
     Defect {
@@ -41,7 +38,9 @@ pub(super) const DEFECTS: &[Defect] = &[
         id: "ciba-slow-down-for-good",
         kills: &["ciba-slow-down-recovers"],
         also: &[],
-        seams: &[Seam::Changes(slow_down_for_good)],
+        seams: &[Seam::Changes(|_, facts, changes| {
+            polled::early(facts, changes, GRANT, polled::for_good)
+        })],
     },
     Defect {
         id: "ciba-expired-stays-pending",
@@ -61,7 +60,7 @@ pub(super) const DEFECTS: &[Defect] = &[
         also: &[],
         seams: &[Seam::Replace(
             CheckId::BackchannelNotDenied,
-            denial_looks_expired,
+            polled::denial_looks_expired,
         )],
     },
 ];
@@ -70,10 +69,6 @@ const NO_PENDING: &[(&str, &str)] = &[
     ("ciba-fast-poll", "its first poll is pending"),
     ("ciba-slow-down-recovers", "its polls are pending"),
 ];
-
-fn pending_is_invalid_grant(_: &Context<'_>, facts: &Facts) -> Result<(), Refusal> {
-    polled::refuse_if(facts, |it| it.decision == Decision::Pending, INVALID)
-}
 
 fn pending_is_401(_: &Context<'_>, facts: &Facts, response: Response) -> Response {
     if polled::says(facts, &response, GRANT, ErrorCode::AuthorizationPending) {
@@ -87,16 +82,4 @@ fn throttle_is_503(_: &Context<'_>, facts: &Facts, response: Response) -> Respon
         return response.with_status(503);
     }
     response
-}
-
-fn slow_down_for_good(
-    _: &Context<'_>,
-    facts: &Facts,
-    changes: Vec<StateChange>,
-) -> Vec<StateChange> {
-    polled::early(facts, changes, GRANT, polled::for_good)
-}
-
-fn denial_looks_expired(_: &Context<'_>, facts: &Facts) -> Result<(), Refusal> {
-    polled::refuse_if(facts, |it| it.decision == Decision::Denied, EXPIRED)
 }

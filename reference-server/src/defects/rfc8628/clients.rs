@@ -4,12 +4,11 @@ use std::sync::Arc;
 
 use super::GRANT;
 use crate::checks::CheckId;
-use crate::checks::client::{INVALID_CLIENT, authentication_method_registered};
+use crate::checks::client::INVALID_CLIENT;
 use crate::context::Context;
 use crate::defects::{Defect, Seam, polled};
 use crate::error::Refusal;
 use crate::facts::Facts;
-use crate::grants;
 use crate::grants::polled::INVALID;
 use crate::registry::Client;
 use crate::state::{Decision, PolledRecord};
@@ -37,7 +36,7 @@ pub(super) const DEFECTS: &[Defect] = &[
         also: &[],
         seams: &[Seam::Replace(
             CheckId::AuthenticationMethodRegistered,
-            any_method,
+            |context, facts| polled::by_any_method(context, facts, GRANT),
         )],
     },
     Defect {
@@ -54,8 +53,12 @@ pub(super) const DEFECTS: &[Defect] = &[
         kills: &["rfc8628-unauthorized-client"],
         also: &[],
         seams: &[
-            Seam::Replace(CheckId::GrantTypeAllowed, open_to_all),
-            Seam::Replace(CheckId::DeviceCodeBelongsToClient, bound_among_devices),
+            Seam::Replace(CheckId::GrantTypeAllowed, |context, facts| {
+                polled::open_to_all(context, facts, GRANT)
+            }),
+            Seam::Replace(CheckId::DeviceCodeBelongsToClient, |_, facts| {
+                polled::bound_among_clients(facts, GRANT)
+            }),
         ],
     },
     Defect {
@@ -64,7 +67,7 @@ pub(super) const DEFECTS: &[Defect] = &[
         also: &[],
         seams: &[Seam::Replace(
             CheckId::GrantTypeAllowed,
-            unauthorized_is_invalid_client,
+            |context, facts| polled::unauthorized_is_invalid_client(context, facts, GRANT),
         )],
     },
     Defect {
@@ -81,18 +84,6 @@ fn bound_once_approved(_: &Context<'_>, facts: &Facts) -> Result<(), Refusal> {
     polled::refuse_if(facts, refused, INVALID)
 }
 
-fn bound_among_devices(_: &Context<'_>, facts: &Facts) -> Result<(), Refusal> {
-    let refused = |it: &PolledRecord| polled::is_foreign(facts, it) && polled::may(facts, GRANT);
-    polled::refuse_if(facts, refused, INVALID)
-}
-
-fn any_method(context: &Context<'_>, facts: &Facts) -> Result<(), Refusal> {
-    if facts.is_grant(GRANT) {
-        return Ok(());
-    }
-    authentication_method_registered(context, facts)
-}
-
 fn secret_not_compared(_: &Context<'_>, facts: &Facts) -> Result<(), Refusal> {
     let secret = |client: &Arc<Client>| {
         let own = client.secret.as_ref()?;
@@ -103,18 +94,4 @@ fn secret_not_compared(_: &Context<'_>, facts: &Facts) -> Result<(), Refusal> {
         return Ok(());
     }
     Err(INVALID_CLIENT)
-}
-
-fn open_to_all(context: &Context<'_>, facts: &Facts) -> Result<(), Refusal> {
-    if facts.is_grant(GRANT) {
-        return Ok(());
-    }
-    grants::grant_type_allowed(context, facts)
-}
-
-fn unauthorized_is_invalid_client(context: &Context<'_>, facts: &Facts) -> Result<(), Refusal> {
-    if facts.is_grant(GRANT) && !polled::may(facts, GRANT) {
-        return Err(INVALID_CLIENT);
-    }
-    grants::grant_type_allowed(context, facts)
 }

@@ -6,13 +6,8 @@ use super::GRANT;
 use crate::checks::CheckId;
 use crate::context::Context;
 use crate::defects::{Commit, Defect, Seam, polled};
-use crate::endpoints::decision;
-use crate::error::Refusal;
 use crate::facts::Facts;
-use crate::grants::polled::PENDING;
 use crate::issue::{Kind, Mint};
-use crate::state::StateChange;
-use crate::wire::response::Response;
 
 /// The rows.
 pub(super) const DEFECTS: &[Defect] = &[
@@ -33,8 +28,12 @@ pub(super) const DEFECTS: &[Defect] = &[
             "a decision is taken whenever it comes, and writes the record anew",
         )],
         seams: &[
-            Seam::Replace(CheckId::DecisionAwaited, decided_at_any_time),
-            Seam::Changes(written_anew),
+            Seam::Replace(CheckId::DecisionAwaited, |context, facts| {
+                polled::decided_at_any_time(context, facts, GRANT)
+            }),
+            Seam::Changes(|context, facts, changes| {
+                polled::written_anew(context, facts, changes, GRANT)
+            }),
         ],
     },
     Defect {
@@ -53,13 +52,18 @@ pub(super) const DEFECTS: &[Defect] = &[
             "rfc8628-user-code-is-no-device-code",
             "a user code is an unknown device code",
         )],
-        seams: &[Seam::Replace(CheckId::DeviceCodeKnown, unknown_is_pending)],
+        seams: &[Seam::Replace(
+            CheckId::DeviceCodeKnown,
+            polled::unknown_is_pending,
+        )],
     },
     Defect {
         id: "device-code-prefix-matches",
         kills: &["rfc8628-unknown-code"],
         also: &[],
-        seams: &[Seam::Facts(prefix_matches)],
+        seams: &[Seam::Facts(|context, facts| {
+            polled::by_prefix(context, facts, GRANT)
+        })],
     },
     Defect {
         id: "device-code-case-folded",
@@ -72,7 +76,7 @@ pub(super) const DEFECTS: &[Defect] = &[
         kills: &["rfc8628-missing-code"],
         also: &[],
         seams: &[
-            Seam::Facts(missing_is_the_latest),
+            Seam::Facts(|context, facts| polled::missing_is_the_latest(context, facts, GRANT)),
             Seam::Skip(CheckId::DeviceCodePresent),
         ],
     },
@@ -80,7 +84,9 @@ pub(super) const DEFECTS: &[Defect] = &[
         id: "device-missing-code-is-500",
         kills: &["rfc8628-missing-code"],
         also: &[],
-        seams: &[Seam::Response(missing_is_500)],
+        seams: &[Seam::Response(|_, facts, response| {
+            polled::missing_is_500(facts, response, GRANT)
+        })],
     },
     Defect {
         id: "device-user-code-accepted",
@@ -102,90 +108,36 @@ pub(super) const DEFECTS: &[Defect] = &[
     },
 ];
 
-fn decided_at_any_time(context: &Context<'_>, facts: &Facts) -> Result<(), Refusal> {
-    let otherwise = decision::decision_awaited(context, facts);
-    polled::decided_at_any_time(facts, GRANT, otherwise)
-}
-
-fn written_anew(
-    context: &Context<'_>,
-    facts: &Facts,
-    changes: Vec<StateChange>,
-) -> Vec<StateChange> {
-    polled::written_anew(context, facts, changes, GRANT)
-}
-
-fn unknown_is_pending(_: &Context<'_>, facts: &Facts) -> Result<(), Refusal> {
-    match &facts.polled {
-        Some(_) => Ok(()),
-        None => Err(PENDING),
-    }
-}
-
-/// The `device_code` that is sent.
-fn sent(facts: &Facts) -> Option<String> {
-    let code = facts.parameters.value("device_code");
-    code.filter(|_| facts.is_grant(GRANT)).map(str::to_owned)
-}
-
-fn prefix_matches(context: &Context<'_>, facts: &mut Facts) {
-    if let Some(sent) = sent(facts).filter(|sent| sent.len() >= 16) {
-        let fits = |own: &str| own.starts_with(&sent) || sent.starts_with(own);
-        let found = context.find_polled(|it| it.grant_type == GRANT && fits(&it.value));
-        polled::take(context, facts, found);
-    }
-}
-
 fn case_folded(context: &Context<'_>, facts: &mut Facts) {
-    if let Some(sent) = sent(facts) {
+    if let Some(sent) = polled::sent(facts, GRANT).map(str::to_owned) {
         let found = context
             .find_polled(|it| it.grant_type == GRANT && it.value.eq_ignore_ascii_case(&sent));
         polled::take(context, facts, found);
     }
 }
 
-fn missing_is_the_latest(context: &Context<'_>, facts: &mut Facts) {
-    if facts.is_grant(GRANT) && sent(facts).is_none() {
-        let found = polled::latest(context, facts, GRANT);
-        polled::take(context, facts, found);
-    }
-}
-
-fn missing_is_500(_: &Context<'_>, facts: &Facts, response: Response) -> Response {
-    if facts.is_grant(GRANT) && sent(facts).is_none() && facts.client.is_some() {
-        return polled::crash();
-    }
-    response
-}
-
 fn user_code_accepted(context: &Context<'_>, facts: &mut Facts) {
-    if let Some(sent) = sent(facts) {
+    if let Some(sent) = polled::sent(facts, GRANT).map(str::to_owned) {
         let found = context.records.polled_by_user_code(&sent);
         polled::take(context, facts, found);
     }
 }
 
 fn of_64_bits(mint: &mut Mint<'_>, kind: Kind) -> String {
-    match kind {
-        Kind::DeviceCode => polled::short(mint),
-        Kind::UserCode => mint.user_code(),
-        Kind::AccessToken
-        | Kind::AuthReqId
-        | Kind::AuthorizationCode
-        | Kind::Jti
-        | Kind::RefreshToken => mint.random(32),
-    }
+    of_codes(mint, kind, polled::short)
 }
 
 /// Long, and nothing but a counter.
 fn row_number(mint: &mut Mint<'_>, kind: Kind) -> String {
-    match kind {
-        Kind::DeviceCode => format!("device-authorization-{:022}", mint.serial),
-        Kind::UserCode => mint.user_code(),
-        Kind::AccessToken
-        | Kind::AuthReqId
-        | Kind::AuthorizationCode
-        | Kind::Jti
-        | Kind::RefreshToken => mint.random(32),
+    of_codes(mint, kind, |mint| {
+        format!("device-authorization-{:022}", mint.serial)
+    })
+}
+
+fn of_codes(mint: &mut Mint<'_>, kind: Kind, code: fn(&mut Mint<'_>) -> String) -> String {
+    if kind == Kind::DeviceCode {
+        code(mint)
+    } else {
+        mint.usual(kind)
     }
 }

@@ -7,7 +7,6 @@ use crate::defects::{Defect, Seam, polled};
 use crate::endpoints::decision;
 use crate::error::Refusal;
 use crate::facts::Facts;
-use crate::grants::polled::{EXPIRED, INVALID};
 use crate::state::{Decision, PolledRecord, StateChange};
 use crate::vocabulary::ErrorCode;
 use crate::wire::response::Response;
@@ -20,7 +19,7 @@ pub(super) const DEFECTS: &[Defect] = &[
         also: NO_PENDING,
         seams: &[Seam::Replace(
             CheckId::DeviceDecided,
-            pending_is_invalid_grant,
+            polled::pending_is_invalid_grant,
         )],
     },
     Defect {
@@ -63,7 +62,9 @@ pub(super) const DEFECTS: &[Defect] = &[
         id: "device-slow-down-for-good",
         kills: &["rfc8628-slow-down-recovers"],
         also: &[],
-        seams: &[Seam::Changes(slow_down_for_good)],
+        seams: &[Seam::Changes(|_, facts, changes| {
+            polled::early(facts, changes, GRANT, polled::for_good)
+        })],
     },
     Defect {
         id: "device-first-poll-throttled",
@@ -86,7 +87,9 @@ pub(super) const DEFECTS: &[Defect] = &[
         also: &[],
         seams: &[
             Seam::Replace(CheckId::DecisionAwaited, pending_however_late),
-            Seam::Changes(written_anew),
+            Seam::Changes(|context, facts, changes| {
+                polled::written_anew(context, facts, changes, GRANT)
+            }),
         ],
     },
     Defect {
@@ -107,7 +110,7 @@ pub(super) const DEFECTS: &[Defect] = &[
         also: &[],
         seams: &[Seam::Replace(
             CheckId::DeviceNotDenied,
-            denial_looks_expired,
+            polled::denial_looks_expired,
         )],
     },
 ];
@@ -121,10 +124,6 @@ const NO_PENDING: &[(&str, &str)] = &[
     ("rfc8628-slow-down-recovers", "its polls are pending"),
     ("rfc8628-slow-down-used", "its polls are pending"),
 ];
-
-fn pending_is_invalid_grant(_: &Context<'_>, facts: &Facts) -> Result<(), Refusal> {
-    polled::refuse_if(facts, |it| it.decision == Decision::Pending, INVALID)
-}
 
 fn pending_is_428(_: &Context<'_>, facts: &Facts, response: Response) -> Response {
     if polled::says(facts, &response, GRANT, ErrorCode::AuthorizationPending) {
@@ -150,14 +149,6 @@ fn throttle_is_a_page(_: &Context<'_>, facts: &Facts, response: Response) -> Res
     response
 }
 
-fn slow_down_for_good(
-    _: &Context<'_>,
-    facts: &Facts,
-    changes: Vec<StateChange>,
-) -> Vec<StateChange> {
-    polled::early(facts, changes, GRANT, polled::for_good)
-}
-
 fn first_poll_throttled(
     context: &Context<'_>,
     _: &Facts,
@@ -181,14 +172,6 @@ fn pending_however_late(context: &Context<'_>, facts: &Facts) -> Result<(), Refu
     decision::decision_awaited(context, facts)
 }
 
-fn written_anew(
-    context: &Context<'_>,
-    facts: &Facts,
-    changes: Vec<StateChange>,
-) -> Vec<StateChange> {
-    polled::written_anew(context, facts, changes, GRANT)
-}
-
 fn denial_not_stored(
     _: &Context<'_>,
     facts: &Facts,
@@ -204,8 +187,4 @@ fn denial_not_stored(
         !(device && denial)
     });
     changes
-}
-
-fn denial_looks_expired(_: &Context<'_>, facts: &Facts) -> Result<(), Refusal> {
-    polled::refuse_if(facts, |it| it.decision == Decision::Denied, EXPIRED)
 }
