@@ -145,18 +145,9 @@ pub(super) const DEFECTS: &[Defect] = &[
         id: "atm-restriction-is-a-default-only",
         kills: &["pingfederate-atm-restrict-to-default"],
         also: &[
-            (
-                "pingfederate-atm-id-unknown",
-                "the client that asks for what it may not use is a restricted one",
-            ),
-            (
-                "pingfederate-atm-best-match-ineligible",
-                "the client that asks for what it may not use is a restricted one",
-            ),
-            (
-                "pingfederate-atm-at-refresh",
-                "the client that asks for what it may not use is a restricted one",
-            ),
+            ("pingfederate-atm-id-unknown", OF_RESTRICTED),
+            ("pingfederate-atm-best-match-ineligible", OF_RESTRICTED),
+            ("pingfederate-atm-at-refresh", OF_RESTRICTED),
         ],
         seams: &[Seam::Facts(restriction_is_a_default_only)],
     },
@@ -164,14 +155,8 @@ pub(super) const DEFECTS: &[Defect] = &[
         id: "atm-restricted-client-gets-its-default",
         kills: &["pingfederate-atm-restrict-to-default"],
         also: &[
-            (
-                "pingfederate-atm-id-unknown",
-                "the client that asks for what it may not use is a restricted one",
-            ),
-            (
-                "pingfederate-atm-best-match-ineligible",
-                "the client that asks for what it may not use is a restricted one",
-            ),
+            ("pingfederate-atm-id-unknown", OF_RESTRICTED),
+            ("pingfederate-atm-best-match-ineligible", OF_RESTRICTED),
             (
                 "pingfederate-atm-aud-no-match",
                 "a restricted client asks for foreign URIs, too",
@@ -217,6 +202,8 @@ pub(super) const DEFECTS: &[Defect] = &[
         seams: &[Seam::Facts(id_ignored_at_refresh)],
     },
 ];
+
+const OF_RESTRICTED: &str = "the client that asks for what it may not use is a restricted one";
 
 /// The instance issues although the client may not use it.
 fn let_through(facts: &mut Facts) {

@@ -19,19 +19,13 @@ pub(super) const DEFECTS: &[Defect] = &[
     Defect {
         id: "atm-repeated-parameter-first-counts",
         kills: &["pingfederate-atm-repeated-id"],
-        also: &[
-            ("pingfederate-atm-id-beats-aud", REPEATED),
-            ("pingfederate-validate-bearer-invalid", TOKEN),
-        ],
+        also: ALSO_REPEATED,
         seams: &[Seam::Replace(CheckId::ParametersNotRepeated, others_once)],
     },
     Defect {
         id: "atm-first-id-checked-last-id-used",
         kills: &["pingfederate-atm-repeated-id"],
-        also: &[
-            ("pingfederate-atm-id-beats-aud", REPEATED),
-            ("pingfederate-validate-bearer-invalid", TOKEN),
-        ],
+        also: ALSO_REPEATED,
         seams: &[
             Seam::Replace(CheckId::ParametersNotRepeated, others_once),
             Seam::Facts(first_id_checked_last_id_used),
@@ -40,10 +34,7 @@ pub(super) const DEFECTS: &[Defect] = &[
     Defect {
         id: "atm-last-id-checked-first-id-used",
         kills: &["pingfederate-atm-repeated-id"],
-        also: &[
-            ("pingfederate-atm-id-beats-aud", REPEATED),
-            ("pingfederate-validate-bearer-invalid", TOKEN),
-        ],
+        also: ALSO_REPEATED,
         seams: &[
             Seam::Replace(CheckId::ParametersNotRepeated, others_once),
             Seam::Facts(last_id_checked_first_id_used),
@@ -52,10 +43,7 @@ pub(super) const DEFECTS: &[Defect] = &[
     Defect {
         id: "atm-repeated-parameter-dropped",
         kills: &["pingfederate-atm-repeated-id"],
-        also: &[
-            ("pingfederate-atm-id-beats-aud", REPEATED),
-            ("pingfederate-validate-bearer-invalid", TOKEN),
-        ],
+        also: ALSO_REPEATED,
         seams: &[
             Seam::Replace(CheckId::ParametersNotRepeated, others_once),
             Seam::Facts(repeated_parameter_dropped),
@@ -73,6 +61,12 @@ pub(super) const DEFECTS: &[Defect] = &[
         also: &[],
         seams: &[Seam::Facts(id_read_from_query_first)],
     },
+];
+
+/// The rules that repeat a parameter on their way.
+const ALSO_REPEATED: &[(&str, &str)] = &[
+    ("pingfederate-atm-id-beats-aud", REPEATED),
+    ("pingfederate-validate-bearer-invalid", TOKEN),
 ];
 
 /// Repetition matters for the parameters of the RFCs alone.
