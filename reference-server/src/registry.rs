@@ -55,6 +55,36 @@ pub struct Client {
     pub validates: Validates,
 }
 
+impl Client {
+    /// The client of a request that none was found for.
+    pub(crate) fn nobody() -> Self {
+        Self {
+            id: "nobody".to_owned(),
+            name: "nobody".to_owned(),
+            methods: Vec::new(),
+            secret: None,
+            retired_secret: None,
+            keys: Vec::new(),
+            audience: AssertionAudience::default(),
+            certificate: None,
+            binding: Binding::default(),
+            grants: Vec::new(),
+            scope: Scope::default(),
+            default_scope: Scope::default(),
+            redirect_uris: Vec::new(),
+            pkce: Pkce {
+                demand: Default::default(),
+                methods: Default::default(),
+            },
+            default_manager: None,
+            restriction: Restriction::None,
+            policy_manager: None,
+            introspects: Introspects::Own,
+            validates: Validates::Selected,
+        }
+    }
+}
+
 /// Of which access token managers a client may validate tokens (`validate_bearer`) without naming one.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, serde::Deserialize)]
 #[serde(rename_all = "snake_case")]

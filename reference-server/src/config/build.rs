@@ -14,8 +14,7 @@ use crate::jose::algorithm::Algorithm;
 use crate::jose::grant_assertion::TrustedIssuer;
 use crate::jose::keys::{ClientKeyPair, ServerKey};
 use crate::registry::{
-    AssertionAudience, Binding, Client, ClientKey, Introspects, Pkce, Registry, Restriction,
-    Secret, Validates,
+    AssertionAudience, Binding, Client, ClientKey, Pkce, Registry, Restriction, Secret,
 };
 use crate::server::{Lifetimes, Limits, Places, Server};
 use crate::vocabulary::{AuthenticationMethod, Scope};
@@ -138,7 +137,7 @@ impl Config {
             places,
             paths: self.path_table(),
             registry: Registry::new(clients),
-            nobody: Arc::new(nobody()),
+            nobody: Arc::new(Client::nobody()),
             managers: self
                 .access_token_managers
                 .iter()
@@ -334,33 +333,5 @@ fn with_host(base: &str, host: &str) -> String {
     match rest.rsplit_once(':') {
         Some((_, port)) => format!("{scheme}://{host}:{port}"),
         None => format!("{scheme}://{host}"),
-    }
-}
-
-/// The client of a request that none was found for.
-fn nobody() -> Client {
-    Client {
-        id: "nobody".to_owned(),
-        name: "nobody".to_owned(),
-        methods: Vec::new(),
-        secret: None,
-        retired_secret: None,
-        keys: Vec::new(),
-        audience: AssertionAudience::default(),
-        certificate: None,
-        binding: Binding::default(),
-        grants: Vec::new(),
-        scope: Scope::default(),
-        default_scope: Scope::default(),
-        redirect_uris: Vec::new(),
-        pkce: Pkce {
-            demand: Default::default(),
-            methods: Default::default(),
-        },
-        default_manager: None,
-        restriction: Restriction::None,
-        policy_manager: None,
-        introspects: Introspects::Own,
-        validates: Validates::Selected,
     }
 }

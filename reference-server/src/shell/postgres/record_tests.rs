@@ -4,33 +4,12 @@
 use serde_json::{Value, json};
 
 use super::*;
-use crate::registry::{AssertionAudience, Binding, Introspects, Pkce, Restriction, Validates};
-use crate::vocabulary::AuthenticationMethod;
 
 fn registry() -> Registry {
     let client = |id: &str| Client {
         id: id.to_owned(),
         name: id.to_owned(),
-        methods: vec![AuthenticationMethod::None],
-        secret: None,
-        retired_secret: None,
-        keys: Vec::new(),
-        certificate: None,
-        binding: Binding::None,
-        audience: AssertionAudience::AnyLocation,
-        grants: Vec::new(),
-        scope: Scope::default(),
-        default_scope: Scope::default(),
-        redirect_uris: Vec::new(),
-        pkce: Pkce {
-            demand: Default::default(),
-            methods: Default::default(),
-        },
-        default_manager: None,
-        restriction: Restriction::None,
-        policy_manager: None,
-        introspects: Introspects::Own,
-        validates: Validates::Selected,
+        ..Client::nobody()
     };
     Registry::new([client("one"), client("other")])
 }
@@ -80,6 +59,14 @@ impl Own {
 
     fn scope(&mut self) -> Scope {
         Scope::of(&self.list())
+    }
+
+    fn manager(&mut self) -> ManagerRequest {
+        ManagerRequest {
+            id: Some(self.text()),
+            aud: Some(self.text()),
+            resources: self.list(),
+        }
     }
 }
 
@@ -143,11 +130,7 @@ fn code_comes_back() {
             method,
         }),
         subject: own.text(),
-        manager: ManagerRequest {
-            id: Some(own.text()),
-            aud: Some(own.text()),
-            resources: own.list(),
-        },
+        manager: own.manager(),
         issued: own.time(),
         serial: own.number(),
         expires: own.time(),
@@ -218,11 +201,7 @@ fn what_is_polled_for_comes_back() {
         client: named("one"),
         scope: own.scope(),
         subject: own.text(),
-        manager: ManagerRequest {
-            id: Some(own.text()),
-            aud: Some(own.text()),
-            resources: own.list(),
-        },
+        manager: own.manager(),
         issued: own.time(),
         serial: own.number(),
         expires: own.time(),
