@@ -196,6 +196,19 @@ impl Fixture {
         self.send(&request)
     }
 
+    /// The token is about that subject, and was issued to that client.
+    #[track_caller]
+    pub(crate) fn introspects_as(&mut self, token: &str, subject: &str, client: &str) {
+        let seen = self.introspect(token);
+        assert_eq!(
+            (
+                text(&seen, "sub").as_str(),
+                text(&seen, "client_id").as_str()
+            ),
+            (subject, client)
+        );
+    }
+
     pub(crate) fn is_active(&mut self, token: &str) -> bool {
         self.introspect(token).member("active") == Some(Value::Bool(true))
     }
