@@ -256,6 +256,20 @@ impl Facts {
         self.endpoint.is_for_people()
     }
 
+    /// Whether that is the client of the request; so it is where nobody is known.
+    #[must_use]
+    pub fn is_client(&self, id: &str) -> bool {
+        self.client.as_ref().is_none_or(|client| client.id == id)
+    }
+
+    /// The scope that there is to give is the one that the client is registered for.
+    pub fn offer_scope_of_client(&mut self) {
+        if let Some(client) = &self.client {
+            self.available_scope = client.scope.clone();
+            self.default_scope = client.default_scope.clone();
+        }
+    }
+
     /// Whether the endpoint authenticates clients.
     #[must_use]
     pub fn authenticates(&self) -> bool {

@@ -260,10 +260,7 @@ pub fn state_of(context: &Context<'_>, token: &TokenRecord) -> TokenState {
 
 /// What is polled for later: who will decide, what the client may have.
 fn beginning(context: &Context<'_>, facts: &mut Facts, subject: Option<String>) {
-    if let Some(client) = &facts.client {
-        facts.available_scope = client.scope.clone();
-        facts.default_scope = client.default_scope.clone();
-    }
+    facts.offer_scope_of_client();
     facts.subject = subject;
     scope(context, facts);
 }
@@ -288,9 +285,8 @@ fn authorization(context: &Context<'_>, facts: &mut Facts) {
             (None, [only]) => Some(only.clone()),
             (None, _) => None,
         };
-        facts.available_scope = client.scope.clone();
-        facts.default_scope = client.default_scope.clone();
     }
+    facts.offer_scope_of_client();
     facts.subject = Some(context.server.resource_owner.clone());
     scope(context, facts);
 }

@@ -5,6 +5,7 @@
 pub mod client;
 mod id;
 pub mod message;
+pub mod scope;
 pub mod target;
 
 pub use id::CheckId;

@@ -1,7 +1,7 @@
 //! The authorization endpoint (RFC 6749 §3.1, RFC 7636 §4.3). The resource owner approves at once.
 
 use crate::checks::target::INVALID_TARGET;
-use crate::checks::{CheckId, Group};
+use crate::checks::{CheckId, Group, scope};
 use crate::context::Context;
 use crate::error::{Reason, Refusal};
 use crate::facts::{Endpoint, Facts, ManagerChoice};
@@ -22,7 +22,10 @@ pub const GROUP: Group = Group {
         (CheckId::ResponseTypePresent, response_type_present),
         (CheckId::ResponseTypeKnown, response_type_known),
         (CheckId::ResponseTypeAllowed, response_type_allowed),
-        (CheckId::AuthorizationScopeWithinClient, scope_within_client),
+        (
+            CheckId::AuthorizationScopeWithinClient,
+            scope::within_client,
+        ),
         (CheckId::ChallengePresent, challenge_present),
         (CheckId::ChallengeMethodNotAlone, challenge_method_not_alone),
         (CheckId::ChallengeMethodKnown, challenge_method_known),
@@ -143,16 +146,6 @@ fn response_type_allowed(_: &Context<'_>, facts: &Facts) -> Result<(), Refusal> 
         }
         Some(_) | None => Ok(()),
     }
-}
-
-fn scope_within_client(_: &Context<'_>, facts: &Facts) -> Result<(), Refusal> {
-    if facts.scope.is_within(&facts.available_scope) {
-        return Ok(());
-    }
-    Err(Refusal::new(
-        ErrorCode::InvalidScope,
-        "The scope has a value that the client may not have",
-    ))
 }
 
 fn challenge_present(_: &Context<'_>, facts: &Facts) -> Result<(), Refusal> {

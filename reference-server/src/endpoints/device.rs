@@ -1,13 +1,13 @@
 //! The device authorization endpoint (RFC 8628 §3.1, §3.2).
 
-use crate::checks::{CheckId, Group};
+use crate::checks::{CheckId, Group, scope};
 use crate::context::Context;
 use crate::error::Refusal;
 use crate::facts::{Endpoint, Facts};
 use crate::grants::polled;
 use crate::issue::{Issued, Kind, Mint};
 use crate::state::StateChange;
-use crate::vocabulary::{ErrorCode, GrantType};
+use crate::vocabulary::GrantType;
 use crate::wire::form;
 use crate::wire::json::Object;
 use crate::wire::response::Response;
@@ -17,7 +17,7 @@ pub const GROUP: Group = Group {
     applies: |facts| facts.endpoint == Endpoint::DeviceAuthorization,
     checks: &[
         (CheckId::DeviceGrantAllowed, grant_allowed),
-        (CheckId::DeviceScopeWithinClient, scope_within_client),
+        (CheckId::DeviceScopeWithinClient, scope::within_client),
     ],
 };
 
@@ -52,14 +52,4 @@ pub fn issue(context: &Context<'_>, facts: &Facts, mint: &mut Mint<'_>) -> Issue
 
 fn grant_allowed(_: &Context<'_>, facts: &Facts) -> Result<(), Refusal> {
     polled::may_begin(facts, GrantType::DeviceCode)
-}
-
-fn scope_within_client(_: &Context<'_>, facts: &Facts) -> Result<(), Refusal> {
-    if facts.scope.is_within(&facts.available_scope) {
-        return Ok(());
-    }
-    Err(Refusal::new(
-        ErrorCode::InvalidScope,
-        "The scope has a value that the client may not have",
-    ))
 }

@@ -1,7 +1,7 @@
 //! Authorization code (RFC 6749 §4.1.3) with proof of possession of a verifier (RFC 7636 §4.6).
 
-use super::Grant;
-use crate::checks::{CheckId, Group};
+use super::{Grant, require};
+use crate::checks::{CheckId, Group, scope};
 use crate::context::Context;
 use crate::error::Refusal;
 use crate::facts::Facts;
@@ -32,7 +32,7 @@ pub const GRANT: Grant = Grant {
                 CheckId::VerifierMatchesChallenge,
                 verifier_matches_challenge,
             ),
-            (CheckId::ScopeWithinCode, scope_within_code),
+            (CheckId::ScopeWithinCode, scope::within_grant),
         ],
     },
     issue,
@@ -74,14 +74,6 @@ fn issue(context: &Context<'_>, facts: &Facts, mint: &mut Mint<'_>) -> Issued {
     issue::tokens(context, facts, mint, basis)
 }
 
-fn require(holds: Option<bool>, refusal: Refusal) -> Result<(), Refusal> {
-    if holds == Some(false) {
-        Err(refusal)
-    } else {
-        Ok(())
-    }
-}
-
 fn code_present(_: &Context<'_>, facts: &Facts) -> Result<(), Refusal> {
     let present = facts.parameters.value("code").is_some();
     require(
@@ -95,12 +87,7 @@ fn code_known(_: &Context<'_>, facts: &Facts) -> Result<(), Refusal> {
 }
 
 fn code_belongs_to_client(_: &Context<'_>, facts: &Facts) -> Result<(), Refusal> {
-    let same = |code: &CodeRecord| {
-        facts
-            .client
-            .as_ref()
-            .is_none_or(|it| it.id == code.client.id)
-    };
+    let same = |code: &CodeRecord| facts.is_client(&code.client.id);
     require(facts.code.as_deref().map(same), INVALID_CODE)
 }
 
@@ -172,13 +159,4 @@ fn verifier_matches_challenge(_: &Context<'_>, facts: &Facts) -> Result<(), Refu
         .zip(verifier)
         .map(|(challenge, it)| challenge.is_met_by(it));
     require(matches, INVALID_VERIFIER)
-}
-
-fn scope_within_code(_: &Context<'_>, facts: &Facts) -> Result<(), Refusal> {
-    let within = facts.scope.is_within(&facts.available_scope);
-    let refusal = Refusal::new(
-        ErrorCode::InvalidScope,
-        "The scope exceeds what the resource owner granted",
-    );
-    require(Some(within), refusal)
 }

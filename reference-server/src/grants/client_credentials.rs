@@ -1,12 +1,11 @@
 //! Client credentials (RFC 6749 §4.4). No refresh token (§4.4.3).
 
 use super::Grant;
-use crate::checks::{CheckId, Group};
+use crate::checks::{CheckId, Group, scope};
 use crate::context::Context;
-use crate::error::Refusal;
 use crate::facts::Facts;
 use crate::issue::{self, Basis, IdToken, Renewal};
-use crate::vocabulary::{ErrorCode, GrantType};
+use crate::vocabulary::GrantType;
 
 /// The grant.
 pub const GRANT: Grant = Grant {
@@ -14,7 +13,7 @@ pub const GRANT: Grant = Grant {
     resolve,
     group: Group {
         applies: |facts| facts.is_grant(GrantType::ClientCredentials),
-        checks: &[(CheckId::ScopeWithinClient, scope_within_client)],
+        checks: &[(CheckId::ScopeWithinClient, scope::within_client)],
     },
     issue: |context, facts, mint| {
         let basis = Basis {
@@ -29,19 +28,8 @@ pub const GRANT: Grant = Grant {
 };
 
 fn resolve(_: &Context<'_>, facts: &mut Facts) {
+    facts.offer_scope_of_client();
     if let Some(client) = &facts.client {
-        facts.available_scope = client.scope.clone();
-        facts.default_scope = client.default_scope.clone();
         facts.subject = Some(client.id.clone());
     }
-}
-
-fn scope_within_client(_: &Context<'_>, facts: &Facts) -> Result<(), Refusal> {
-    if facts.scope.is_within(&facts.available_scope) {
-        return Ok(());
-    }
-    Err(Refusal::new(
-        ErrorCode::InvalidScope,
-        "The scope has a value that the client may not have",
-    ))
 }

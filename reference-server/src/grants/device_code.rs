@@ -1,12 +1,12 @@
 //! Device authorization (RFC 8628 §3.4, §3.5).
 
 use super::{Grant, polled};
-use crate::checks::{CheckId, Group};
+use crate::checks::{CheckId, Group, scope};
 use crate::context::Context;
 use crate::error::Refusal;
 use crate::facts::Facts;
 use crate::issue::IdToken;
-use crate::vocabulary::{ErrorCode, GrantType};
+use crate::vocabulary::GrantType;
 
 /// The grant.
 pub const GRANT: Grant = Grant {
@@ -26,7 +26,7 @@ pub const GRANT: Grant = Grant {
             (CheckId::DeviceNotDenied, polled::not_denied),
             (CheckId::DevicePolledInTime, polled::polled_in_time),
             (CheckId::DeviceDecided, polled::decided),
-            (CheckId::ScopeWithinDevice, scope_within_device),
+            (CheckId::ScopeWithinDevice, scope::within_grant),
         ],
     },
     issue: |context, facts, mint| {
@@ -36,15 +36,4 @@ pub const GRANT: Grant = Grant {
 
 fn device_code_present(_: &Context<'_>, facts: &Facts) -> Result<(), Refusal> {
     polled::present(facts, "device_code is missing")
-}
-
-/// The request has no `scope` in the specification; one that is there may only narrow.
-fn scope_within_device(_: &Context<'_>, facts: &Facts) -> Result<(), Refusal> {
-    if facts.scope.is_within(&facts.available_scope) {
-        return Ok(());
-    }
-    Err(Refusal::new(
-        ErrorCode::InvalidScope,
-        "The scope exceeds what the resource owner granted",
-    ))
 }

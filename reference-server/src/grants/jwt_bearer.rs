@@ -1,15 +1,15 @@
 //! A JWT of a trusted issuer (RFC 7523 §2.1, §3.1). No refresh token (RFC 7521 §4.1).
 
-use super::Grant;
-use crate::checks::{CheckId, Group};
+use super::{Grant, assertion_grant};
+use crate::checks::{CheckId, Group, scope};
 use crate::context::Context;
 use crate::error::Refusal;
 use crate::facts::Facts;
-use crate::issue::{self, Basis, IdToken, Issued, Mint, Renewal};
+use crate::issue::{Issued, Mint};
 use crate::jose::grant_assertion::GrantAssertion;
 use crate::server::Server;
 use crate::state::StateChange;
-use crate::vocabulary::{ErrorCode, GrantType};
+use crate::vocabulary::GrantType;
 use crate::wire::form::Form;
 
 /// The grant.
@@ -19,7 +19,9 @@ pub const GRANT: Grant = Grant {
     group: Group {
         applies: |facts| facts.is_grant(GrantType::JwtBearer),
         checks: &[
-            (CheckId::GrantAssertionPresent, present),
+            (CheckId::GrantAssertionPresent, |_, facts| {
+                assertion_grant::present(facts.grant_assertion.as_ref())
+            }),
             (CheckId::GrantAssertionHeaderUnderstood, |_, facts| {
                 require(facts, GrantAssertion::header_is_understood)
             }),
@@ -59,24 +61,17 @@ pub const GRANT: Grant = Grant {
             }),
             (
                 CheckId::GrantAssertionScopeWithinClient,
-                scope_within_client,
+                scope::within_client,
             ),
         ],
     },
     issue,
 };
 
-/// The refusal of an assertion, for whatever reason (RFC 7523 §3.1).
-pub const INVALID_ASSERTION: Refusal = Refusal::new(
-    ErrorCode::InvalidGrant,
-    "The assertion is not valid for this request",
-);
-
 /// The assertion that a request presents.
 #[must_use]
 pub fn presented(server: &Server, parameters: &Form) -> Option<GrantAssertion> {
-    let is_asked = parameters.value("grant_type") == Some(GrantType::JwtBearer.as_str());
-    let text = parameters.value("assertion").filter(|_| is_asked)?;
+    let text = assertion_grant::presented(parameters, GrantType::JwtBearer)?;
     Some(GrantAssertion::read(text, &server.issuers))
 }
 
@@ -92,51 +87,17 @@ pub fn used(context: &Context<'_>, assertion: &GrantAssertion) -> Option<StateCh
 }
 
 fn resolve(_: &Context<'_>, facts: &mut Facts) {
-    if let Some(client) = &facts.client {
-        facts.available_scope = client.scope.clone();
-        facts.default_scope = client.default_scope.clone();
-    }
     let subject = facts.grant_assertion.as_ref().and_then(|it| it.text("sub"));
-    facts.subject = subject.map(str::to_owned);
+    let subject = subject.map(str::to_owned);
+    assertion_grant::resolve(facts, subject);
 }
 
 fn issue(context: &Context<'_>, facts: &Facts, mint: &mut Mint<'_>) -> Issued {
     let assertion = facts.grant_assertion.as_ref();
-    let changes = assertion.and_then(|assertion| used(context, assertion));
-    let basis = Basis {
-        grant: None,
-        grant_type: GrantType::JwtBearer,
-        renewal: Renewal::None,
-        id_token: IdToken::None,
-        changes: changes.into_iter().collect(),
-    };
-    issue::tokens(context, facts, mint, basis)
+    let used = assertion.and_then(|assertion| used(context, assertion));
+    assertion_grant::issue(context, facts, mint, (GrantType::JwtBearer, used))
 }
 
 fn require(facts: &Facts, holds: impl Fn(&GrantAssertion) -> bool) -> Result<(), Refusal> {
-    if facts.grant_assertion.as_ref().is_none_or(holds) {
-        Ok(())
-    } else {
-        Err(INVALID_ASSERTION)
-    }
-}
-
-fn present(_: &Context<'_>, facts: &Facts) -> Result<(), Refusal> {
-    if facts.grant_assertion.is_some() {
-        return Ok(());
-    }
-    Err(Refusal::new(
-        ErrorCode::InvalidRequest,
-        "assertion is missing",
-    ))
-}
-
-fn scope_within_client(_: &Context<'_>, facts: &Facts) -> Result<(), Refusal> {
-    if facts.scope.is_within(&facts.available_scope) {
-        return Ok(());
-    }
-    Err(Refusal::new(
-        ErrorCode::InvalidScope,
-        "The scope has a value that the client may not have",
-    ))
+    assertion_grant::require(facts.grant_assertion.as_ref(), holds)
 }

@@ -1,5 +1,6 @@
 //! What a client exchanges for a token: one grant, one file.
 
+pub mod assertion_grant;
 pub mod authorization_code;
 pub mod ciba;
 pub mod client_credentials;
@@ -77,6 +78,15 @@ pub fn requested(facts: &Facts) -> &'static Grant {
     found.unwrap_or(&client_credentials::GRANT)
 }
 
+/// What has to hold of something that is there.
+fn require(holds: Option<bool>, refusal: Refusal) -> Result<(), Refusal> {
+    if holds == Some(false) {
+        Err(refusal)
+    } else {
+        Ok(())
+    }
+}
+
 fn grant_type_present(_: &Context<'_>, facts: &Facts) -> Result<(), Refusal> {
     if facts.grant_type == RequestedGrantType::Omitted {
         return Err(Refusal::new(
@@ -88,7 +98,7 @@ fn grant_type_present(_: &Context<'_>, facts: &Facts) -> Result<(), Refusal> {
 }
 
 /// A grant that no client may use is one that this server does not have.
-fn grant_type_known(context: &Context<'_>, facts: &Facts) -> Result<(), Refusal> {
+pub(crate) fn grant_type_known(context: &Context<'_>, facts: &Facts) -> Result<(), Refusal> {
     let is_served = match &facts.grant_type {
         RequestedGrantType::Known(grant_type) => context.server.registry.may(*grant_type),
         RequestedGrantType::Omitted => true,

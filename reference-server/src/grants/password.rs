@@ -1,7 +1,7 @@
 //! Resource owner password credentials (RFC 6749 §4.3).
 
 use super::Grant;
-use crate::checks::{CheckId, Group};
+use crate::checks::{CheckId, Group, scope};
 use crate::context::Context;
 use crate::error::{Reason, Refusal};
 use crate::facts::Facts;
@@ -20,7 +20,7 @@ pub const GRANT: Grant = Grant {
             (CheckId::PasswordPresent, password_present),
             (CheckId::GuessesWithinLimit, guesses_within_limit),
             (CheckId::PasswordMatches, password_matches),
-            (CheckId::ScopeWithinOwner, scope_within_owner),
+            (CheckId::ScopeWithinOwner, scope::within_client),
         ],
     },
     issue,
@@ -41,10 +41,7 @@ pub fn owner(context: &Context<'_>, facts: &Facts) -> Option<Party> {
 }
 
 fn resolve(_: &Context<'_>, facts: &mut Facts) {
-    if let Some(client) = &facts.client {
-        facts.available_scope = client.scope.clone();
-        facts.default_scope = client.default_scope.clone();
-    }
+    facts.offer_scope_of_client();
     facts.subject = facts.parameters.value("username").map(str::to_owned);
 }
 
@@ -108,14 +105,4 @@ fn password_matches(context: &Context<'_>, facts: &Facts) -> Result<(), Refusal>
         return Ok(());
     }
     Err(INVALID_CREDENTIALS)
-}
-
-fn scope_within_owner(_: &Context<'_>, facts: &Facts) -> Result<(), Refusal> {
-    if facts.scope.is_within(&facts.available_scope) {
-        return Ok(());
-    }
-    Err(Refusal::new(
-        ErrorCode::InvalidScope,
-        "The scope has a value that the client may not have",
-    ))
 }

@@ -1,9 +1,9 @@
 //! Refresh token (RFC 6749 §6) with rotation: each use gives a new one, and the reuse of an old one
 //! ends the grant (RFC 9700 §4.14.2).
 
-use super::Grant;
+use super::{Grant, require};
 use crate::access_token_manager::ManagerRequest;
-use crate::checks::{CheckId, Group};
+use crate::checks::{CheckId, Group, scope};
 use crate::context::Context;
 use crate::error::Refusal;
 use crate::facts::Facts;
@@ -27,7 +27,7 @@ pub const GRANT: Grant = Grant {
             (CheckId::RefreshTokenNotRotated, refresh_token_not_rotated),
             (CheckId::RefreshTokenNotRevoked, refresh_token_not_revoked),
             (CheckId::RefreshTokenNotExpired, refresh_token_not_expired),
-            (CheckId::ScopeWithinGrant, scope_within_grant),
+            (CheckId::ScopeWithinGrant, scope::within_grant),
         ],
     },
     issue,
@@ -74,14 +74,6 @@ fn issue(context: &Context<'_>, facts: &Facts, mint: &mut Mint<'_>) -> Issued {
     issue::tokens(context, facts, mint, basis)
 }
 
-fn require(holds: Option<bool>, refusal: Refusal) -> Result<(), Refusal> {
-    if holds == Some(false) {
-        Err(refusal)
-    } else {
-        Ok(())
-    }
-}
-
 fn refresh_token_present(_: &Context<'_>, facts: &Facts) -> Result<(), Refusal> {
     let present = facts.parameters.value("refresh_token").is_some();
     require(
@@ -95,12 +87,7 @@ fn refresh_token_known(_: &Context<'_>, facts: &Facts) -> Result<(), Refusal> {
 }
 
 fn refresh_token_belongs_to_client(_: &Context<'_>, facts: &Facts) -> Result<(), Refusal> {
-    let same = |record: &RefreshRecord| {
-        facts
-            .client
-            .as_ref()
-            .is_none_or(|it| it.id == record.client.id)
-    };
+    let same = |record: &RefreshRecord| facts.is_client(&record.client.id);
     require(
         facts.refresh_token.as_deref().map(same),
         INVALID_REFRESH_TOKEN,
@@ -129,13 +116,4 @@ fn refresh_token_not_expired(context: &Context<'_>, facts: &Facts) -> Result<(),
         facts.refresh_token.as_deref().map(alive),
         INVALID_REFRESH_TOKEN,
     )
-}
-
-fn scope_within_grant(_: &Context<'_>, facts: &Facts) -> Result<(), Refusal> {
-    let within = facts.scope.is_within(&facts.available_scope);
-    let refusal = Refusal::new(
-        ErrorCode::InvalidScope,
-        "The scope exceeds what the resource owner granted",
-    );
-    require(Some(within), refusal)
 }

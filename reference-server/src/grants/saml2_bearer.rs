@@ -1,16 +1,16 @@
 //! A SAML assertion of a trusted issuer (RFC 7522 §2.1, §3.1). No refresh token (RFC 7521 §4.1).
 
-use super::Grant;
-use crate::checks::{CheckId, Group};
+use super::{Grant, assertion_grant};
+use crate::checks::{CheckId, Group, scope};
 use crate::context::Context;
 use crate::error::Refusal;
 use crate::facts::Facts;
-use crate::issue::{self, Basis, IdToken, Issued, Mint, Renewal};
+use crate::issue::{Issued, Mint};
 use crate::moment::Timestamp;
 use crate::saml::assertion::{SamlAssertion, owner};
 use crate::server::Server;
 use crate::state::StateChange;
-use crate::vocabulary::{ErrorCode, GrantType};
+use crate::vocabulary::GrantType;
 use crate::wire::form::Form;
 
 /// The grant.
@@ -20,7 +20,9 @@ pub const GRANT: Grant = Grant {
     group: Group {
         applies: |facts| facts.is_grant(GrantType::Saml2Bearer),
         checks: &[
-            (CheckId::SamlAssertionPresent, present),
+            (CheckId::SamlAssertionPresent, |_, facts| {
+                assertion_grant::present(facts.saml_assertion.as_ref())
+            }),
             (CheckId::SamlAssertionReadable, |_, facts| {
                 require(facts, |it| it.statement.is_some())
             }),
@@ -48,23 +50,16 @@ pub const GRANT: Grant = Grant {
             (CheckId::SamlAssertionNotReplayed, |context, facts| {
                 require(facts, |it| it.is_new(context))
             }),
-            (CheckId::SamlScopeWithinClient, scope_within_client),
+            (CheckId::SamlScopeWithinClient, scope::within_client),
         ],
     },
     issue,
 };
 
-/// The refusal of an assertion, for whatever reason (RFC 7522 §3.1).
-pub const INVALID_ASSERTION: Refusal = Refusal::new(
-    ErrorCode::InvalidGrant,
-    "The assertion is not valid for this request",
-);
-
 /// The assertion that a request presents.
 #[must_use]
 pub fn presented(server: &Server, parameters: &Form) -> Option<SamlAssertion> {
-    let is_asked = parameters.value("grant_type") == Some(GrantType::Saml2Bearer.as_str());
-    let text = parameters.value("assertion").filter(|_| is_asked)?;
+    let text = assertion_grant::presented(parameters, GrantType::Saml2Bearer)?;
     Some(SamlAssertion::read(text, &server.saml_issuers))
 }
 
@@ -80,53 +75,19 @@ pub fn used(assertion: &SamlAssertion) -> Option<StateChange> {
 }
 
 fn resolve(_: &Context<'_>, facts: &mut Facts) {
-    if let Some(client) = &facts.client {
-        facts.available_scope = client.scope.clone();
-        facts.default_scope = client.default_scope.clone();
-    }
     let subject = facts
         .saml_assertion
         .as_ref()
         .and_then(SamlAssertion::subject);
-    facts.subject = subject.map(str::to_owned);
+    let subject = subject.map(str::to_owned);
+    assertion_grant::resolve(facts, subject);
 }
 
 fn issue(context: &Context<'_>, facts: &Facts, mint: &mut Mint<'_>) -> Issued {
-    let changes = facts.saml_assertion.as_ref().and_then(used);
-    let basis = Basis {
-        grant: None,
-        grant_type: GrantType::Saml2Bearer,
-        renewal: Renewal::None,
-        id_token: IdToken::None,
-        changes: changes.into_iter().collect(),
-    };
-    issue::tokens(context, facts, mint, basis)
+    let used = facts.saml_assertion.as_ref().and_then(used);
+    assertion_grant::issue(context, facts, mint, (GrantType::Saml2Bearer, used))
 }
 
 fn require(facts: &Facts, holds: impl Fn(&SamlAssertion) -> bool) -> Result<(), Refusal> {
-    if facts.saml_assertion.as_ref().is_none_or(holds) {
-        Ok(())
-    } else {
-        Err(INVALID_ASSERTION)
-    }
-}
-
-fn present(_: &Context<'_>, facts: &Facts) -> Result<(), Refusal> {
-    if facts.saml_assertion.is_some() {
-        return Ok(());
-    }
-    Err(Refusal::new(
-        ErrorCode::InvalidRequest,
-        "assertion is missing",
-    ))
-}
-
-fn scope_within_client(_: &Context<'_>, facts: &Facts) -> Result<(), Refusal> {
-    if facts.scope.is_within(&facts.available_scope) {
-        return Ok(());
-    }
-    Err(Refusal::new(
-        ErrorCode::InvalidScope,
-        "The scope has a value that the client may not have",
-    ))
+    assertion_grant::require(facts.saml_assertion.as_ref(), holds)
 }

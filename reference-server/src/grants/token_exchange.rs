@@ -5,7 +5,7 @@ use serde_json::{Map, Value};
 
 use super::Grant;
 use crate::access_token_manager::{ManagerRequest, ResourceUri, TokenFormat};
-use crate::checks::{CheckId, Group};
+use crate::checks::{CheckId, Group, scope};
 use crate::context::Context;
 use crate::error::Refusal;
 use crate::facts::{Facts, ManagerChoice, TokenState};
@@ -299,11 +299,9 @@ fn target_known(context: &Context<'_>, facts: &Facts) -> Result<(), Refusal> {
 }
 
 fn scope_within_exchange(_: &Context<'_>, facts: &Facts) -> Result<(), Refusal> {
-    if facts.scope.is_within(&facts.available_scope) {
-        return Ok(());
-    }
-    Err(Refusal::new(
+    let refusal = Refusal::new(
         ErrorCode::InvalidScope,
         "The scope has a value that the client or the subject token lacks",
-    ))
+    );
+    scope::within(facts, refusal)
 }

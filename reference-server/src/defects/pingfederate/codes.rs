@@ -2,6 +2,7 @@
 
 use super::row;
 use crate::checks::CheckId;
+use crate::checks::scope::BEYOND_GRANT;
 use crate::context::Context;
 use crate::defects::{Defect, Seam};
 use crate::error::Refusal;
@@ -299,10 +300,7 @@ fn scope_unless(
         .as_ref()
         .filter(|_| facts.requested_scope.is_some());
     if code.is_some_and(|code| !fits(&facts.scope, &facts.available_scope, code)) {
-        return Err(Refusal::new(
-            ErrorCode::InvalidScope,
-            "The scope exceeds what the resource owner granted",
-        ));
+        return Err(BEYOND_GRANT);
     }
     Ok(())
 }

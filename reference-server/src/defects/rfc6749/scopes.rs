@@ -3,6 +3,7 @@
 use serde_json::Value;
 
 use crate::checks::CheckId;
+use crate::checks::scope::BEYOND_CLIENT;
 use crate::context::Context;
 use crate::defects::{Defect, Seam};
 use crate::error::Refusal;
@@ -82,7 +83,7 @@ pub(super) const DEFECTS: &[Defect] = &[
                 if facts.scope.values().all(known) {
                     return Ok(());
                 }
-                Err(EXCEEDED)
+                Err(BEYOND_CLIENT)
             },
         )],
     },
@@ -104,7 +105,7 @@ pub(super) const DEFECTS: &[Defect] = &[
             if first.is_none_or(|first| facts.available_scope.contains(first)) {
                 return Ok(());
             }
-            Err(EXCEEDED)
+            Err(BEYOND_CLIENT)
         })],
     },
     Defect {
@@ -220,7 +221,7 @@ pub(super) const DEFECTS: &[Defect] = &[
         seams: &[Seam::Replace(CheckId::ScopeWithinClient, |_, facts| {
             let text = facts.parameters.value("scope").unwrap_or_default();
             if text.split(' ').count() > facts.scope.values().count() && !text.is_empty() {
-                return Err(EXCEEDED);
+                return Err(BEYOND_CLIENT);
             }
             within_unless(facts, |value, facts| facts.available_scope.contains(value))
         })],
@@ -235,17 +236,12 @@ const NOT_REFUSED: &[(&str, &str)] = &[
 ];
 const WHY_NOT_REFUSED: &str = "an unknown scope, which it sends to be refused, is not";
 
-const EXCEEDED: Refusal = Refusal::new(
-    ErrorCode::InvalidScope,
-    "The scope has a value that the client may not have",
-);
-
 /// Every value of the scope satisfies the condition.
 fn within_unless(facts: &Facts, fits: fn(&str, &Facts) -> bool) -> Result<(), Refusal> {
     if facts.scope.values().all(|value| fits(value, facts)) {
         return Ok(());
     }
-    Err(EXCEEDED)
+    Err(BEYOND_CLIENT)
 }
 
 /// Scope that nobody may have is left out.
@@ -361,5 +357,5 @@ fn within_as_text(facts: &Facts) -> Result<(), Refusal> {
     if facts.scope.is_within(available) && available.to_string().contains(&text) {
         return Ok(());
     }
-    Err(EXCEEDED)
+    Err(BEYOND_CLIENT)
 }

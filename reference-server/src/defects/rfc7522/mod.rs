@@ -12,7 +12,7 @@ use super::{Defect, row};
 use crate::context::Context;
 use crate::error::Refusal;
 use crate::facts::Facts;
-use crate::grants::saml2_bearer::INVALID_ASSERTION;
+use crate::grants::assertion_grant::require;
 use crate::jose::grant_assertion::TrustedIssuer;
 use crate::resolve;
 use crate::saml::assertion::{SamlAssertion, Statement};
@@ -32,10 +32,7 @@ fn is_grant(facts: &Facts) -> bool {
 }
 
 fn refuse_unless(facts: &Facts, holds: impl Fn(&SamlAssertion) -> bool) -> Result<(), Refusal> {
-    match &facts.saml_assertion {
-        Some(assertion) if !holds(assertion) => Err(INVALID_ASSERTION),
-        Some(_) | None => Ok(()),
-    }
+    require(facts.saml_assertion.as_ref(), holds)
 }
 
 fn refuse_unless_says(facts: &Facts, holds: impl Fn(&Statement) -> bool) -> Result<(), Refusal> {

@@ -7,7 +7,7 @@ use crate::context::Context;
 use crate::defects::{Defect, Seam};
 use crate::error::Refusal;
 use crate::facts::{Endpoint, Facts};
-use crate::grants::jwt_bearer::INVALID_ASSERTION;
+use crate::grants::assertion_grant::require;
 use crate::jose::assertion::Signature;
 use crate::jose::grant_assertion::GrantAssertion;
 use crate::resolve;
@@ -263,10 +263,7 @@ fn is_grant(facts: &Facts) -> bool {
 }
 
 fn refuse_unless(facts: &Facts, holds: impl Fn(&GrantAssertion) -> bool) -> Result<(), Refusal> {
-    match &facts.grant_assertion {
-        Some(assertion) if !holds(assertion) => Err(INVALID_ASSERTION),
-        Some(_) | None => Ok(()),
-    }
+    require(facts.grant_assertion.as_ref(), holds)
 }
 
 /// All keys of all issuers are in one store.

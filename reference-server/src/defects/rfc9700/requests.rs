@@ -2,10 +2,10 @@
 
 use super::row;
 use crate::checks::CheckId;
-use crate::context::Context;
 use crate::defects::{Defect, Seam};
 use crate::error::Refusal;
 use crate::facts::{Endpoint, Facts, RequestedGrantType};
+use crate::grants;
 use crate::resolve;
 use crate::vocabulary::{ErrorCode, GrantType};
 use crate::wire::response::Response;
@@ -23,7 +23,7 @@ pub(super) const DEFECTS: &[Defect] = &[
                     "The password is wrong",
                 ));
             }
-            known(context, facts)
+            grants::grant_type_known(context, facts)
         })],
     ),
     row(
@@ -67,19 +67,4 @@ pub(super) const DEFECTS: &[Defect] = &[
 
 fn is_password(facts: &Facts) -> bool {
     facts.endpoint == Endpoint::Token && facts.parameters.value("grant_type") == Some("password")
-}
-
-fn known(context: &Context<'_>, facts: &Facts) -> Result<(), Refusal> {
-    let is_served = match &facts.grant_type {
-        RequestedGrantType::Known(grant_type) => context.server.registry.may(*grant_type),
-        RequestedGrantType::Omitted => true,
-        RequestedGrantType::Unknown(_) => false,
-    };
-    if is_served {
-        return Ok(());
-    }
-    Err(Refusal::new(
-        ErrorCode::UnsupportedGrantType,
-        "The server does not know this grant type",
-    ))
 }
