@@ -50,6 +50,7 @@ pub fn describe_answer(answer: &Answer, scope: &dyn RenderText) -> String {
             match silence {
                 Silence::Closed => "the connection closed",
                 Silence::Cut => "an answer that breaks off",
+                Silence::Late => "no answer in time",
                 Silence::Malformed => "an answer that is no HTTP",
                 Silence::TlsAlert => "a TLS alert",
                 Silence::HandshakeRefused => "the handshake refused",

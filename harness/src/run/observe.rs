@@ -143,13 +143,8 @@ fn silence(failure: &Failure) -> (Option<Silence>, &'static str) {
         {
             (Some(Silence::Cut), "closed")
         }
-        None if matches!(
-            failure,
-            Failure::Timeout { .. } | Failure::ConnectTimeout { .. }
-        ) =>
-        {
-            (None, "timeout")
-        }
+        None if matches!(failure, Failure::Timeout { .. }) => (Some(Silence::Late), "timeout"),
+        None if matches!(failure, Failure::ConnectTimeout { .. }) => (None, "timeout"),
         None => (None, "closed"),
     }
 }

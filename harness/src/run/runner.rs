@@ -80,6 +80,8 @@ pub struct Runner {
     connect_failure: Mutex<String>,
     requests: AtomicU64,
     clock_offset: AtomicI64,
+    /// Seconds that an exchange may take longer than the limits say.
+    patience: AtomicU64,
     interrupted: AtomicBool,
     interruption: Notify,
     bucket: Bucket,
@@ -127,6 +129,7 @@ impl Runner {
             connect_failure: Mutex::default(),
             requests: AtomicU64::new(0),
             clock_offset: AtomicI64::new(0),
+            patience: AtomicU64::new(0),
             interrupted: AtomicBool::new(false),
             interruption: Notify::new(),
             bucket: Bucket::new(limits.rate),
@@ -261,7 +264,7 @@ impl Runner {
     fn exchange_limits(&self) -> ExchangeLimits {
         ExchangeLimits {
             connect: self.limits.timeout,
-            total: self.limits.timeout,
+            total: self.limits.timeout + self.patience(),
             ..ExchangeLimits::default()
         }
     }

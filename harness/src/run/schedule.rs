@@ -15,6 +15,7 @@ use crate::plan::{Planned, failed_authentications};
 use crate::suite::Suite;
 use crate::suite::change::Change;
 use crate::suite::model::{Case, Step};
+use crate::suite::text::Text;
 use crate::target::Target;
 
 /// Told of each variant as it is finished.
@@ -272,11 +273,13 @@ fn locks_out(case: &Case) -> bool {
 /// Whether a case moves the target's clock, or waits for longer than a moment.
 fn moves_clock(case: &Case, target: &Target) -> bool {
     let moment = std::time::Duration::from_secs(5);
+    let passes = |text: &Text| {
+        target.clock.is_some()
+            || humantime::parse_duration(text.as_str()).map_or(true, |time| time > moment)
+    };
     case.steps.iter().any(|step| match step {
-        Step::Elapse(text) => {
-            target.clock.is_some()
-                || humantime::parse_duration(text.as_str()).map_or(true, |time| time > moment)
-        }
+        Step::Elapse(text) => passes(text),
+        Step::Send(send) => send.elapse.as_ref().is_some_and(passes),
         Step::Approve(_)
         | Step::Authorize(_)
         | Step::Begin(_)
@@ -289,7 +292,6 @@ fn moves_clock(case: &Case, target: &Target) -> bool {
         | Step::Prepare(_)
         | Step::Revoke(_)
         | Step::Sample(_)
-        | Step::Send(_)
         | Step::Together(_) => false,
     })
 }

@@ -17,6 +17,9 @@ use crate::suite::model::{Obtain, Prepare, Send, Step};
 use crate::suite::text::Text;
 use crate::vocabulary::Grant;
 
+/// An answer that takes no longer did not wait for anything.
+const MOMENT: Duration = Duration::from_millis(500);
+
 /// What steps have concluded so far.
 #[derive(Clone, Debug, Default)]
 pub(super) struct Course {
@@ -177,7 +180,10 @@ impl Session<'_> {
         let request = self.send_request(step, role).await?;
         let deadline = self.deadline(step.within.as_ref())?;
         loop {
-            let (mut seen, mut saved) = self.token_request(&request).await?;
+            let (mut seen, mut saved) = match &step.elapse {
+                Some(time) => self.waiting_request(&request, time).await?,
+                None => self.token_request(&request).await?,
+            };
             if role != Role::Probe && !self.is_success_in_name(&step.expect, &seen)? {
                 must_succeed(self.values.variant, request.grant, &seen, role)?;
             }
@@ -197,6 +203,30 @@ impl Session<'_> {
             }
             return finish(judgement, seen, course);
         }
+    }
+
+    /// Sends a request; where its answer takes more than a moment, this time passes meanwhile.
+    async fn waiting_request(
+        &mut self,
+        request: &TokenRequest<'_>,
+        time: &Text,
+    ) -> Result<(Observation, Saved), Halt> {
+        let time = duration(&self.values.text(time)?)?;
+        let runner = self.runner;
+        let passing = async {
+            tokio::time::sleep(MOMENT).await;
+            match runner.elapse(time).await {
+                Ok(()) => std::future::pending().await,
+                Err(halt) => halt,
+            }
+        };
+        let patience = runner.wait_longer(time);
+        let answered = tokio::select! {
+            answered = self.token_request(request) => answered,
+            halt = passing => Err(halt),
+        };
+        drop(patience);
+        answered
     }
 
     /// Whether a request that is judged itself was answered as a success without a readable token, and the

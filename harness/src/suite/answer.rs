@@ -76,6 +76,8 @@ pub enum Silence {
     Closed,
     /// The connection ended in the middle of an answer.
     Cut,
+    /// Nothing came in time.
+    Late,
     /// What came is no HTTP answer.
     Malformed,
     /// A TLS alert came after the handshake.

@@ -155,6 +155,8 @@ pub struct Send {
     pub expect: Several<Answer>,
     /// The look is repeated until it conforms or this time is over.
     pub within: Option<Text>,
+    /// The time that passes while the request waits for its answer.
+    pub elapse: Option<Text>,
 }
 
 /// `prepare`.

@@ -212,7 +212,7 @@ pub enum Commit {
 pub enum Delivery {
     /// The connection is closed without an answer.
     Close,
-    /// After so long.
+    /// When so much time has passed by the server's clock.
     Late(Duration),
     /// As it is.
     Ordinary,

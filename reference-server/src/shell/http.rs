@@ -145,7 +145,7 @@ async fn deliver(
     for seam in &shared.server.seams.connection {
         match seam(request, &response) {
             Delivery::Close => return Err(BrokenOff),
-            Delivery::Late(delay) => tokio::time::sleep(delay).await,
+            Delivery::Late(delay) => late(shared, delay).await,
             Delivery::Ordinary => {}
             Delivery::Truncated(octets) => {
                 return finish(response, |body| Content::truncated(body, octets));
@@ -153,6 +153,14 @@ async fn deliver(
         }
     }
     finish(response, Content::complete)
+}
+
+/// Waits by the server's clock, which may be moved meanwhile.
+async fn late(shared: &Shared, delay: Duration) {
+    let due = shared.clock.now().plus(delay.as_secs());
+    while shared.clock.now() < due {
+        tokio::time::sleep(Duration::from_millis(20)).await;
+    }
 }
 
 fn finish(

@@ -223,6 +223,7 @@ fn send(step: &Send) -> String {
         control,
         expect: _,
         within: time,
+        elapse,
     } = step;
     let mut words = request(baseline.as_ref()) + by(*client);
     if let Some(with) = with {
@@ -233,6 +234,12 @@ fn send(step: &Send) -> String {
     }
     if control.as_ref().is_some_and(is_true) {
         words += "; this is the control and must succeed";
+    }
+    if let Some(time) = elapse {
+        words += &format!(
+            "; while it waits for its answer, {} pass",
+            InWords::of(time)
+        );
     }
     words + &saved(name.as_ref()) + &within(time.as_ref())
 }

@@ -15,6 +15,20 @@ struct Told {
     now: i64,
 }
 
+/// Patience with a request that may wait for its answer.
+pub(in crate::run) struct Patience<'r> {
+    runner: &'r Runner,
+    seconds: u64,
+}
+
+impl Drop for Patience<'_> {
+    fn drop(&mut self) {
+        self.runner
+            .patience
+            .fetch_sub(self.seconds, Ordering::Relaxed);
+    }
+}
+
 impl Runner {
     /// The target's time, in seconds since 1970: ours, and what its clock was moved by.
     pub(in crate::run) fn now(&self) -> i64 {
@@ -47,6 +61,22 @@ impl Runner {
             )));
         }
         self.wait(time).await
+    }
+
+    /// As long as what is returned lives, an exchange may take so much longer: at a target whose time really passes.
+    pub(in crate::run) fn wait_longer(&self, time: Duration) -> Patience<'_> {
+        let really = self.target.clock.is_none();
+        let seconds = if really { time.as_secs() } else { 0 };
+        self.patience.fetch_add(seconds, Ordering::Relaxed);
+        Patience {
+            runner: self,
+            seconds,
+        }
+    }
+
+    /// How much longer an exchange may take than the limits of the run say.
+    pub(super) fn patience(&self) -> Duration {
+        Duration::from_secs(self.patience.load(Ordering::Relaxed))
     }
 
     async fn move_clock(&self, clock: &UrlTemplate, seconds: u64) -> Result<(), Halt> {

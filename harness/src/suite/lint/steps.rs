@@ -237,6 +237,7 @@ impl Lint<'_> {
             self.change(change);
         }
         self.switch(send.control.as_ref());
+        self.templates(&[&send.elapse]);
         self.answers(&send.expect);
     }
 

@@ -1,11 +1,14 @@
-//! What a poll is told: pending, early, expired, denied (CIBA Core §11).
+//! What a poll is told, and when: pending, early, expired, denied (CIBA Core §11).
+
+use std::time::Duration;
 
 use super::GRANT;
 use crate::checks::CheckId;
 use crate::context::Context;
-use crate::defects::{Defect, Seam, polled};
+use crate::defects::{Defect, Delivery, Seam, polled};
 use crate::facts::Facts;
 use crate::vocabulary::ErrorCode;
+use crate::wire::raw_request::RawRequest;
 use crate::wire::response::Response;
 
 /// The rows.
@@ -24,6 +27,12 @@ pub(super) const DEFECTS: &[Defect] = &[
         kills: &["ciba-pending"],
         also: NO_PENDING,
         seams: &[Seam::Response(pending_is_401)],
+    },
+    Defect {
+        id: "ciba-pending-poll-held",
+        kills: &["ciba-answer-within-30s"],
+        also: &[],
+        seams: &[Seam::Connection(held)],
     },
     Defect {
         id: "ciba-throttle-is-503-without-retry-after",
@@ -64,6 +73,15 @@ pub(super) const DEFECTS: &[Defect] = &[
         )],
     },
 ];
+
+/// A poll that finds nothing decided is kept open, as long as a minute.
+fn held(request: &RawRequest, response: &Response) -> Delivery {
+    let is_poll = request.form().value("grant_type") == Some(GRANT.as_str());
+    if is_poll && response.error().as_deref() == Some(ErrorCode::AuthorizationPending.as_str()) {
+        return Delivery::Late(Duration::from_secs(60));
+    }
+    Delivery::Ordinary
+}
 
 const NO_PENDING: &[(&str, &str)] = &[
     ("ciba-fast-poll", "its first poll is pending"),

@@ -1,5 +1,7 @@
 //! Which tokens are exchanged, and for whom.
 
+use std::sync::Arc;
+
 use super::{is_exchange, with_subject};
 use crate::checks::CheckId;
 use crate::context::Context;
@@ -14,6 +16,24 @@ const ACCESS_TOKEN: &str = "urn:ietf:params:oauth:token-type:access_token";
 const JWT: &str = "urn:ietf:params:oauth:token-type:jwt";
 
 pub(super) const DEFECTS: &[Defect] = &[
+    Defect {
+        id: "bound-token-exchanged-by-anybody",
+        kills: &["rfc8693-bound-subject-token"],
+        also: &[],
+        seams: &[Seam::Facts(|_, facts| {
+            // What is bound was proven by somebody: nobody asks where.
+            let client = facts.client.clone();
+            let subject = facts
+                .subject_token
+                .as_mut()
+                .and_then(|it| it.access.as_mut());
+            if let (Some(record), Some(client)) = (subject, client)
+                && record.certificate.is_some()
+            {
+                Arc::make_mut(record).client = client;
+            }
+        })],
+    },
     Defect {
         id: "unknown-token-type-is-access-token",
         kills: &["rfc8693-unknown-subject-type"],
