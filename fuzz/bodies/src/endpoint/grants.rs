@@ -208,6 +208,7 @@ impl Model<'_> {
         let mut form = Form::default();
         form.push("token", &token.value);
         let response = self.post("/as/revoke_token.oauth2", form, &client, step);
+        self.is_blurred |= step.more.is_some();
         let is_revoked = is_right(step, &client) && owner == client.id && is_remembered;
         if is_revoked && step.more.is_none() {
             assert_eq!(response.status, 200, "{step}");
