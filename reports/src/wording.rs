@@ -39,10 +39,7 @@ impl Cause {
     fn sentence(self) -> String {
         match self {
             Self::Failed(n) => {
-                format!(
-                    "{} required behaviour.",
-                    counted(n, "variant breaks", "variants break")
-                )
+                format!("{} required behaviour.", breaking(n))
             }
             Self::Interrupted => {
                 "The run was interrupted: what it did not reach is an error.".to_owned()
@@ -54,15 +51,11 @@ impl Cause {
             ),
             Self::Undecided(n) => format!(
                 "{} could not be judged (`--allow-inconclusive` accepts that).",
-                counted(
-                    n,
-                    "variant of a required rule",
-                    "variants of required rules"
-                )
+                of_required_rules(n)
             ),
             Self::Warned(n) => format!(
                 "{} recommended behaviour, which `--fail-on should` counts.",
-                counted(n, "variant breaks", "variants break")
+                breaking(n)
             ),
         }
     }
@@ -81,7 +74,7 @@ impl Allowance {
         match self {
             Self::Failed(n) => format!(
                 "Not counted, by `--fail-on never`: {} required behaviour.",
-                counted(n, "variant breaks", "variants break")
+                breaking(n)
             ),
             Self::Known(n) => format!(
                 "Not counted: {} the baseline explains.",
@@ -97,15 +90,11 @@ impl Allowance {
             ),
             Self::Undecided(n) => format!(
                 "Not counted, by `--allow-inconclusive`: {} could not be judged.",
-                counted(
-                    n,
-                    "variant of a required rule",
-                    "variants of required rules"
-                )
+                of_required_rules(n)
             ),
             Self::Warned(n) => format!(
                 "Not counted: {} recommended behaviour (`--fail-on should` counts that).",
-                counted(n, "variant breaks", "variants break")
+                breaking(n)
             ),
         }
     }
@@ -158,6 +147,18 @@ impl Known {
         let parts = [self.owner.clone(), self.link.clone(), until];
         parts.into_iter().flatten().collect::<Vec<_>>().join(", ")
     }
+}
+
+fn breaking(variants: u64) -> String {
+    counted(variants, "variant breaks", "variants break")
+}
+
+fn of_required_rules(variants: u64) -> String {
+    counted(
+        variants,
+        "variant of a required rule",
+        "variants of required rules",
+    )
 }
 
 /// `1 variant`, `2 variants`.

@@ -7,20 +7,26 @@ use crate::facts::{Endpoint, Facts};
 use crate::wire::response::Response;
 
 /// The rows.
+const ANOTHER_ISSUER: &[(&str, &str)] = &[
+    (
+        "metadata-iss-parameter",
+        "the issuer is another in every place",
+    ),
+    (
+        "metadata-issuer-identical",
+        "the issuer is another in every place",
+    ),
+];
+const ANOTHER_THAN_REDIRECTS: &[(&str, &str)] = &[(
+    "metadata-iss-parameter",
+    "redirects have the configured issuer",
+)];
+
 pub(super) const DEFECTS: &[Defect] = &[
     row(
         "metadata-at-no-well-known-place",
         &["metadata-well-known-location"],
-        &[
-            (
-                "metadata-iss-parameter",
-                "the issuer is another in every place",
-            ),
-            (
-                "metadata-issuer-identical",
-                "the issuer is another in every place",
-            ),
-        ],
+        ANOTHER_ISSUER,
         &[Seam::Response(|_, facts, response| {
             retold(facts, response, "issuer", |issuer| {
                 format!("{issuer}/tenant")
@@ -30,10 +36,7 @@ pub(super) const DEFECTS: &[Defect] = &[
     row(
         "metadata-of-issuer-without-slash",
         &["metadata-issuer-identical"],
-        &[(
-            "metadata-iss-parameter",
-            "redirects have the configured issuer",
-        )],
+        ANOTHER_THAN_REDIRECTS,
         &[Seam::Response(|_, facts, response| {
             retold(facts, response, "issuer", |issuer| format!("{issuer}/"))
         })],
@@ -41,10 +44,7 @@ pub(super) const DEFECTS: &[Defect] = &[
     row(
         "metadata-issuer-behind-proxy",
         &["metadata-issuer-identical"],
-        &[(
-            "metadata-iss-parameter",
-            "redirects have the configured issuer",
-        )],
+        ANOTHER_THAN_REDIRECTS,
         &[Seam::Response(|_, facts, response| {
             retold(facts, response, "issuer", |issuer| {
                 issuer.replace("127.0.0.1", "localhost")
@@ -64,16 +64,7 @@ pub(super) const DEFECTS: &[Defect] = &[
     row(
         "metadata-issuer-without-scheme",
         &["metadata-issuer-form"],
-        &[
-            (
-                "metadata-iss-parameter",
-                "the issuer is another in every place",
-            ),
-            (
-                "metadata-issuer-identical",
-                "the issuer is another in every place",
-            ),
-        ],
+        ANOTHER_ISSUER,
         &[Seam::Response(|_, facts, response| {
             retold(facts, response, "issuer", |issuer| {
                 issuer.replace("http://", "")
@@ -83,16 +74,7 @@ pub(super) const DEFECTS: &[Defect] = &[
     row(
         "metadata-issuer-with-tenant-in-query",
         &["metadata-issuer-form"],
-        &[
-            (
-                "metadata-iss-parameter",
-                "the issuer is another in every place",
-            ),
-            (
-                "metadata-issuer-identical",
-                "the issuer is another in every place",
-            ),
-        ],
+        ANOTHER_ISSUER,
         &[Seam::Response(|_, facts, response| {
             retold(facts, response, "issuer", |issuer| {
                 format!("{issuer}?tenant=1")

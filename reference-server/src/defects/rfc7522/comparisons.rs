@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use super::statements::{each_data, speak_for_anybody};
+use super::statements::{AUDIENCE, BEARERS, ISSUER, RECIPIENT, each_data, speak_for_anybody};
 use super::{refuse_unless_says, restate, row};
 use crate::checks::CheckId;
 use crate::context::Context;
@@ -12,11 +12,6 @@ use crate::facts::Facts;
 use crate::jose::grant_assertion::TrustedIssuer;
 use crate::saml::BEARER;
 use crate::saml::assertion::Statement;
-
-const ISSUER: &[&str] = &["rfc7522-issuer"];
-const AUDIENCE: &[&str] = &["rfc7522-audience"];
-const BEARERS: &[&str] = &["rfc7522-bearer-confirmation"];
-const RECIPIENT: &[&str] = &["rfc7522-recipient"];
 
 pub(super) const DEFECTS: &[Defect] = &[
     row(

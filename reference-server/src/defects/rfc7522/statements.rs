@@ -13,11 +13,11 @@ use crate::saml::BEARER;
 use crate::saml::assertion::{ConfirmationData, SamlAssertion, Statement};
 use crate::saml::date_time::Time;
 
-const ISSUER: &[&str] = &["rfc7522-issuer"];
-const AUDIENCE: &[&str] = &["rfc7522-audience"];
+pub(super) const ISSUER: &[&str] = &["rfc7522-issuer"];
+pub(super) const AUDIENCE: &[&str] = &["rfc7522-audience"];
 const SUBJECT: &[&str] = &["rfc7522-subject"];
-const BEARERS: &[&str] = &["rfc7522-bearer-confirmation"];
-const RECIPIENT: &[&str] = &["rfc7522-recipient"];
+pub(super) const BEARERS: &[&str] = &["rfc7522-bearer-confirmation"];
+pub(super) const RECIPIENT: &[&str] = &["rfc7522-recipient"];
 const EXPIRY: &[&str] = &["rfc7522-expiry"];
 const NOT_BEFORE: &[&str] = &["rfc7522-not-before"];
 
