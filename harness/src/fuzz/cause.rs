@@ -7,7 +7,7 @@ use crate::judge::{Observation, Reply};
 pub struct Cause {
     /// The rule.
     pub rule: String,
-    /// The mutation that decides, by name.
+    /// The mutation that decides, by the name of its operator: its forms are one cause.
     pub mutation: String,
     /// The class of the answer.
     pub answer: String,

@@ -1,6 +1,6 @@
 //! The campaign: workers that draw, send and look, until the time is over.
 
-use std::collections::{BTreeMap, HashMap, HashSet};
+use std::collections::HashMap;
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
@@ -8,15 +8,16 @@ use std::time::Duration;
 use rand::rngs::StdRng;
 use rand::seq::SliceRandom as _;
 use rand::{RngExt as _, SeedableRng as _};
+use tokio::sync::Notify;
 
 use super::against::Peer;
 use super::budget::Budget;
-use super::confirm::{Bench, Finding, with_invariant};
+use super::confirm::{Bench, bare, with_invariant};
 use super::ground::Ground;
+use super::yielded::Yield;
 use crate::clock::Stopwatch;
 use crate::fuzz::{
-    Arsenal, Broken, Cause, Effect, Invariants, Sequence, Tally, Walk, answer_class, fingerprint,
-    reach,
+    Arsenal, Broken, Cause, Effect, Invariants, Sequence, Walk, answer_class, fingerprint, reach,
 };
 use crate::judge::{Observation, Reply};
 use crate::plan::Variant;
@@ -29,25 +30,11 @@ use crate::vocabulary::Grant;
 /// How often a walk is drawn instead of a mutation.
 const WALKS: f64 = 0.03;
 
-/// A cause that was not confirmed so often is not tried again.
-const UNCONFIRMED: u32 = 3;
+/// The mutation of what every answer is held against.
+const ANY: &str = "any";
 
-/// What was found so far, and what was reached.
-#[derive(Debug, Default)]
-pub(super) struct Yield {
-    pub(super) tally: Tally,
-    pub(super) distinct: HashSet<u64>,
-    pub(super) findings: Vec<Finding>,
-    /// Requests that had been sent when the first finding was confirmed.
-    pub(super) first: Option<u64>,
-    /// How often each mutation was judged.
-    pub(super) judged: HashMap<String, u64>,
-    /// Valid requests that were refused, as notices.
-    pub(super) refused: Vec<String>,
-    /// How often a mutation was answered otherwise than by the peer: the mutation, our class, the peer's.
-    pub(super) differences: BTreeMap<(String, String, String), u64>,
-    tried: HashMap<Cause, u32>,
-}
+/// A deviation that was not confirmed so often is not tried again.
+const UNCONFIRMED: u32 = 3;
 
 /// A campaign against one target.
 pub(super) struct Campaign {
@@ -66,6 +53,8 @@ pub(super) struct Campaign {
     watch: Stopwatch,
     round: AtomicU64,
     stopped: AtomicBool,
+    /// Told of each finding.
+    pub(super) news: Notify,
     yielded: Mutex<Yield>,
 }
 
@@ -105,6 +94,7 @@ impl Campaign {
             watch: Stopwatch::start(),
             round: AtomicU64::new(0),
             stopped: AtomicBool::new(false),
+            news: Notify::new(),
             yielded: Mutex::default(),
         })
     }
@@ -170,6 +160,7 @@ impl Campaign {
 
     fn is_over(&self) -> bool {
         self.stopped.load(Ordering::Relaxed)
+            || self.bench.interruption.has_come()
             || self.runner.unreachable()
             || self.budget.time.is_some_and(|time| self.elapsed() >= time)
             || self
@@ -257,7 +248,7 @@ impl Campaign {
         for (broken, seen) in broken {
             let cause = Cause {
                 rule: broken.rule.clone(),
-                mutation: "any".to_owned(),
+                mutation: ANY.to_owned(),
                 answer: answer_class(Some(&seen)),
             };
             let sequence = with_invariant((next.sequence)(), &broken);
@@ -335,7 +326,7 @@ impl Campaign {
         }
         let cause = Cause {
             rule: rule.clone(),
-            mutation: next.mutation.clone(),
+            mutation: bare(&next.mutation).to_owned(),
             answer: answer_class(attempt.observation.as_ref()),
         };
         Some((cause, sequence))
@@ -343,15 +334,18 @@ impl Campaign {
 
     async fn try_confirm(&self, cause: Cause, sequence: Sequence) {
         {
+            let form = sequence.operators.first().cloned().unwrap_or_default();
             let mut yielded = self.locked();
-            let tried = yielded.tried.entry(cause.clone()).or_default();
+            let mut known = yielded.findings.iter_mut();
+            if let Some(known) = known.find(|finding| finding.cause == cause) {
+                if cause.mutation != ANY && form != known.mutation() {
+                    known.also.insert(form);
+                }
+                return;
+            }
+            let tried = yielded.tried.entry((cause.clone(), form)).or_default();
             *tried += 1;
-            if *tried > UNCONFIRMED
-                || yielded
-                    .findings
-                    .iter()
-                    .any(|finding| finding.cause == cause)
-            {
+            if *tried > UNCONFIRMED {
                 return;
             }
         }
@@ -369,6 +363,7 @@ impl Campaign {
                 let requests = self.requests();
                 yielded.first.get_or_insert(requests);
                 yielded.findings.push(finding);
+                self.news.notify_one();
                 if yielded.findings.len() >= self.budget.findings.most() {
                     self.stop();
                 }

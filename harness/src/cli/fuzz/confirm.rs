@@ -1,8 +1,10 @@
 //! Findings: reproduced as a suite with fresh controls, made small, told apart by their cause.
 
+use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use super::ground::Ground;
+use super::interruption::Interruption;
 use crate::fuzz::{
     Broken, Cause, Operator, Sequence, Source, WalkFacts, alone, answer_class, simpler,
 };
@@ -21,6 +23,22 @@ pub(super) struct Finding {
     pub(super) suite: Arc<Suite>,
     pub(super) planned: Planned,
     pub(super) finished: Finished,
+    /// Other forms of the mutation that were answered in the same way; they were not sent again.
+    pub(super) also: BTreeSet<String>,
+}
+
+impl Finding {
+    /// The mutation with its form, or `any`: every answer is held against invariants.
+    pub(super) fn mutation(&self) -> &str {
+        let first = self.sequence.operators.first();
+        let first = first.filter(|name| bare(name) == self.cause.mutation);
+        first.map_or(self.cause.mutation.as_str(), String::as_str)
+    }
+}
+
+/// The name of an operator without the form of its mutation.
+pub(super) fn bare(mutation: &str) -> &str {
+    mutation.split(": ").next().unwrap_or(mutation)
 }
 
 /// What confirms.
@@ -29,6 +47,8 @@ pub(super) struct Bench {
     pub(super) built_in: Arc<Suite>,
     /// The most tries to make a finding smaller.
     pub(super) tries: usize,
+    /// What ends the search for something smaller.
+    pub(super) interruption: Arc<Interruption>,
 }
 
 struct Quiet;
@@ -57,7 +77,7 @@ impl Bench {
         'smaller: while left > 0 {
             for candidate in simpler(&best.sequence, operators, facts) {
                 left = left.saturating_sub(1);
-                if left == 0 {
+                if left == 0 || self.interruption.has_come() {
                     break 'smaller;
                 }
                 if let Some(smaller) = self.replay(ground, cause, &candidate).await {
@@ -127,6 +147,7 @@ impl Bench {
             suite: Arc::clone(&runner.suite),
             planned,
             finished,
+            also: BTreeSet::new(),
         })
     }
 

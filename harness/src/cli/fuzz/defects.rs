@@ -62,7 +62,7 @@ pub(super) async fn run(kit: &Arc<Kit>, glob: &str) -> Result<ExitCode, UsageErr
     let mut rows: Vec<(usize, Row)> = Vec::new();
     let mut tasks: JoinSet<Result<(usize, Row), UsageError>> = JoinSet::new();
     loop {
-        while tasks.len() < at_once {
+        while tasks.len() < at_once && !kit.interruption.has_come() {
             let Some((place, defect)) = queue.next() else {
                 break;
             };
@@ -153,7 +153,7 @@ async fn tried_one(kit: &Arc<Kit>, defect: SeededDefect) -> Result<Row, UsageErr
 fn found(campaign: &Campaign) -> Option<(String, u64)> {
     let yielded = campaign.locked();
     if let Some(finding) = yielded.findings.first() {
-        let cause = format!("{} ({})", finding.cause.mutation, finding.cause.rule);
+        let cause = format!("{} ({})", finding.mutation(), finding.cause.rule);
         return Some((cause, yielded.first.unwrap_or(campaign.requests())));
     }
     // Against the server without defects no valid request is refused.

@@ -6,7 +6,9 @@ mod campaign;
 mod confirm;
 mod defects;
 mod ground;
+mod interruption;
 mod outcome;
+mod yielded;
 
 use std::io::IsTerminal as _;
 use std::sync::Arc;
@@ -26,6 +28,7 @@ use budget::Budget;
 use campaign::Campaign;
 use confirm::Bench;
 use ground::Ground;
+use interruption::Interruption;
 use outcome::Entry;
 
 /// How long a run takes where nothing says it.
@@ -39,6 +42,7 @@ struct Kit {
     operators: Vec<Operator>,
     corpus: Vec<Entry>,
     seed: u64,
+    interruption: Arc<Interruption>,
 }
 
 /// Runs the command.
@@ -52,6 +56,7 @@ pub async fn run(args: &FuzzArgs, color: Color) -> Result<ExitCode, UsageError> 
         operators: operators().map_err(UsageError::Flags)?,
         corpus: outcome::corpus(&args.corpus)?,
         seed: engine::seed(args.seed),
+        interruption: Interruption::listen(),
     });
     if let Some(glob) = &args.defects {
         return defects::run(&kit, glob).await;
@@ -73,16 +78,16 @@ pub async fn run(args: &FuzzArgs, color: Color) -> Result<ExitCode, UsageError> 
     for (target, server) in targets {
         let name = target.name.clone();
         let campaign = campaign(&kit, target, budget).await?;
-        let interrupted = drive(&campaign, &name).await;
+        drive(&campaign, &name).await;
         done.push(campaign);
         if let Some(server) = server {
             server.stop().await;
         }
-        if interrupted {
+        if kit.interruption.has_come() {
             break;
         }
     }
-    outcome::report(args, &done, &kit.built_in, (kit.seed, started), color)
+    outcome::report(&kit, &done, started, color)
 }
 
 impl Kit {
@@ -152,6 +157,7 @@ async fn campaign(kit: &Kit, target: Target, budget: Budget) -> Result<Arc<Campa
     let bench = Bench {
         built_in: Arc::clone(&kit.built_in),
         tries: budget.shrinking.tries(),
+        interruption: Arc::clone(&kit.interruption),
     };
     let mut campaign =
         Campaign::new(ground, arsenal, walk, bench, budget).map_err(UsageError::Flags)?;
@@ -183,17 +189,26 @@ fn workers(campaign: &Arc<Campaign>) -> tokio::task::JoinSet<()> {
     workers
 }
 
-/// Lets the workers work and says how far they are; whether it was interrupted.
-async fn drive(campaign: &Arc<Campaign>, name: &str) -> bool {
+/// Lets the workers work, and says how far they are.
+async fn drive(campaign: &Arc<Campaign>, name: &str) {
     let mut workers = workers(campaign);
     let terminal = std::io::stderr().is_terminal() && std::env::var_os("CI").is_none();
     let bar = terminal.then(indicatif::ProgressBar::new_spinner);
+    let tell = |line: &str| match &bar {
+        Some(bar) => bar.println(line),
+        None => say(line),
+    };
+    let mut told = 0;
     let mut tick = tokio::time::interval(Duration::from_secs(if terminal { 1 } else { 10 }));
     tick.tick().await;
-    let mut interrupted = false;
     loop {
         tokio::select! {
             ended = workers.join_next() => if ended.is_none() { break },
+            () = campaign.news.notified() => {
+                for line in outcome::news(campaign, &mut told) {
+                    tell(&line);
+                }
+            }
             _ = tick.tick() => {
                 let line = outcome::progress(campaign, name);
                 match &bar {
@@ -201,20 +216,11 @@ async fn drive(campaign: &Arc<Campaign>, name: &str) -> bool {
                     None => say(&line),
                 }
             }
-            _ = tokio::signal::ctrl_c() => {
-                if interrupted {
-                    std::process::abort();
-                }
-                interrupted = true;
-                say("interrupted: finishing the report (once more to stop at once)");
-                campaign.stop();
-            }
         }
     }
     if let Some(bar) = bar {
         bar.finish_and_clear();
     }
-    interrupted
 }
 
 /// What is printed of the floors.

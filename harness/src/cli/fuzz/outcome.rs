@@ -1,5 +1,6 @@
 //! What a run of the fuzzer says: progress, the report, saved findings, the exit code.
 
+use std::collections::BTreeSet;
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -8,12 +9,14 @@ use tokenspec_report::{
     Observed, Report, RunFacts, TargetInfo, Tool, Variant, VariantResult, Verdict, terminal,
 };
 
-use super::super::args::{Color, FuzzArgs};
+use super::super::args::Color;
 use super::super::exit_code::ExitCode;
 use super::super::output::{print, style};
 use super::super::usage::UsageError;
+use super::Kit;
 use super::campaign::Campaign;
-use super::confirm::Finding;
+use super::confirm::{Finding, bare};
+use super::yielded::Yield;
 use crate::fuzz::{Sequence, to_lines};
 use crate::report::{Outcomes, Redactor, Shown, results};
 use crate::suite::Suite;
@@ -71,6 +74,24 @@ pub(super) fn progress(campaign: &Campaign, name: &str) -> String {
     )
 }
 
+/// A line for each finding that was not told yet. `told` counts those that were.
+pub(super) fn news(campaign: &Campaign, told: &mut usize) -> Vec<String> {
+    let yielded = campaign.locked();
+    let new = yielded.findings.iter().skip(*told);
+    let line = |finding: &Finding| {
+        let cause = &finding.cause;
+        format!(
+            "found: {} breaks {}: {}",
+            finding.mutation(),
+            cause.rule,
+            cause.answer
+        )
+    };
+    let lines: Vec<String> = new.map(line).collect();
+    *told += lines.len();
+    lines
+}
+
 #[expect(clippy::cast_precision_loss, reason = "a rate for people")]
 fn rate(requests: u64, elapsed: std::time::Duration) -> f64 {
     requests as f64 / elapsed.as_secs_f64().max(0.001)
@@ -78,12 +99,12 @@ fn rate(requests: u64, elapsed: std::time::Duration) -> f64 {
 
 /// Reports, saves, and concludes.
 pub(super) fn report(
-    args: &FuzzArgs,
+    kit: &Kit,
     done: &[Arc<Campaign>],
-    built_in: &Suite,
-    (seed, started): (u64, jiff::Timestamp),
+    started: jiff::Timestamp,
     color: Color,
 ) -> Result<ExitCode, UsageError> {
+    let (args, seed) = (&kit.args, kit.seed);
     let mut facts = RunFacts {
         tool: Tool {
             name: "tokenspec fuzz".to_owned(),
@@ -94,10 +115,12 @@ pub(super) fn report(
         seed,
         ..RunFacts::default()
     };
-    let mut redactor = Redactor::default();
-    let mut all = Vec::new();
-    let mut summary = String::new();
-    let (mut found, mut held) = (0, true);
+    if kit.interruption.has_come() {
+        facts
+            .notices
+            .push("It was interrupted before its end.".to_owned());
+    }
+    let mut draft = Draft::default();
     for campaign in done {
         let target = &campaign.ground.target;
         facts.targets.push(TargetInfo {
@@ -107,46 +130,81 @@ pub(super) fn report(
             argument: args.target.clone(),
             ..TargetInfo::default()
         });
+        draft.add(kit, campaign)?;
+    }
+    let Draft {
+        results,
+        mut summary,
+        found,
+        below,
+        ..
+    } = draft;
+    let report = Report::build(facts, results);
+    super::super::report_files::write_reports(&report, &args.reports)?;
+    print(&terminal::render(&report, style(color)));
+    if found > 0 && args.save.is_none() {
+        summary.push_str("With --save DIR each is a rule file that `run --suite` sends again.\n");
+    }
+    print(&format!("\n{summary}Seed {seed}. {found} findings.\n"));
+    Ok(match (found, below) {
+        (0, 0) => ExitCode::Success,
+        (0, _) => ExitCode::Undecided,
+        _ => ExitCode::Deviation,
+    })
+}
+
+/// What the report is made of.
+#[derive(Default)]
+struct Draft {
+    redactor: Redactor,
+    results: Vec<VariantResult>,
+    summary: String,
+    found: usize,
+    /// Campaigns below a floor.
+    below: usize,
+}
+
+impl Draft {
+    /// Adds what came of a campaign, and saves what it found.
+    fn add(&mut self, kit: &Kit, campaign: &Campaign) -> Result<(), UsageError> {
+        let (args, built_in) = (&kit.args, &kit.built_in);
         let yielded = campaign.locked();
         for finding in &yielded.findings {
-            all.extend(result(finding, campaign, built_in, &mut redactor));
             if let Some(folder) = &args.save {
                 save(folder, finding)?;
             }
             if let Some(folder) = &args.lines {
                 save_lines(folder, finding)?;
             }
+            let folder = args.save.as_deref();
+            let found = result((finding, folder), campaign, built_in, &mut self.redactor);
+            self.results.extend(found);
         }
         for (mutation, times) in judged(&yielded) {
-            all.extend(passed(campaign, built_in, mutation, *times));
+            self.results
+                .extend(passed(campaign, built_in, mutation, *times));
         }
-        found += yielded.findings.len();
-        for line in &yielded.refused {
-            summary.push_str(&format!("  {line}\n"));
+        self.found += yielded.findings.len();
+        for line in yielded.refused.iter().chain(&yielded.unconfirmed()) {
+            self.summary.push_str(&format!("  {line}\n"));
         }
-        summary.push_str(&differences(&yielded));
+        self.summary.push_str(&differences(&yielded));
         drop(yielded);
-        summary.push_str(&format!("{}\n", progress(campaign, &target.name)));
-        let (lines, reached) = super::floors(campaign);
-        held &= reached;
-        summary.push_str(&lines);
+        let name = &campaign.ground.target.name;
+        self.summary
+            .push_str(&format!("{}\n", progress(campaign, name)));
+        let (lines, held) = super::floors(campaign);
+        self.below += usize::from(!held);
+        self.summary.push_str(&lines);
+        Ok(())
     }
-    let report = Report::build(facts, all);
-    super::super::report_files::write_reports(&report, &args.reports)?;
-    print(&terminal::render(&report, style(color)));
-    print(&format!("\n{summary}Seed {seed}. {found} findings.\n"));
-    Ok(match (found, held) {
-        (0, true) => ExitCode::Success,
-        (0, false) => ExitCode::Undecided,
-        _ => ExitCode::Deviation,
-    })
 }
 
 /// The most differences from the peer that are printed.
 const DIFFERENCES: usize = 30;
 
 /// Where the classes of answers differ from the peer's.
-fn differences(yielded: &super::campaign::Yield) -> String {
+fn differences(yielded: &Yield) -> String {
     let mut lines = String::new();
     for ((mutation, ours, theirs), times) in yielded.differences.iter().take(DIFFERENCES) {
         lines.push_str(&format!(
@@ -163,12 +221,10 @@ fn differences(yielded: &super::campaign::Yield) -> String {
 }
 
 /// Mutations that were judged and brought no finding.
-fn judged(yielded: &super::campaign::Yield) -> Vec<(&String, &u64)> {
+fn judged(yielded: &Yield) -> Vec<(&String, &u64)> {
     let deviates = |name: &str| {
-        yielded
-            .findings
-            .iter()
-            .any(|finding| finding.cause.mutation == name)
+        let mut findings = yielded.findings.iter();
+        findings.any(|finding| finding.mutation() == name || finding.also.contains(name))
     };
     let mut all: Vec<_> = yielded
         .judged
@@ -181,7 +237,7 @@ fn judged(yielded: &super::campaign::Yield) -> Vec<(&String, &u64)> {
 
 /// A finding as the report has it.
 fn result(
-    finding: &Finding,
+    (finding, folder): (&Finding, Option<&Path>),
     campaign: &Campaign,
     built_in: &Suite,
     redactor: &mut Redactor,
@@ -201,10 +257,40 @@ fn result(
     for result in &mut found {
         let mut rule = (*result.rule).clone();
         rule.remedy.clone_from(&remedy);
+        (rule.id, rule.own_file) = saved_as(finding, folder);
         result.rule = Arc::new(rule);
         result.difference = Some(finding.sequence.operators.join(", "));
+        if !finding.also.is_empty() {
+            result.reason.push_str("; answered alike: ");
+            result.reason.push_str(&forms(&finding.also));
+        }
     }
     found
+}
+
+/// The rule and the file as which a finding is saved, or would be.
+fn saved_as(finding: &Finding, folder: Option<&Path>) -> (String, Option<String>) {
+    let folder = folder.unwrap_or(Path::new("DIR"));
+    let slug = finding.cause.slug();
+    let whole = folder.canonicalize().unwrap_or_else(|_| folder.to_owned());
+    let name = whole.file_name().unwrap_or_default().to_string_lossy();
+    let file = folder.join(format!("{slug}.yaml"));
+    (
+        format!("{name}-{slug}"),
+        Some(file.to_string_lossy().into_owned()),
+    )
+}
+
+/// The most forms of a mutation that are named.
+const FORMS: usize = 12;
+
+fn forms(all: &BTreeSet<String>) -> String {
+    let named: Vec<&str> = all.iter().take(FORMS).map(String::as_str).collect();
+    let more = match all.len().saturating_sub(FORMS) {
+        0 => String::new(),
+        more => format!(" and {more} more"),
+    };
+    format!("{}{more}", named.join(", "))
 }
 
 /// A mutation that was judged and never deviated.
@@ -214,7 +300,7 @@ fn passed(
     mutation: &str,
     times: u64,
 ) -> Option<VariantResult> {
-    let bare = mutation.split(": ").next().unwrap_or(mutation);
+    let bare = bare(mutation);
     let mut operators = campaign.arsenal.operators().iter();
     let rule = operators
         .find(|operator| operator.name == bare)
