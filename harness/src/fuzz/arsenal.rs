@@ -286,6 +286,12 @@ impl Arsenal {
             name = format!("{name}: {label}");
         }
         let mut operators = vec![name];
+        // The control has what stands beside the mutation, so that the mutation is the one difference: where it leaves a
+        // request as it is, there is nothing to judge.
+        let mut control = match value.remove("control") {
+            Some(Value::Object(control)) => control,
+            _ => Map::new(),
+        };
         for other in beside {
             let mutation = self.mutations.get(*other)?;
             let operator = self.operators.get(mutation.operator)?;
@@ -296,7 +302,8 @@ impl Arsenal {
             let change = value
                 .entry("deviation")
                 .or_insert_with(|| Value::Object(Map::new()));
-            if !merge(change.as_object_mut()?, more?.as_object()?) {
+            let more = more?.as_object()?;
+            if !merge(change.as_object_mut()?, more) || !merge(&mut control, more) {
                 return None;
             }
             if let Some(Value::Object(lists)) = operator.case.get("for_each") {
@@ -309,6 +316,9 @@ impl Arsenal {
                 None => operator.name.clone(),
                 Some(label) => format!("{}: {label}", operator.name),
             });
+        }
+        if !control.is_empty() {
+            value.insert("control".to_owned(), Value::Object(control));
         }
         let name = Value::String(operators.join(", "));
         value.insert("name".to_owned(), name);
@@ -348,5 +358,37 @@ fn rule(operator: &Operator) -> Rule {
         cases: vec![operator.parsed.clone()],
         same_as: None,
         not_observable: None,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use rand::SeedableRng as _;
+
+    use super::*;
+    use crate::target::capability::{DerivedFacts, capabilities};
+
+    const TARGET: &str = "name: it\ntoken_endpoint: http://127.0.0.1:1/token\nclients:\n  web: {id: web, auth: client_secret_post, secret: a-secret, grants: [client_credentials], scopes: [read]}\n";
+
+    #[test]
+    fn what_stands_beside_a_mutation_is_in_its_control_too() {
+        let folder = std::path::Path::new(".");
+        let target = crate::target::load_text(TARGET, "it.yaml", folder).expect("a target");
+        let facts = DerivedFacts::none();
+        let operators = crate::fuzz::operators().expect("operators");
+        let arsenal = Arsenal::new(operators, &target, &capabilities(&target, &facts), |_| true);
+        let mut random = StdRng::seed_from_u64(1);
+        let mut together = 0;
+        for round in 0..2000 {
+            let drawn = arsenal.draw(&[], round, &mut random).expect("a draw");
+            let case = drawn.case();
+            if drawn.operators().len() > 1 {
+                together += 1;
+                assert!(case.control.is_some(), "{:?}", drawn.operators());
+                let shown = |change| format!("{change:?}");
+                assert_ne!(shown(&case.control), shown(&case.deviation));
+            }
+        }
+        assert!(together > 50, "{together}");
     }
 }

@@ -7,6 +7,9 @@ use std::collections::BTreeSet;
 use std::sync::Arc;
 use std::time::Duration;
 
+use rand::SeedableRng as _;
+use rand::rngs::StdRng;
+use rand::seq::SliceRandom as _;
 use tokio::task::JoinSet;
 
 use super::super::embedded::{self, Deviation, Embedded, SeededDefect};
@@ -16,6 +19,7 @@ use super::super::usage::UsageError;
 use super::Kit;
 use super::budget::{Budget, Findings, Shrinking};
 use super::campaign::Campaign;
+use super::defect_table::table;
 use crate::suite::model::Case;
 use crate::suite::model::Step;
 use crate::suite::{Suite, glob_matches};
@@ -31,12 +35,12 @@ const WANTED: usize = 70;
 
 /// What became of a defect.
 #[derive(Debug)]
-struct Row {
-    defect: SeededDefect,
+pub(super) struct Row {
+    pub(super) defect: SeededDefect,
     /// What it was found by, and in how many requests.
-    found: Option<(String, u64)>,
+    pub(super) found: Option<(String, u64)>,
     /// The requests that were sent.
-    requests: u64,
+    pub(super) requests: u64,
 }
 
 /// Tries each defect that a glob matches.
@@ -58,7 +62,10 @@ pub(super) async fn run(kit: &Arc<Kit>, glob: &str) -> Result<ExitCode, UsageErr
         .partition(|defect| needs_waiting(defect, &kit.built_in));
     let at_once = std::thread::available_parallelism().map_or(1, std::num::NonZero::get) + 2;
     let total = tried.len();
-    let mut queue = tried.into_iter().enumerate();
+    // Where it is interrupted, what was tried by then is a fair sample.
+    let mut order: Vec<_> = tried.into_iter().enumerate().collect();
+    order.shuffle(&mut StdRng::seed_from_u64(kit.seed));
+    let mut queue = order.into_iter();
     let mut rows: Vec<(usize, Row)> = Vec::new();
     let mut tasks: JoinSet<Result<(usize, Row), UsageError>> = JoinSet::new();
     loop {
@@ -74,12 +81,15 @@ pub(super) async fn run(kit: &Arc<Kit>, glob: &str) -> Result<ExitCode, UsageErr
         };
         let Ok(row) = ended else { continue };
         let (place, row) = row?;
+        if row.found.is_none() && kit.interruption.has_come() {
+            continue;
+        }
         say(&format!("[{}/{total}] {}", rows.len() + 1, line(&row)));
         rows.push((place, row));
     }
     rows.sort_by_key(|(place, _)| *place);
     let rows: Vec<Row> = rows.into_iter().map(|(_, row)| row).collect();
-    print(&table(&rows, &waiting, &kit.built_in));
+    print(&table(&rows, waiting.len(), &kit.built_in, &kit.operators));
     let found = rows.iter().filter(|row| row.found.is_some()).count();
     Ok(if rows.len() == total && found * 100 >= WANTED * total {
         ExitCode::Success
@@ -166,51 +176,4 @@ fn line(row: &Row) -> String {
         Some((by, requests)) => format!("{}: {requests} requests, {by}", row.defect.id),
         None => format!("{}: not found in {} requests", row.defect.id, row.requests),
     }
-}
-
-/// The table, as Markdown.
-fn table(rows: &[Row], waiting: &[SeededDefect], suite: &Suite) -> String {
-    let mut text = String::new();
-    let found = |rows: &[&Row]| rows.iter().filter(|row| row.found.is_some()).count();
-    let all: Vec<&Row> = rows.iter().collect();
-    let mut needed: Vec<u64> = rows
-        .iter()
-        .filter_map(|row| row.found.as_ref().map(|(_, requests)| *requests))
-        .collect();
-    needed.sort_unstable();
-    text.push_str(&format!(
-        "{} of {} defects found ({} %); half of those in at most {} requests. {} more need time to pass and were not tried.\n\n",
-        found(&all),
-        all.len(),
-        found(&all) * 100 / all.len().max(1),
-        needed.get(needed.len() / 2).copied().unwrap_or(0),
-        waiting.len()
-    ));
-    let document = |row: &Row| {
-        let rule = row
-            .defect
-            .kills
-            .first()
-            .and_then(|rule| suite.rule_named(rule));
-        rule.map_or_else(String::new, |rule| rule.suite.clone())
-    };
-    let documents: BTreeSet<String> = rows.iter().map(document).collect();
-    text.push_str("| document | defects | found |\n| --- | --- | --- |\n");
-    for name in documents {
-        let of_it: Vec<&Row> = rows.iter().filter(|row| document(row) == name).collect();
-        text.push_str(&format!(
-            "| {name} | {} | {} |\n",
-            of_it.len(),
-            found(&of_it)
-        ));
-    }
-    text.push_str("\n| defect | requests | found by |\n| --- | --- | --- |\n");
-    for row in rows {
-        let (requests, by) = match &row.found {
-            Some((by, requests)) => (requests.to_string(), by.as_str()),
-            None => (format!("not in {}", row.requests), ""),
-        };
-        text.push_str(&format!("| {} | {requests} | {by} |\n", row.defect.id));
-    }
-    text
 }

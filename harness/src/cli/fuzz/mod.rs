@@ -4,6 +4,7 @@ mod against;
 mod budget;
 mod campaign;
 mod confirm;
+mod defect_table;
 mod defects;
 mod ground;
 mod interruption;
