@@ -13,23 +13,29 @@ pub type Pairs = Vec<(String, String)>;
 /// # Panics
 /// When something does not hold.
 pub fn fuzz(body: &[u8]) {
-    check(body, ours);
+    let (sound, expected) = (is_sound(body), peer(body));
     let form = Form::parse(body);
+    let found = accepted(&form);
+    if sound {
+        assert_eq!(found.as_ref(), Some(&expected), "not as the peer reads it");
+    } else {
+        assert!(found.is_none(), "a flaw passes");
+    }
     let has = |fault| form.faults.contains(&fault);
-    assert_eq!(form.faults.is_empty(), is_sound(body), "{:?}", form.faults);
+    assert_eq!(form.faults.is_empty(), sound, "{:?}", form.faults);
     let broken = halves(body).any(|half| !percent::is_sound(half));
     assert_eq!(has(FormFault::MalformedPercent), broken);
     if !broken {
         let nul = halves(body).any(|half| percent::decode(half).contains(&0));
         assert_eq!(has(FormFault::Nul), nul);
     }
-    if is_sound(body) {
+    if sound {
         let read = tokenspec::wire::form::decode(body).into_iter();
         let text = |octets| String::from_utf8(octets).unwrap_or_default();
         let harness: Pairs = read
             .map(|(name, value)| (text(name), text(value)))
             .collect();
-        assert_eq!(harness, peer(body), "the harness reads another form");
+        assert_eq!(harness, expected, "the harness reads another form");
     }
     let again = Form::parse(&form.encode());
     assert!(again.pairs == form.pairs && again.faults.is_empty());
@@ -65,7 +71,10 @@ pub fn check(body: &[u8], decoder: impl Fn(&[u8]) -> Option<Pairs>) {
 /// As the reference server reads a body; none if it has a flaw, which makes the request invalid.
 #[must_use]
 pub fn ours(body: &[u8]) -> Option<Pairs> {
-    let form = Form::parse(body);
+    accepted(&Form::parse(body))
+}
+
+fn accepted(form: &Form) -> Option<Pairs> {
     form.faults.is_empty().then(|| pairs(form))
 }
 
@@ -75,10 +84,10 @@ pub fn peer(body: &[u8]) -> Pairs {
     form_urlencoded::parse(body).into_owned().collect()
 }
 
-fn pairs(form: Form) -> Pairs {
+fn pairs(form: &Form) -> Pairs {
     form.pairs
-        .into_iter()
-        .map(|pair| (pair.name, pair.value))
+        .iter()
+        .map(|pair| (pair.name.clone(), pair.value.clone()))
         .collect()
 }
 
@@ -157,7 +166,7 @@ mod tests {
             let form = Form::parse(input);
             let faults: Vec<String> = form.faults.iter().map(|it| format!(" {it:?}")).collect();
             let shown = |pairs| serde_json::to_string::<Pairs>(&pairs).unwrap();
-            let found = shown(pairs(form)) + &faults.concat();
+            let found = shown(pairs(&form)) + &faults.concat();
             assert_eq!(found, difference.ours, "{}", difference.why);
             assert_eq!(shown(peer(input)), difference.theirs, "{}", difference.why);
             assert!(!is_sound(input) && ours(input).is_none());

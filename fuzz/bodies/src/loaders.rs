@@ -63,6 +63,9 @@ pub fn baseline(input: &[u8]) {
     let strict = tokenspec::baseline::check(text, FILE);
     match tokenspec::baseline::parse(text, FILE) {
         Ok(baseline) => {
+            if let Err(problems) = &strict {
+                check(problems, text);
+            }
             let lines = text.lines().count();
             let placed = baseline
                 .entries()
@@ -71,15 +74,15 @@ pub fn baseline(input: &[u8]) {
             assert!(placed, "an entry behind the end of the file");
         }
         Err(problems) => {
-            assert!(
-                strict.is_err(),
-                "the stricter reading takes what the other refuses"
-            );
+            let Err(strict) = strict else {
+                unreachable!("the stricter reading takes what the other refuses");
+            };
             check(&problems, text);
+            // Mostly they are the same, and printing is what takes time.
+            if strict.iter().count() != problems.iter().count() {
+                check(&strict, text);
+            }
         }
-    }
-    if let Err(problems) = strict {
-        check(&problems, text);
     }
 }
 

@@ -1,15 +1,14 @@
 //! The operators that apply to a target, each for the clients and grants that it applies to.
 
 use std::collections::{BTreeMap, HashMap};
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::Arc;
 
 use rand::RngExt as _;
 use rand::rngs::StdRng;
-use serde_json::{Map, Value};
 
-use super::merge::merge;
+use super::made::Made;
 use super::operator::{Effect, Operator, OperatorKind};
-use super::sequence::{Sequence, parse_case};
+use super::sequence::Sequence;
 use crate::plan::{self, Context, PlannedRule, Variant};
 use crate::suite::model::{Case, Source};
 use crate::suite::text::Text;
@@ -31,21 +30,11 @@ struct Mutation {
     /// The label of the deviation, where the operator has several.
     label: Option<String>,
     variants: Vec<Variant>,
-}
-
-/// A case that is made: of one operator, or of one and others beside it.
-#[derive(Debug)]
-struct Made {
-    case: Arc<Case>,
-    value: Map<String, Value>,
-    operators: Vec<String>,
+    made: Arc<Made>,
 }
 
 /// A mutation, and which of its variants.
 type Place = (usize, usize);
-
-/// A mutation, and those beside it.
-type Together = (usize, Vec<usize>);
 
 /// The operators that apply to a target.
 #[derive(Debug)]
@@ -54,7 +43,6 @@ pub struct Arsenal {
     mutations: Vec<Mutation>,
     /// Mutations that may stand beside others, by client and grant.
     preserving: HashMap<(Option<usize>, Option<Grant>), Vec<Place>>,
-    made: Mutex<HashMap<Together, Option<Arc<Made>>>>,
 }
 
 /// What was drawn.
@@ -73,19 +61,19 @@ impl Drawn {
     /// The case.
     #[must_use]
     pub fn case(&self) -> &Case {
-        &self.made.case
+        self.made.case()
     }
 
     /// The case, to be kept.
     #[must_use]
     pub fn shared_case(&self) -> Arc<Case> {
-        Arc::clone(&self.made.case)
+        Arc::clone(self.made.case())
     }
 
     /// The mutations by name.
     #[must_use]
     pub fn operators(&self) -> &[String] {
-        &self.made.operators
+        self.made.operators()
     }
 
     /// What is kept of it.
@@ -97,12 +85,12 @@ impl Drawn {
         };
         Sequence {
             rule: self.rule.clone(),
-            operators: self.made.operators.clone(),
+            operators: self.made.operators().to_vec(),
             client: name(self.variant.client),
             other: name(self.variant.other),
             grant: self.variant.grant.map(|grant| grant.name().to_owned()),
             values: self.variant.bindings.clone(),
-            case: self.made.value.clone(),
+            case: self.made.value(),
         }
     }
 }
@@ -148,10 +136,14 @@ impl Arsenal {
             let key = (planned.rule.rule, label.clone());
             let place = *places.entry(key).or_insert(mutations.len());
             if place == mutations.len() {
+                let operator = operators.get(planned.rule.rule);
+                let made = operator.and_then(|it| Made::of(it, label.as_deref()));
+                let Some(made) = made else { continue };
                 mutations.push(Mutation {
                     operator: planned.rule.rule,
                     label,
                     variants: Vec::new(),
+                    made: Arc::new(made),
                 });
             }
             if let Some(mutation) = mutations.get_mut(place) {
@@ -162,7 +154,6 @@ impl Arsenal {
             operators,
             mutations,
             preserving: HashMap::new(),
-            made: Mutex::default(),
         };
         arsenal.index_preserving();
         arsenal
@@ -212,11 +203,11 @@ impl Arsenal {
         if first.is_none() && operator.case.get("steps").is_none() && random.random_bool(BESIDE) {
             self.draw_beside(&mut variant, place, &mut beside, random);
         }
-        let made = match self.made(place, &beside) {
-            Some(made) => made,
-            None => self.made(place, &[])?,
+        let made = match self.beside(&mutation.made, &beside) {
+            Some(together) => Arc::new(together),
+            None => Arc::clone(&mutation.made),
         };
-        if let Some(change) = &made.case.deviation {
+        if let Some(change) = &made.case().deviation {
             let label = mutation.label.clone().unwrap_or_default();
             variant.deviation = Some((label, change.clone()));
         }
@@ -262,71 +253,11 @@ impl Arsenal {
         beside.sort_unstable();
     }
 
-    /// The case of a mutation and those beside it, made once. `None`: they don't go together.
-    fn made(&self, place: usize, beside: &[usize]) -> Option<Arc<Made>> {
-        let key = (place, beside.to_vec());
-        let mut made = self.made.lock().unwrap_or_else(PoisonError::into_inner);
-        if let Some(made) = made.get(&key) {
-            return made.clone();
-        }
-        let fresh = self.make(place, beside).map(Arc::new);
-        made.insert(key, fresh.clone());
-        fresh
-    }
-
-    fn make(&self, place: usize, beside: &[usize]) -> Option<Made> {
-        let mutation = self.mutations.get(place)?;
-        let operator = self.operators.get(mutation.operator)?;
-        let mut value = operator.case.clone();
-        let mut name = operator.name.clone();
-        if let (Some(label), Some(Value::Object(mut changes))) =
-            (&mutation.label, value.remove("deviations"))
-        {
-            value.insert("deviation".to_owned(), changes.remove(label)?);
-            name = format!("{name}: {label}");
-        }
-        let mut operators = vec![name];
-        // The control has what stands beside the mutation, so that the mutation is the one difference: where it leaves a
-        // request as it is, there is nothing to judge.
-        let mut control = match value.remove("control") {
-            Some(Value::Object(control)) => control,
-            _ => Map::new(),
-        };
-        for other in beside {
-            let mutation = self.mutations.get(*other)?;
-            let operator = self.operators.get(mutation.operator)?;
-            let more = match &mutation.label {
-                None => operator.case.get("deviation"),
-                Some(label) => operator.case.get("deviations")?.get(label),
-            };
-            let change = value
-                .entry("deviation")
-                .or_insert_with(|| Value::Object(Map::new()));
-            let more = more?.as_object()?;
-            if !merge(change.as_object_mut()?, more) || !merge(&mut control, more) {
-                return None;
-            }
-            if let Some(Value::Object(lists)) = operator.case.get("for_each") {
-                let own = value
-                    .entry("for_each")
-                    .or_insert_with(|| Value::Object(Map::new()));
-                own.as_object_mut()?.extend(lists.clone());
-            }
-            operators.push(match &mutation.label {
-                None => operator.name.clone(),
-                Some(label) => format!("{}: {label}", operator.name),
-            });
-        }
-        if !control.is_empty() {
-            value.insert("control".to_owned(), Value::Object(control));
-        }
-        let name = Value::String(operators.join(", "));
-        value.insert("name".to_owned(), name);
-        Some(Made {
-            case: Arc::new(parse_case(&value).ok()?),
-            value,
-            operators,
-        })
+    /// A mutation with others beside it; `None`: there are none, or they don't go together.
+    fn beside(&self, first: &Arc<Made>, beside: &[usize]) -> Option<Made> {
+        let others = beside.iter().filter_map(|at| self.mutations.get(*at));
+        let others: Vec<&Arc<Made>> = others.map(|mutation| &mutation.made).collect();
+        Made::together(first, &others)
     }
 }
 

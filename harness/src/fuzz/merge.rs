@@ -2,6 +2,8 @@
 
 use serde_json::{Map, Value};
 
+use crate::suite::change::Change;
+
 /// Adds a change to another; false where both want the same place.
 pub(super) fn merge(change: &mut Map<String, Value>, more: &Map<String, Value>) -> bool {
     const WHOLE: [&str; 6] = ["wire", "framing", "body", "method", "url", "path"];
@@ -21,6 +23,49 @@ pub(super) fn merge(change: &mut Map<String, Value>, more: &Map<String, Value>) 
         return false;
     }
     more.iter().all(|(key, value)| join(change, key, value))
+}
+
+/// The same with a change that is read, and one that changes nothing that matters: parameters more, another order, fields more,
+/// another spelling of the media type or of credentials; false for any other.
+pub(super) fn beside(change: &mut Change, more: &Change) -> bool {
+    if !goes_with(change, more) {
+        return false;
+    }
+    change.prepend.extend(more.prepend.iter().cloned());
+    change.append.extend(more.append.iter().cloned());
+    let reordered = add(&mut change.reorder, more.reorder.as_ref());
+    let typed = add(&mut change.content_type, more.content_type.as_ref());
+    let authorized = add(&mut change.authorization, more.authorization.as_ref());
+    if let Some(fields) = &more.headers {
+        let own = change.headers.get_or_insert_default();
+        own.add.extend(fields.add.iter().cloned());
+    }
+    reordered && typed && authorized
+}
+
+fn goes_with(change: &Change, more: &Change) -> bool {
+    let whole = change.wire.is_some()
+        || change.framing.is_some()
+        || change.body.is_some()
+        || change.method.is_some()
+        || change.url.is_some()
+        || change.path.is_some();
+    let credentials = |change: &Change| {
+        change.authenticate.is_some()
+            || change.assertion.is_some()
+            || change.basic.is_some()
+            || change.authorization.is_some()
+    };
+    let fields = change.headers.as_ref();
+    let by_hand = fields.is_some_and(|it| !it.raw.is_empty() || !it.remove.is_empty());
+    let both = credentials(change) && credentials(more);
+    !(whole || by_hand || both)
+}
+
+/// Sets what is not there yet; false where both have it.
+fn add<T: Clone>(own: &mut Option<T>, more: Option<&T>) -> bool {
+    let Some(more) = more else { return true };
+    own.replace(more.clone()).is_none()
 }
 
 fn join(members: &mut Map<String, Value>, key: &str, value: &Value) -> bool {

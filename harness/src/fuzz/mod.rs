@@ -14,6 +14,7 @@ mod fingerprint;
 mod floors;
 mod invariant;
 mod lines;
+mod made;
 mod merge;
 mod operator;
 mod sequence;

@@ -1,5 +1,7 @@
 //! The rules of a client assertion, one after the other, over the harness's JSON, which keeps what is repeated.
 
+use std::sync::OnceLock;
+
 use jsonwebtoken::crypto;
 use jsonwebtoken::{Algorithm, DecodingKey};
 use tokenspec::wire::json::{Document, Json};
@@ -84,16 +86,22 @@ pub fn verdict(token: &str) -> Result<(), Fault> {
     let valid = match algorithm {
         "HS256" => hmac(SECRET.as_bytes(), signed.as_bytes()) == *signature.1,
         _ => {
-            let key = DecodingKey::from_ec_pem(public_pem().as_bytes());
             let verify =
                 |key| crypto::verify(signature.0, signed.as_bytes(), key, Algorithm::ES256);
-            key.as_ref().is_ok_and(|key| verify(key).unwrap_or(false))
+            ec_key().is_some_and(|key| verify(key).unwrap_or(false))
         }
     };
     if !valid {
         return Err(Fault::Signature);
     }
     claims(&payload)
+}
+
+/// The public key of the client `ec`.
+fn ec_key() -> Option<&'static DecodingKey> {
+    static KEY: OnceLock<Option<DecodingKey>> = OnceLock::new();
+    KEY.get_or_init(|| DecodingKey::from_ec_pem(public_pem().as_bytes()).ok())
+        .as_ref()
 }
 
 fn claims(payload: &Json) -> Result<(), Fault> {

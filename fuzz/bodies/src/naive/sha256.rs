@@ -22,13 +22,12 @@ pub fn digest(message: &[u8]) -> [u8; 32] {
 }
 
 fn compress(state: &[u32; 8], block: &[u8]) -> [u32; 8] {
-    let mut schedule: Vec<u32> = block
-        .chunks(4)
-        .map(|four| {
-            four.iter()
-                .fold(0, |sum, octet| sum << 8 | u32::from(*octet))
-        })
-        .collect();
+    let mut schedule = [0_u32; 64];
+    for (word, four) in schedule.iter_mut().zip(block.chunks(4)) {
+        *word = four
+            .iter()
+            .fold(0, |sum, octet| sum << 8 | u32::from(*octet));
+    }
     for at in 16..64 {
         let (early, late) = (word(&schedule, at - 15), word(&schedule, at - 2));
         let small = early.rotate_right(7) ^ early.rotate_right(18) ^ early >> 3;
@@ -36,7 +35,10 @@ fn compress(state: &[u32; 8], block: &[u8]) -> [u32; 8] {
         let sum = small
             .wrapping_add(great)
             .wrapping_add(word(&schedule, at - 16));
-        schedule.push(sum.wrapping_add(word(&schedule, at - 7)));
+        let next = sum.wrapping_add(word(&schedule, at - 7));
+        if let Some(word) = schedule.get_mut(at) {
+            *word = next;
+        }
     }
     let [mut a, mut b, mut c, mut d, mut e, mut f, mut g, mut h] = *state;
     for (scheduled, constant) in schedule.iter().zip(constants()) {

@@ -3,13 +3,15 @@
 
 use std::sync::Arc;
 
+use tokenspec_report::Role;
+
 use super::super::embedded::{self, Deviation, Embedded};
 use super::super::engine::{self, DEFAULT_PROFILE};
 use super::super::usage::UsageError;
 use super::ground::Ground;
 use crate::fuzz::answer_class;
 use crate::plan::Variant;
-use crate::run::{self, RunLimits, Runner};
+use crate::run::{self, Attempt, RunLimits, Runner};
 use crate::suite::Suite;
 use crate::suite::model::Case;
 use crate::target::Target;
@@ -44,14 +46,14 @@ impl Peer {
         })
     }
 
-    /// The class of its answer to the same; `None`: it has no client of that kind, or nothing could be judged.
-    pub(super) async fn class(
+    /// The classes of its answers to the same; `None`: it has no client of that kind, or nothing could be judged.
+    pub(super) async fn classes(
         &self,
         ours: &Target,
         variant: &Variant,
         case: &Case,
         number: u32,
-    ) -> Option<String> {
+    ) -> Option<Vec<String>> {
         let client = |index: Option<usize>| match index {
             None => Some(None),
             Some(index) => self.like(ours, index, variant).map(Some),
@@ -62,8 +64,8 @@ impl Peer {
             ..variant.clone()
         };
         let attempt = run::attempt(&self.runner, &variant, case, None, number).await;
-        attempt.result.ok()?;
-        Some(answer_class(attempt.observation.as_ref()))
+        attempt.result.as_ref().ok()?;
+        Some(classes(&self.runner, &attempt))
     }
 
     /// A client that authenticates in the same way and may use the same grant, of the same name where there is one.
@@ -78,4 +80,15 @@ impl Peer {
         able.sort_by_key(|(_, client)| client.name != wanted.name);
         able.first().map(|(place, _)| *place)
     }
+}
+
+/// The classes of the answers to what a case sends to the token endpoint, in order.
+pub(super) fn classes(runner: &Runner, attempt: &Attempt) -> Vec<String> {
+    let sent = attempt.log.iter().filter(|it| it.role == Role::Probe);
+    let answers = sent.filter_map(|logged| run::token_answer(runner, logged));
+    let classes: Vec<String> = answers.map(|seen| answer_class(Some(&seen))).collect();
+    if classes.is_empty() {
+        return vec![answer_class(attempt.observation.as_ref())];
+    }
+    classes
 }

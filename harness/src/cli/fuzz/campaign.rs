@@ -10,7 +10,7 @@ use rand::seq::SliceRandom as _;
 use rand::{RngExt as _, SeedableRng as _};
 use tokio::sync::Notify;
 
-use super::against::Peer;
+use super::against::{Peer, classes};
 use super::budget::Budget;
 use super::confirm::{Bench, bare, with_invariant};
 use super::ground::Ground;
@@ -236,6 +236,8 @@ impl Campaign {
             .controls
             .get(&(next.variant.client, next.variant.grant));
         let attempt = run::attempt(&self.runner, &next.variant, &next.case, control, number).await;
+        // Nobody revokes them at the end: there are too many.
+        drop(self.runner.take_obtained());
         let mut broken = self.look(&attempt.log);
         if !is_http(&next.variant) {
             broken.clear();
@@ -261,9 +263,12 @@ impl Campaign {
             return;
         };
         let target = &self.ground.target;
-        let theirs = peer.class(target, &next.variant, &next.case, number).await;
-        let ours = answer_class(attempt.observation.as_ref());
-        if let Some(theirs) = theirs.filter(|theirs| *theirs != ours) {
+        let theirs = peer
+            .classes(target, &next.variant, &next.case, number)
+            .await;
+        let ours = classes(&self.runner, attempt);
+        let mut pairs = ours.into_iter().zip(theirs.unwrap_or_default());
+        if let Some((ours, theirs)) = pairs.find(|(ours, theirs)| ours != theirs) {
             let key = (next.mutation.clone(), ours, theirs);
             *self.locked().differences.entry(key).or_default() += 1;
         }
