@@ -68,10 +68,26 @@ fn with_a_line_less(sequence: &Sequence, facts: WalkFacts) -> Vec<Sequence> {
         fewer.remove(at);
         let (mut smaller, _) = from_lines(&fewer.join("\n"), facts)?;
         smaller.rule.clone_from(&sequence.rule);
+        end_alike(&mut smaller, sequence);
         let steps = |sequence: &Sequence| sequence.case.get("steps")?.as_array().map(Vec::len);
         (steps(&smaller) < steps(sequence)).then_some(smaller)
     };
     (0..lines.len()).filter_map(without).collect()
+}
+
+/// Takes off what the model looks at behind the step at which the other ends.
+fn end_alike(smaller: &mut Sequence, sequence: &Sequence) {
+    let kind = |step: &Value| {
+        let (kind, body) = step.as_object()?.iter().next()?;
+        Some((kind.clone(), body.get("baseline").cloned()))
+    };
+    let steps = sequence.case.get("steps").and_then(Value::as_array);
+    let last = steps.and_then(|steps| steps.last()).and_then(kind);
+    if let Some(Value::Array(steps)) = smaller.case.get_mut("steps") {
+        while steps.last().is_some_and(|step| kind(step) != last) {
+            steps.pop();
+        }
+    }
 }
 
 fn with_a_simpler_value(sequence: &Sequence, operators: &[Operator]) -> Vec<Sequence> {
@@ -125,6 +141,23 @@ mod tests {
             let refused = serde_json::to_string(&one.case).expect("JSON");
             assert_eq!(refused.contains("invalid_grant"), replays, "{lines}");
         }
+    }
+
+    #[test]
+    fn what_follows_the_deviation_makes_no_walk_longer() {
+        let facts = WalkFacts {
+            inspects: true,
+            ..WalkFacts::default()
+        };
+        let text = "authorize basic\nredeem 0 basic\nintrospect 0\nredeem 0 basic\n";
+        let (mut sequence, _) = from_lines(text, facts).expect("a walk");
+        if let Some(Value::Array(steps)) = sequence.case.get_mut("steps") {
+            steps.truncate(4);
+        }
+        let smallest = "authorize basic\nredeem 0 basic\nredeem 0 basic\n";
+        let all = simpler(&sequence, &[], facts);
+        let mut lines = all.iter().filter_map(to_lines);
+        assert!(lines.any(|lines| lines == smallest));
     }
 
     #[test]

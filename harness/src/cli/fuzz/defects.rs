@@ -146,7 +146,12 @@ async fn tried_one(kit: &Arc<Kit>, defect: SeededDefect) -> Result<Row, UsageErr
             findings: Findings::One,
             shrinking: Shrinking::Leave,
         };
-        let campaign = super::campaign(kit, server.target()?, budget).await?;
+        let target = server.target()?;
+        if !kit.concerns(&target) {
+            server.stop().await;
+            continue;
+        }
+        let campaign = super::campaign(kit, target, budget).await?;
         super::workers(&campaign).join_all().await;
         server.stop().await;
         if let Some((cause, requests)) = found(&campaign) {

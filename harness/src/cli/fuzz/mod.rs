@@ -63,7 +63,11 @@ pub async fn run(args: &FuzzArgs, color: Color) -> Result<ExitCode, UsageError> 
         return defects::run(&kit, glob).await;
     }
     let started = crate::clock::now();
-    let targets = super::run::targets(args.target.as_deref(), &args.profile).await?;
+    let mut targets = super::run::targets(args.target.as_deref(), &args.profile).await?;
+    if args.target.is_none() {
+        // Not every configuration of the embedded server is one that mutations are about.
+        targets.retain(|(target, _)| kit.concerns(target));
+    }
     let share = u32::try_from(targets.len()).unwrap_or(1).max(1);
     let time = args
         .time
@@ -92,6 +96,16 @@ pub async fn run(args: &FuzzArgs, color: Color) -> Result<ExitCode, UsageError> 
 }
 
 impl Kit {
+    /// Whether an operator is about a rule of the target's profiles.
+    fn concerns(&self, target: &Target) -> bool {
+        let chosen = engine::chosen_profiles(&self.built_in, target, &self.args.profile);
+        let Ok((_, profiles)) = chosen else {
+            return true;
+        };
+        let mut rules = self.operators.iter().map(|operator| &operator.rule);
+        rules.any(|rule| profiles.iter().any(|profile| profile.includes(rule)))
+    }
+
     /// What of the corpus can be said here, and the rule of each step where that is known.
     fn sequences(&self, facts: WalkFacts) -> Vec<(Sequence, Vec<String>)> {
         let entries = self.corpus.iter();
