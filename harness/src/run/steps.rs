@@ -195,6 +195,7 @@ impl Session<'_> {
                 seen.token = self.token_facts(&seen).await?;
                 save_claims(&step.expect, &seen, &mut saved);
                 saved.observation = Some(seen.clone());
+                self.look_at_compared(&step.expect).await?;
             }
             self.save(step.name.as_ref(), saved);
             let judgement = self.judge(&step.expect, &seen, control)?;
@@ -203,6 +204,23 @@ impl Session<'_> {
             }
             return finish(judgement, seen, course);
         }
+    }
+
+    /// Looks at the tokens of the steps that an expectation compares with, as at its own.
+    async fn look_at_compared(&mut self, answers: &[Answer]) -> Result<(), Halt> {
+        for name in answers.iter().filter_map(|answer| answer.like.as_ref()) {
+            let saved = self.values.saved.get(name.as_str());
+            let Some(mut seen) = saved.and_then(|saved| saved.observation.clone()) else {
+                continue;
+            };
+            if seen.accepted() && seen.token.scope.is_none() {
+                seen.token = self.token_facts(&seen).await?;
+                if let Some(saved) = self.values.saved.get_mut(name.as_str()) {
+                    saved.observation = Some(seen);
+                }
+            }
+        }
+        Ok(())
     }
 
     /// Sends a request; where its answer takes more than a moment, this time passes meanwhile.
