@@ -9,7 +9,7 @@ use crate::access_token_manager::{Abort, Manager, ManagerRequest};
 use crate::jose::assertion::Assertion;
 use crate::jose::grant_assertion::GrantAssertion;
 use crate::pkce::ChallengeMethod;
-use crate::registry::Client;
+use crate::registry::{Binding, Client};
 use crate::saml::assertion::SamlAssertion;
 use crate::security_token::SecurityToken;
 use crate::state::{AccessRecord, CodeRecord, PolledRecord, RefreshRecord};
@@ -17,6 +17,7 @@ use crate::vocabulary::{AuthenticationMethod, GrantType, Scope};
 use crate::wire::basic::Authorization;
 use crate::wire::form::Form;
 use crate::wire::media_type::MediaType;
+use crate::x509::certificate;
 
 /// The facts of one request. Every field is public: the `Facts` seam may change any of them before
 /// the checks run. Those that are derived from others are derived again by the functions of
@@ -229,6 +230,15 @@ pub enum ManagerChoice {
 }
 
 impl Facts {
+    /// The thumbprint of the certificate that tokens of this request are bound to: that of the connection, for a client that
+    /// wants it (RFC 8705 §3.4). Without one they are ordinary ones.
+    #[must_use]
+    pub fn confirmation(&self) -> Option<String> {
+        let client = self.client.as_ref()?;
+        let leaf = self.presented.certificates.first()?;
+        (client.binding == Binding::Certificate).then(|| certificate::thumbprint(leaf))
+    }
+
     /// Whether this is a token request for this grant.
     #[must_use]
     pub fn is_grant(&self, grant_type: GrantType) -> bool {

@@ -11,7 +11,7 @@ use crate::facts::{Endpoint, Facts, ManagerChoice};
 use crate::grants;
 use crate::jose::{access_token, id_token};
 use crate::moment::{Entropy, Timestamp};
-use crate::registry::{Binding, Client};
+use crate::registry::Client;
 use crate::resource_indicators;
 use crate::server::AssertionIdentifiers;
 use crate::state::{AccessRecord, Party, RefreshRecord, StateChange, Usage};
@@ -19,7 +19,6 @@ use crate::vocabulary::{GrantType, Scope};
 use crate::wire::base64url;
 use crate::wire::json::Object;
 use crate::wire::response::Response;
-use crate::x509::certificate;
 
 /// What is issued: an answer, and what changes with it.
 #[derive(Debug)]
@@ -331,7 +330,7 @@ fn access_token(
         audience: audience(context, facts, manager),
         manager: manager.map(|manager| manager.id.clone()),
         jti: None,
-        certificate: certificate(facts),
+        certificate: facts.confirmation(),
         issued: context.now,
         serial: context.serial,
         expires: context.now.plus(lifetime),
@@ -344,14 +343,6 @@ fn access_token(
         TokenFormat::Opaque => record.value = mint.value(Kind::AccessToken),
     }
     record
-}
-
-/// The certificate that the token is bound to: that of the connection, for a client that wants it (RFC 8705
-/// §3.4). Without one the token is an ordinary one.
-fn certificate(facts: &Facts) -> Option<String> {
-    let client = facts.client.as_ref()?;
-    let leaf = facts.presented.certificates.first()?;
-    (client.binding == Binding::Certificate).then(|| certificate::thumbprint(leaf))
 }
 
 /// Whom the token is for (RFC 9068 §3): the resources named, else those of the instance, else the
@@ -400,6 +391,7 @@ fn refresh_token(
         subject: facts.subject.clone().unwrap_or_else(|| client.id.clone()),
         manager,
         resources: resource_indicators::renewable(context, facts),
+        certificate: facts.confirmation().filter(|_| client.is_public()),
         issued: context.now,
         serial: context.serial,
         expires: context.now.plus(context.server.lifetimes.refresh_token),

@@ -83,6 +83,12 @@ impl Client {
             validates: Validates::Selected,
         }
     }
+
+    /// Whether it has nothing to authenticate with (RFC 6749 §2.1).
+    #[must_use]
+    pub fn is_public(&self) -> bool {
+        self.methods == [AuthenticationMethod::None]
+    }
 }
 
 /// Of which access token managers a client may validate tokens (`validate_bearer`) without naming one.

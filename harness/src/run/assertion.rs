@@ -3,6 +3,8 @@
 use std::cell::OnceCell;
 use std::sync::LazyLock;
 
+use aws_lc_rs::digest::{SHA1_FOR_LEGACY_USE_ONLY, digest};
+use base64::{Engine as _, prelude::BASE64_STANDARD};
 use serde_json::Value;
 
 use super::halt::Halt;
@@ -13,6 +15,8 @@ use crate::judge::RenderText as _;
 use crate::probe::credentials::AssertionDraft;
 use crate::suite::change::{AssertionChange, Embedded, Members, Signer, Who};
 use crate::suite::text::Text;
+use crate::x509::mint::of_key;
+use crate::x509::thumbprint;
 
 /// What is new in every assertion of one request, and the first one that was signed.
 #[derive(Debug)]
@@ -111,7 +115,7 @@ impl Session<'_> {
         self.edit(&mut draft.claims, &change.claims)?;
         let by = self.signer(&draft, change, before.as_ref())?;
         if let (Some(embedded), Some(by)) = (change.embed, &by) {
-            embed(&mut draft.header, embedded, &by.key)?;
+            self.embed(&mut draft, embedded, &by.key)?;
         }
         let assertion = match (kept, by) {
             (Some(kept), _) => jose::with_signature_of(&draft.header, &draft.claims, &kept),
@@ -222,6 +226,46 @@ impl Session<'_> {
         }
     }
 
+    /// Puts the public half of the signing key, or a certificate, into the header.
+    fn embed(
+        &self,
+        draft: &mut AssertionDraft,
+        embedded: Embedded,
+        key: &SigningKey,
+    ) -> Result<(), Halt> {
+        let asymmetric = || Halt::Skipped("needs an asymmetric key".to_owned());
+        let now = self.runner.now();
+        let certificate = |key| of_key(key, "tokenspec", now).ok_or_else(asymmetric);
+        let mut chain = |all: &[Vec<u8>]| {
+            let all = all
+                .iter()
+                .map(|der| Value::from(BASE64_STANDARD.encode(der)));
+            draft.header.insert("x5c".to_owned(), all.collect());
+        };
+        match embedded {
+            Embedded::Jwk | Embedded::JwkWithKid => {
+                let mut jwk = key.public_jwk().ok_or_else(asymmetric)?;
+                if embedded == Embedded::JwkWithKid
+                    && let Some(kid) = draft.header.remove("kid")
+                {
+                    jwk.insert("kid".to_owned(), kid);
+                }
+                draft.header.insert("jwk".to_owned(), Value::Object(jwk));
+            }
+            Embedded::X5c => chain(&[certificate(key)?]),
+            Embedded::X5cBeforeOwn => chain(&[certificate(key)?, certificate(&draft.key.key)?]),
+            Embedded::X5tOfOwn => {
+                let der = certificate(&draft.key.key)?;
+                let sha1 = digest(&SHA1_FOR_LEGACY_USE_ONLY, &der);
+                let sha1 = jose::encode_segment(sha1.as_ref());
+                draft.header.insert("x5t".to_owned(), sha1.into());
+                let sha256 = thumbprint(&der);
+                draft.header.insert("x5t#S256".to_owned(), sha256.into());
+            }
+        }
+        Ok(())
+    }
+
     fn edit(&self, object: &mut jose::Members, members: &Members) -> Result<(), Halt> {
         for name in &members.remove {
             object.remove(name.as_str());
@@ -251,22 +295,6 @@ const fn has_segments(change: &AssertionChange) -> bool {
         || change.claims_text.is_some()
         || change.header_segment.is_some()
         || change.claims_segment.is_some()
-}
-
-/// Puts the public half of the signing key into the header.
-fn embed(header: &mut jose::Members, embedded: Embedded, key: &SigningKey) -> Result<(), Halt> {
-    let jwk = key.public_jwk();
-    let mut jwk = jwk.ok_or_else(|| Halt::Skipped("needs an asymmetric key".to_owned()))?;
-    match embedded {
-        Embedded::Jwk => {}
-        Embedded::JwkWithKid => {
-            if let Some(kid) = header.remove("kid") {
-                jwk.insert("kid".to_owned(), kid);
-            }
-        }
-    }
-    header.insert("jwk".to_owned(), Value::Object(jwk));
-    Ok(())
 }
 
 /// The signed assertion. What was signed before is not signed again: the signatures of some algorithms are random, and the

@@ -2,13 +2,17 @@
 
 use super::halt::Halt;
 use super::session::Session;
+use crate::judge::RenderText as _;
 use crate::probe::credentials::Way;
-use crate::suite::certificate::{CertificateChange, IssuedBy, PresentedCertificate};
+use crate::suite::certificate::{
+    AlternativeName, CertificateChange, CertificateKey, IssuedBy, PresentedCertificate,
+    SubjectAttribute,
+};
 use crate::suite::change::Who;
 use crate::target::{Certificate, Client};
 use crate::vocabulary::AuthMethod;
-use crate::x509::ClientIdentity;
 use crate::x509::mint::{Issuer, Minted, Wanted, is_issued_by, mint};
+use crate::x509::{ClientIdentity, NameKind, common_name, email_address, general_name, name_of};
 
 impl Session<'_> {
     /// The certificate of changed credentials: where the certificate is the credential, it goes with them.
@@ -95,14 +99,58 @@ impl Session<'_> {
                 _,
             ) => Issuer::Itself,
         };
+        let subject = self.made_subject(change)?;
+        let names = self.made_names(change)?;
+        let key = match change.key {
+            CertificateKey::Fresh => None,
+            CertificateKey::Own => Some(template.key()),
+        };
         let wanted = Wanted {
             issuer,
             subject: change.subject,
+            other_subject: subject.as_deref(),
+            names: names.as_deref(),
+            key: key.as_ref(),
             valid: change.valid,
             now: self.runner.now(),
         };
         let leaf = template.chain().first().map(AsRef::as_ref);
         mint(leaf.unwrap_or_default(), &wanted).map_err(|why| unable(&why))
+    }
+
+    /// The subject of the attributes that a change lists.
+    fn made_subject(&self, change: &CertificateChange) -> Result<Option<Vec<u8>>, Halt> {
+        let Some(attributes) = &change.attributes else {
+            return Ok(None);
+        };
+        let mut rdns = Vec::new();
+        for attribute in attributes {
+            rdns.push(match attribute {
+                SubjectAttribute::CommonName(text) => common_name(&self.values.text(text)?),
+                SubjectAttribute::EmailAddress(text) => email_address(&self.values.text(text)?),
+            });
+        }
+        Ok(Some(name_of(&rdns)))
+    }
+
+    /// The alternative names that a change lists.
+    fn made_names(&self, change: &CertificateChange) -> Result<Option<Vec<Vec<u8>>>, Halt> {
+        let Some(names) = &change.names else {
+            return Ok(None);
+        };
+        let mut made = Vec::new();
+        for name in names {
+            let (kind, text) = match name {
+                AlternativeName::Dns(text) => (NameKind::Dns, text),
+                AlternativeName::Email(text) => (NameKind::Email, text),
+                AlternativeName::Ip(text) => (NameKind::Ip, text),
+                AlternativeName::Uri(text) => (NameKind::Uri, text),
+            };
+            let text = self.values.text(text)?;
+            let name = general_name(kind, &text);
+            made.push(name.ok_or_else(|| unable(&format!("`{text}` is no such name")))?);
+        }
+        Ok(Some(made))
     }
 
     /// Whether a certificate of this CA is what a case means by it, for a client with this certificate.

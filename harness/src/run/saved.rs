@@ -15,6 +15,7 @@ use crate::target::{Client, Target, resolve_atm};
 use crate::template::{Rendered, Scope};
 use crate::vocabulary::Grant;
 use crate::wire::json::Json;
+use crate::x509::{NameKind, first_name, thumbprint};
 
 use super::Runner;
 
@@ -98,14 +99,7 @@ impl Values<'_> {
             }),
             ["retired_secret"] => secret(client.retired_secret.as_ref()),
             ["key", form] => key_value(client, form),
-            ["certificate", "der"] => client.certificate.as_ref().map(|certificate| {
-                let leaf = certificate.chain().first().map(AsRef::as_ref);
-                Rendered::plain(leaf.unwrap_or_default())
-            }),
-            ["certificate", "thumbprint"] => client.certificate.as_ref().map(|certificate| {
-                let leaf = certificate.chain().first().map(AsRef::as_ref);
-                Rendered::plain(crate::x509::thumbprint(leaf.unwrap_or_default()))
-            }),
+            ["certificate", form] => certificate_value(client, form),
             ["redirect_uri"] => plain(client.redirect_uris.first()),
             ["redirect_uris", index] => {
                 plain(client.redirect_uris.get(index.parse::<usize>().ok()?))
@@ -158,6 +152,22 @@ fn key_value(client: &Client, form: &str) -> Option<Rendered> {
         "modulus" => key.key.modulus().map(Rendered::plain),
         "pem" => key.key.public_pem().map(Rendered::plain),
         "pkcs1" => key.key.public_pkcs1().map(Rendered::plain),
+        _ => None,
+    }
+}
+
+/// The client's certificate, the hash of it, or the first of its alternative names of a kind.
+fn certificate_value(client: &Client, form: &str) -> Option<Rendered> {
+    let certificate = client.certificate.as_ref()?;
+    let leaf: &[u8] = certificate.chain().first()?.as_ref();
+    let name = |kind| plain(first_name(leaf, kind).as_ref());
+    match form {
+        "der" => Some(Rendered::plain(leaf)),
+        "thumbprint" => Some(Rendered::plain(thumbprint(leaf))),
+        "dns" => name(NameKind::Dns),
+        "email" => name(NameKind::Email),
+        "ip" => name(NameKind::Ip),
+        "uri" => name(NameKind::Uri),
         _ => None,
     }
 }

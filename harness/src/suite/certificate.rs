@@ -4,6 +4,7 @@ use schemars::JsonSchema;
 use serde::Deserialize;
 
 use super::change::Who;
+use super::text::Text;
 
 /// What the client presents in the TLS handshake (RFC 8705 §2). Without `present` it is a certificate made for the request: a
 /// fresh key, the names of the client's own certificate, issued by the CA of `tls.test_ca`.
@@ -18,11 +19,58 @@ pub struct CertificateChange {
     /// Its subject.
     #[serde(default)]
     pub subject: SubjectChange,
+    /// The attributes of its subject, where they are none of the client's.
+    pub attributes: Option<Vec<SubjectAttribute>>,
+    /// Its alternative names, where they are not the client's.
+    pub names: Option<Vec<AlternativeName>>,
     /// When it is good.
     #[serde(default)]
     pub valid: Validity,
+    /// Its key.
+    #[serde(default)]
+    pub key: CertificateKey,
     /// Whose certificate follows it in the chain, without its key.
     pub append: Option<Who>,
+}
+
+impl CertificateChange {
+    /// Its templates, in order.
+    pub fn templates(&self) -> impl Iterator<Item = &Text> {
+        let attributes = self.attributes.iter().flatten().map(|it| match it {
+            SubjectAttribute::CommonName(text) | SubjectAttribute::EmailAddress(text) => text,
+        });
+        let names = self.names.iter().flatten().map(|it| match it {
+            AlternativeName::Dns(text)
+            | AlternativeName::Email(text)
+            | AlternativeName::Ip(text)
+            | AlternativeName::Uri(text) => text,
+        });
+        attributes.chain(names)
+    }
+}
+
+/// An attribute of a subject.
+#[derive(Clone, Debug, Deserialize, JsonSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum SubjectAttribute {
+    /// `commonName`.
+    CommonName(Text),
+    /// `emailAddress` (RFC 2985 §5.2.1).
+    EmailAddress(Text),
+}
+
+/// An alternative name (RFC 5280 §4.2.1.6).
+#[derive(Clone, Debug, Deserialize, JsonSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum AlternativeName {
+    /// `dNSName`.
+    Dns(Text),
+    /// `rfc822Name`.
+    Email(Text),
+    /// `iPAddress`: the octets of this address.
+    Ip(Text),
+    /// `uniformResourceIdentifier`.
+    Uri(Text),
 }
 
 /// A certificate that is there.
@@ -53,6 +101,18 @@ pub enum IssuedBy {
     /// The CA of `tls.test_ca`.
     #[default]
     TestCa,
+}
+
+/// The key of a certificate that is made.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize, JsonSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum CertificateKey {
+    /// A new one.
+    #[default]
+    Fresh,
+    /// That of the client's own certificate.
+    #[serde(rename = "self")]
+    Own,
 }
 
 /// What becomes of the subject.

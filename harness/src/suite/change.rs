@@ -116,7 +116,7 @@ pub struct AssertionChange {
     /// Claims.
     #[serde(default)]
     pub claims: Members,
-    /// What of the signing key goes into the header.
+    /// What of the signing key, or of the client's, goes into the header.
     pub embed: Option<Embedded>,
     /// The octets of the header, where they are no ordinary JSON; `${header}` is the good one.
     pub header_text: Option<Text>,
@@ -153,7 +153,7 @@ impl AssertionChange {
     }
 }
 
-/// What of the signing key goes into the header of an assertion (RFC 7515 §4.1.3).
+/// What of a key goes into the header of an assertion (RFC 7515 §4.1.3, §4.1.6 to §4.1.8).
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize, JsonSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum Embedded {
@@ -161,6 +161,12 @@ pub enum Embedded {
     Jwk,
     /// `jwk`: its public half, with the `kid` that the header had.
     JwkWithKid,
+    /// `x5c`: a self-signed certificate of the signing key.
+    X5c,
+    /// `x5c`: such a certificate, and one of the client's own key behind it.
+    X5cBeforeOwn,
+    /// `x5t` and `x5t#S256`: the hashes of a certificate of the client's own key.
+    X5tOfOwn,
 }
 
 /// What signs an assertion.
@@ -252,6 +258,11 @@ impl Change {
                     .flatten(),
             );
         }
+        all.extend(
+            self.certificate
+                .iter()
+                .flat_map(CertificateChange::templates),
+        );
         for assertion in self.assertion.iter().chain(self.jwt.values()) {
             all.extend(assertion.header.set.values());
             all.extend(assertion.claims.set.values());

@@ -83,6 +83,10 @@ fn noun(path: &[&str]) -> String {
     match path {
         ["default_atm"] => "default access token manager".to_owned(),
         ["certificate", "der"] => "certificate".to_owned(),
+        ["certificate", "dns"] => "certificate's DNS name".to_owned(),
+        ["certificate", "email"] => "certificate's e-mail name".to_owned(),
+        ["certificate", "ip"] => "certificate's IP address".to_owned(),
+        ["certificate", "uri"] => "certificate's URI".to_owned(),
         ["certificate", "thumbprint"] => "certificate's thumbprint".to_owned(),
         ["key", "der"] => "public key in DER".to_owned(),
         ["key", "jwk"] => "public key as a JWK".to_owned(),

@@ -6,7 +6,7 @@ use jiff::Timestamp;
 use rustls::pki_types::{CertificateDer, PrivateKeyDer, PrivatePkcs8KeyDer};
 
 use super::der::{element, unsigned, whole, wrap};
-use super::subject::{COMMON_NAME, EXTENSIONS, SEQUENCE, changed, rdn, with_name};
+use super::subject::{COMMON_NAME, EXTENSIONS, SEQUENCE, changed, rdn, with_name, with_names};
 use crate::jose::{Algorithm, KeyType, SigningKey, sign_octets};
 use crate::suite::certificate::{SubjectChange, Validity};
 use crate::target::Certificate;
@@ -18,6 +18,12 @@ pub struct Wanted<'a> {
     pub issuer: Issuer<'a>,
     /// What becomes of the subject.
     pub subject: SubjectChange,
+    /// The subject as DER, where it is none of the template's.
+    pub other_subject: Option<&'a [u8]>,
+    /// The alternative names, each as DER, where they are not those of the template.
+    pub names: Option<&'a [Vec<u8>]>,
+    /// The key; absent: a fresh one.
+    pub key: Option<&'a PrivateKeyDer<'static>>,
     /// When it is good.
     pub valid: Validity,
     /// The time, in seconds since 1970.
@@ -83,14 +89,20 @@ const RSA: &[u8] = &[
     0x30, 0x0d, 0x06, 0x09, 0x2a, 0x86, 0x48, 0x86, 0xf7, 0x0d, 0x01, 0x01, 0x0b, 0x05, 0x00,
 ];
 
-/// A certificate with a fresh key, made after another one (DER), and the key.
+/// A certificate made after another one (DER), and its key.
 ///
 /// # Errors
 /// Why it can't be made.
 pub fn mint(template: &[u8], wanted: &Wanted<'_>) -> Result<Minted, MintError> {
     let parts = parts(template).ok_or(MintError::Template)?;
-    let fresh = Fresh::new()?;
-    let subject = changed(parts.subject, wanted.subject).ok_or(MintError::Template)?;
+    let own = match wanted.key {
+        Some(key) => KeyPair::of(key.clone_key())?,
+        None => KeyPair::fresh()?,
+    };
+    let subject = match wanted.other_subject {
+        Some(subject) => subject.to_vec(),
+        None => changed(parts.subject, wanted.subject).ok_or(MintError::Template)?,
+    };
     let extensions = match wanted.subject {
         SubjectChange::Elsewhere => with_name(parts.extensions, parts.subject),
         SubjectChange::Cased
@@ -102,12 +114,15 @@ pub fn mint(template: &[u8], wanted: &Wanted<'_>) -> Result<Minted, MintError> {
         | SubjectChange::Same
         | SubjectChange::Spaced
         | SubjectChange::Spelled
-        | SubjectChange::Within => Some(parts.extensions.to_vec()),
+        | SubjectChange::Within => match wanted.names {
+            Some(names) => with_names(parts.extensions, names),
+            None => Some(parts.extensions.to_vec()),
+        },
     };
     let mut above = Vec::new();
     let signer = match wanted.issuer {
-        Issuer::Itself => fresh.signer(&subject)?,
-        Issuer::NamedLike(authority) => Fresh::new()?.signer(&name_of(authority)?)?,
+        Issuer::Itself => own.signer(&subject)?,
+        Issuer::NamedLike(authority) => KeyPair::fresh()?.signer(&name_of(authority)?)?,
         Issuer::Authority(authority) => Signer::of(authority)?,
         Issuer::Below(authority) => {
             let (certificate, signer) = intermediate(&parts, authority, wanted)?;
@@ -117,15 +132,42 @@ pub fn mint(template: &[u8], wanted: &Wanted<'_>) -> Result<Minted, MintError> {
     };
     let certificate = Fields {
         version: parts.version,
-        validity: &validity(wanted).ok_or(MintError::Template)?,
+        validity: &validity(wanted.valid, wanted.now).ok_or(MintError::Template)?,
         subject: &subject,
-        key: &fresh.spki,
+        key: &own.spki,
         extensions: &extensions.ok_or(MintError::Template)?,
     };
     let mut chain = vec![certificate.signed(&signer)?];
     chain.append(&mut above);
-    let key = PrivateKeyDer::Pkcs8(PrivatePkcs8KeyDer::from(fresh.pkcs8));
-    Ok(Minted { chain, key })
+    Ok(Minted {
+        chain,
+        key: own.key,
+    })
+}
+
+/// A certificate (DER) of a key that signs something else, with this common name. It is self-signed, where certificates can be
+/// signed with such a key, else of a CA of the same name. `None`: the key is symmetric.
+#[must_use]
+pub fn of_key(key: &SigningKey, name: &str, now: i64) -> Option<Vec<u8>> {
+    const VERSION_3: &[u8] = &[0xa0, 0x03, 0x02, 0x01, 0x02];
+    let subject = wrap(SEQUENCE, &[&rdn(COMMON_NAME, name)]);
+    let signer = match key.key_type() {
+        KeyType::P256 | KeyType::Rsa => Signer {
+            name: subject.clone(),
+            key: key.clone(),
+        },
+        KeyType::Ed25519 | KeyType::Octets | KeyType::P384 | KeyType::P521 => {
+            KeyPair::fresh().ok()?.signer(&subject).ok()?
+        }
+    };
+    let certificate = Fields {
+        version: VERSION_3,
+        validity: &validity(Validity::Now, now)?,
+        subject: &subject,
+        key: &key.public_der()?,
+        extensions: &[],
+    };
+    Some(certificate.signed(&signer).ok()?.to_vec())
 }
 
 /// Whether the issuer of a certificate (DER) has the name of this CA, octet by octet.
@@ -141,43 +183,47 @@ fn intermediate(
     authority: &Certificate,
     wanted: &Wanted<'_>,
 ) -> Result<(CertificateDer<'static>, Signer), MintError> {
-    let fresh = Fresh::new()?;
+    let own = KeyPair::fresh()?;
     let name = wrap(SEQUENCE, &[&rdn(COMMON_NAME, "tokenspec intermediate CA")]);
-    let usual = Wanted {
-        valid: Validity::Now,
-        ..*wanted
-    };
     let certificate = Fields {
         version: template.version,
-        validity: &validity(&usual).ok_or(MintError::Template)?,
+        validity: &validity(Validity::Now, wanted.now).ok_or(MintError::Template)?,
         subject: &name,
-        key: &fresh.spki,
+        key: &own.spki,
         extensions: &wrap(EXTENSIONS, &[&wrap(SEQUENCE, &[IS_CA])]),
     };
     let certificate = certificate.signed(&Signer::of(authority)?)?;
-    Ok((certificate, fresh.signer(&name)?))
+    Ok((certificate, own.signer(&name)?))
 }
 
-/// A fresh key on P-256.
-struct Fresh {
+/// A key, and its public half (SubjectPublicKeyInfo).
+struct KeyPair {
     spki: Vec<u8>,
-    pkcs8: Vec<u8>,
+    key: PrivateKeyDer<'static>,
 }
 
-impl Fresh {
-    fn new() -> Result<Self, MintError> {
+impl KeyPair {
+    /// A new one on P-256.
+    fn fresh() -> Result<Self, MintError> {
         let random = |_| MintError::Randomness;
         let pair = EcdsaKeyPair::generate(&ECDSA_P256_SHA256_FIXED_SIGNING).map_err(random)?;
         let spki: PublicKeyX509Der<'static> = pair.public_key().as_der().map_err(random)?;
         let pkcs8 = pair.to_pkcs8v1().map_err(random)?;
         Ok(Self {
             spki: spki.as_ref().to_vec(),
-            pkcs8: pkcs8.as_ref().to_vec(),
+            key: PrivateKeyDer::Pkcs8(PrivatePkcs8KeyDer::from(pkcs8.as_ref().to_vec())),
         })
     }
 
+    /// One that is there.
+    fn of(key: PrivateKeyDer<'static>) -> Result<Self, MintError> {
+        let signing = SigningKey::from_der(key.secret_der()).ok_or(MintError::Key)?;
+        let spki = signing.public_der().ok_or(MintError::Key)?;
+        Ok(Self { spki, key })
+    }
+
     fn signer(&self, name: &[u8]) -> Result<Signer, MintError> {
-        let key = SigningKey::from_der(&self.pkcs8).ok_or(MintError::Key)?;
+        let key = SigningKey::from_der(self.key.secret_der()).ok_or(MintError::Key)?;
         let name = name.to_vec();
         Ok(Signer { name, key })
     }
@@ -269,15 +315,15 @@ fn name_of(authority: &Certificate) -> Result<Vec<u8>, MintError> {
     Ok(parts.subject.to_vec())
 }
 
-fn validity(wanted: &Wanted<'_>) -> Option<Vec<u8>> {
+fn validity(valid: Validity, now: i64) -> Option<Vec<u8>> {
     const HOUR: i64 = 3600;
-    let (from, until) = match wanted.valid {
+    let (from, until) = match valid {
         Validity::Now => (-HOUR, 24 * HOUR),
         Validity::Expired => (-24 * HOUR, -HOUR),
         Validity::NotYet => (HOUR, 24 * HOUR),
     };
     let time = |offset: i64| {
-        let at = Timestamp::from_second(wanted.now.checked_add(offset)?).ok()?;
+        let at = Timestamp::from_second(now.checked_add(offset)?).ok()?;
         let text = at.strftime("%y%m%d%H%M%SZ").to_string();
         Some(wrap(UTC_TIME, &[text.as_bytes()]))
     };

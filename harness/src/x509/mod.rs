@@ -1,5 +1,6 @@
 //! Certificates: those that the harness makes itself, with any flaw that a case asks for, and what those of a server show (RFC 5280).
 
+mod alternative_name;
 pub mod der;
 mod identity;
 pub mod mint;
@@ -15,4 +16,6 @@ pub fn thumbprint(certificate: &[u8]) -> String {
     BASE64_URL_SAFE_NO_PAD.encode(hash)
 }
 
+pub use alternative_name::{NameKind, first_name, general_name};
 pub use identity::{ClientIdentity, IdentityError};
+pub use subject::{common_name, email_address, name_of};

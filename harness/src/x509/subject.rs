@@ -11,9 +11,14 @@ pub(super) const COMMON_NAME: &[u8] = &[0x06, 0x03, 0x55, 0x04, 0x03];
 const SET: u8 = 0x31;
 const UTF8_STRING: u8 = 0x0c;
 const PRINTABLE_STRING: u8 = 0x13;
+const IA5_STRING: u8 = 0x16;
 const OCTET_STRING: u8 = 0x04;
 /// `[4]` around a `directoryName` (RFC 5280 section 4.2.1.6).
 const DIRECTORY_NAME: u8 = 0xa4;
+/// `emailAddress`, 1.2.840.113549.1.9.1.
+const EMAIL_ADDRESS: &[u8] = &[
+    0x06, 0x09, 0x2a, 0x86, 0x48, 0x86, 0xf7, 0x0d, 0x01, 0x09, 0x01,
+];
 /// `id-ce-subjectAltName`.
 const ALTERNATIVE_NAME: &[u8] = &[0x06, 0x03, 0x55, 0x1d, 0x11];
 /// `id-at-organizationalUnitName`.
@@ -115,6 +120,47 @@ pub(super) fn with_name(extensions: &[u8], name: &[u8]) -> Option<Vec<u8>> {
         Some(_) | None => &[],
     };
     Some(wrap(EXTENSIONS, &[&wrap(SEQUENCE, &[list, &more])]))
+}
+
+/// The extensions with these alternative names (each as DER) instead of those that they have; none: without the extension.
+pub(super) fn with_names(extensions: &[u8], names: &[Vec<u8>]) -> Option<Vec<u8>> {
+    let mut rest = match element(extensions) {
+        Some((EXTENSIONS, content, _)) => element(content)?.1,
+        Some(_) | None => &[],
+    };
+    let mut kept = Vec::new();
+    while !rest.is_empty() {
+        let (extension, behind) = whole(rest)?;
+        if !element(extension)?.1.starts_with(ALTERNATIVE_NAME) {
+            kept.extend_from_slice(extension);
+        }
+        rest = behind;
+    }
+    if !names.is_empty() {
+        let names = wrap(SEQUENCE, &[&names.concat()]);
+        let parts: [&[u8]; 2] = [ALTERNATIVE_NAME, &wrap(OCTET_STRING, &[&names])];
+        kept.extend(wrap(SEQUENCE, &parts));
+    }
+    Some(wrap(EXTENSIONS, &[&wrap(SEQUENCE, &[&kept])]))
+}
+
+/// A name of these RDNs.
+#[must_use]
+pub fn name_of(rdns: &[Vec<u8>]) -> Vec<u8> {
+    wrap(SEQUENCE, &[&rdns.concat()])
+}
+
+/// An RDN with a common name.
+#[must_use]
+pub fn common_name(text: &str) -> Vec<u8> {
+    rdn(COMMON_NAME, text)
+}
+
+/// An RDN with an e-mail address (RFC 2985 section 5.2.1).
+#[must_use]
+pub fn email_address(text: &str) -> Vec<u8> {
+    let value = wrap(IA5_STRING, &[text.as_bytes()]);
+    wrap(SET, &[&wrap(SEQUENCE, &[EMAIL_ADDRESS, &value])])
 }
 
 /// An RDN of one attribute: its type and its text.

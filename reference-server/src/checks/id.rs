@@ -181,6 +181,8 @@ check_ids! {
     RefreshTokenNotRevoked,
     /// The refresh token has not expired.
     RefreshTokenNotExpired,
+    /// The refresh token of a public client comes with the certificate that it is bound to (RFC 8705 §4).
+    RefreshTokenBoundToCertificate,
     /// The scope is within that of the grant (RFC 6749 §6).
     ScopeWithinGrant,
     /// There is an `assertion` (RFC 7523 §2.1).

@@ -10,6 +10,7 @@ use crate::facts::Facts;
 use crate::issue::{self, Basis, IdToken, Issued, Mint, Renewal};
 use crate::state::{RefreshRecord, StateChange, Usage};
 use crate::vocabulary::{ErrorCode, GrantType};
+use crate::x509::certificate;
 
 /// The grant.
 pub const GRANT: Grant = Grant {
@@ -27,6 +28,10 @@ pub const GRANT: Grant = Grant {
             (CheckId::RefreshTokenNotRotated, refresh_token_not_rotated),
             (CheckId::RefreshTokenNotRevoked, refresh_token_not_revoked),
             (CheckId::RefreshTokenNotExpired, refresh_token_not_expired),
+            (
+                CheckId::RefreshTokenBoundToCertificate,
+                refresh_token_bound_to_certificate,
+            ),
             (CheckId::ScopeWithinGrant, scope::within_grant),
         ],
     },
@@ -114,6 +119,18 @@ fn refresh_token_not_expired(context: &Context<'_>, facts: &Facts) -> Result<(),
     let alive = |record: &RefreshRecord| context.now < record.expires;
     require(
         facts.refresh_token.as_deref().map(alive),
+        INVALID_REFRESH_TOKEN,
+    )
+}
+
+/// A public client shows by its certificate that the token is its own (RFC 8705 §4).
+fn refresh_token_bound_to_certificate(_: &Context<'_>, facts: &Facts) -> Result<(), Refusal> {
+    let presented = facts.presented.certificates.first();
+    let presented = presented.map(|leaf| certificate::thumbprint(leaf));
+    let same =
+        |record: &RefreshRecord| record.certificate.is_none() || record.certificate == presented;
+    require(
+        facts.refresh_token.as_deref().map(same),
         INVALID_REFRESH_TOKEN,
     )
 }

@@ -131,6 +131,8 @@ pub struct RefreshRecord {
     pub manager: Option<String>,
     /// The resources of the grant (RFC 8707 §2.2); a refresh for fewer does not change them.
     pub resources: Vec<String>,
+    /// The thumbprint of the certificate that it is bound to: that of a public client (RFC 8705 §4).
+    pub certificate: Option<String>,
     /// When it was issued.
     pub issued: Timestamp,
     /// The number of the request that issued it: of two records the later has the higher one.

@@ -2,10 +2,8 @@
 
 use std::collections::BTreeMap;
 
+use super::certificate::certificate_words;
 use super::{InWords, joined, texts};
-use crate::suite::certificate::{
-    CertificateChange, IssuedBy, PresentedCertificate, SubjectChange, Validity,
-};
 use crate::suite::change::{
     AssertionChange, Authenticate, Change, Embedded, FramingChange, Headers, Members, Reorder,
     Signer, Spelling, Who,
@@ -167,57 +165,6 @@ fn moved(names: &[Text]) -> Option<String> {
     }
 }
 
-pub(super) fn certificate_words(change: &CertificateChange) -> String {
-    let CertificateChange {
-        present,
-        issued_by,
-        subject,
-        valid,
-        append,
-    } = change;
-    let mut words = match present {
-        Some(PresentedCertificate::None) => "no certificate is presented".to_owned(),
-        Some(PresentedCertificate::Own) => "its own certificate is presented".to_owned(),
-        Some(PresentedCertificate::Other) => {
-            "the other client's certificate is presented".to_owned()
-        }
-        None => {
-            let issuer = match issued_by {
-                IssuedBy::Intermediate => "a certificate of a CA below the test CA",
-                IssuedBy::Itself => "a self-signed certificate",
-                IssuedBy::OtherCa => "a certificate of another CA that is trusted",
-                IssuedBy::Stranger => "a certificate of a CA that only bears the right name",
-                IssuedBy::TestCa => "a new certificate of the test CA",
-            };
-            let subject = match subject {
-                SubjectChange::Cased => ", with the subject in the other letter case",
-                SubjectChange::Elsewhere => ", with the subject as an alternative name only",
-                SubjectChange::Joined => ", with all attributes of the subject in one RDN",
-                SubjectChange::Less => ", with a part of the subject missing",
-                SubjectChange::More => ", with one more part of the subject",
-                SubjectChange::Other => ", with another common name",
-                SubjectChange::Reordered => ", with the parts of the subject in reverse order",
-                SubjectChange::Same => "",
-                SubjectChange::Spaced => ", with more blanks in the subject",
-                SubjectChange::Spelled => ", with the subject in other string types",
-                SubjectChange::Within => ", with the subject as a part of a common name",
-            };
-            let valid = match valid {
-                Validity::Expired => ", expired",
-                Validity::NotYet => ", not yet valid",
-                Validity::Now => "",
-            };
-            format!("{issuer}{subject}{valid} is presented")
-        }
-    };
-    words += match append {
-        Some(Who::Other) => ", the other client's certificate behind it",
-        Some(Who::Own) => ", its own certificate behind it",
-        None => "",
-    };
-    words
-}
-
 fn authenticate_words(change: &Authenticate) -> String {
     let Authenticate {
         client,
@@ -295,6 +242,11 @@ fn assertion_words(of: &str, change: &AssertionChange, words: &mut Vec<String>) 
             Embedded::JwkWithKid => {
                 "has the public half of the signing key in its header, kid within"
             }
+            Embedded::X5c => "has a certificate of the signing key in its header",
+            Embedded::X5cBeforeOwn => {
+                "has a certificate of the signing key in its header, and one of its own key behind it"
+            }
+            Embedded::X5tOfOwn => "has the hashes of a certificate of its own key in its header",
         };
         format!("the {of} {words}")
     }));

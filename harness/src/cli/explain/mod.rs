@@ -2,6 +2,7 @@
 
 mod answer;
 mod case;
+mod certificate;
 mod change;
 mod handshake;
 mod page;

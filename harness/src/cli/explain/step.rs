@@ -310,7 +310,7 @@ fn inspect(step: &Inspect) -> String {
     if let Some(certificate) = certificate {
         words += &format!(
             " at the protected resource, over a connection where {}",
-            super::change::certificate_words(certificate)
+            super::certificate::certificate_words(certificate)
         );
     }
     if expect.is_empty() {

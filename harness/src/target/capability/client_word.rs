@@ -76,21 +76,6 @@ pub(super) fn has_shared_key(target: &Target, client: &Client, _: Option<Grant>)
     others.any(|other| client.shares_key_with(other))
 }
 
-/// Its certificate has no name but its subject, so that it must be registered by that one.
-pub(super) fn is_known_by_subject(_: &Target, client: &Client, _: Option<Grant>) -> bool {
-    // The extension subjectAltName, 2.5.29.17.
-    const ALTERNATIVE_NAME: &[u8] = &[0x06, 0x03, 0x55, 0x1d, 0x11];
-    let leaf = client
-        .certificate
-        .as_ref()
-        .and_then(|it| it.chain().first());
-    client.auth == AuthMethod::TlsClientAuth
-        && leaf.is_some_and(|leaf| {
-            let mut windows = leaf.windows(ALTERNATIVE_NAME.len());
-            !windows.any(|window| window == ALTERNATIVE_NAME)
-        })
-}
-
 pub(super) fn is_confidential(_: &Target, client: &Client, _: Option<Grant>) -> bool {
     client.is_confidential()
 }

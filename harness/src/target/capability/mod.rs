@@ -3,7 +3,9 @@
 //! A word is granted by keys of the target file, by `supports`, by a profile that declares it, or by what a control
 //! shows at run time; `supports: [-word]` denies it whatever shows it.
 
+mod certificate_word;
 mod client_word;
+mod key_table;
 mod set;
 mod supported;
 mod table;
@@ -214,10 +216,16 @@ impl UnknownWord {
     }
 }
 
+/// All words, as the tables have them.
+fn rows() -> impl Iterator<Item = &'static Capability> {
+    let keys = key_table::KEY_WORDS.iter();
+    table::TABLE.iter().chain(keys).chain(supported::SUPPORTED)
+}
+
 /// All words, sorted.
 #[must_use]
 pub fn words() -> Vec<&'static Capability> {
-    let mut all: Vec<&Capability> = table::TABLE.iter().chain(supported::SUPPORTED).collect();
+    let mut all: Vec<&Capability> = rows().collect();
     all.sort_by_key(|capability| capability.word);
     all
 }
@@ -228,8 +236,8 @@ pub fn words() -> Vec<&'static Capability> {
 ///
 /// Returns the word, and the nearest one of the table.
 pub fn find(word: &str) -> Result<&'static Capability, UnknownWord> {
-    let mut all = table::TABLE.iter().chain(supported::SUPPORTED);
-    all.find(|capability| capability.word == word)
+    rows()
+        .find(|capability| capability.word == word)
         .ok_or_else(|| UnknownWord {
             word: word.to_owned(),
             nearest: nearest(word, words().into_iter().map(|capability| capability.word)),

@@ -53,6 +53,10 @@ pub(super) const SUPPORTED: &[Capability] = &[
         "`supports`, if a client is registered with the issuer of its certificate, as at PingFederate",
     ),
     row(
+        "client_san",
+        "`supports`, if clients whose certificates have an alternative name are registered by that name (RFC 8705 section 2.1.2)",
+    ),
+    row(
         "credential_configurations",
         "`supports`, if the server issues credentials (OpenID4VCI)",
     ),

@@ -6,7 +6,11 @@ use crate::{
     vocabulary::{AuthMethod, Grant},
 };
 
-const fn row(word: &'static str, granted_by: &'static str, source: Source) -> Capability {
+pub(super) const fn row(
+    word: &'static str,
+    granted_by: &'static str,
+    source: Source,
+) -> Capability {
     Capability {
         word,
         granted_by,
@@ -30,7 +34,7 @@ const fn profile(word: &'static str) -> Capability {
 }
 
 /// A word that no target can have yet.
-const fn nothing(word: &'static str) -> Capability {
+pub(super) const fn nothing(word: &'static str) -> Capability {
     row(
         word,
         "no key of the target file grants it yet",
@@ -85,7 +89,6 @@ pub(super) const TABLE: &[Capability] = &[
         Source::Client(client_word::has_base64_secret),
     ),
     profile("bis"),
-    nothing("callback_host"),
     grant(
         Grant::Ciba,
         "it in the `grants` of a client, `endpoints.backchannel_authentication` and `ciba`",
@@ -175,7 +178,6 @@ pub(super) const TABLE: &[Capability] = &[
         "`endpoints.introspection`",
         Source::Keys(|target| target.endpoints.introspection.is_some()),
     ),
-    nothing("jwks_uri"),
     row(
         "jwt_access_tokens",
         "a JWT as the access token of a control",
@@ -326,19 +328,9 @@ pub(super) const TABLE: &[Capability] = &[
         "`auth: self_signed_tls_client_auth` at a client",
     ),
     row(
-        "shared_jwks",
-        "the same `key` at two clients",
-        Source::Client(client_word::has_shared_key),
-    ),
-    row(
         "slow",
         "`clock`, or `allow: [slow]`",
         Source::Keys(target_word::slow),
-    ),
-    row(
-        "subject_dn",
-        "`auth: tls_client_auth` at a client whose `certificate` has no subject alternative name",
-        Source::Client(client_word::is_known_by_subject),
     ),
     row(
         "test_ca",

@@ -108,6 +108,7 @@ fn code_refreshes(context: &Context<'_>, facts: &mut Facts) {
             subject: code.subject.clone(),
             manager: None,
             resources: code.manager.resources.clone(),
+            certificate: None,
             issued: code.issued,
             serial: code.serial,
             expires: code.forgotten,

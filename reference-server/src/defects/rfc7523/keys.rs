@@ -83,6 +83,12 @@ pub(super) const DEFECTS: &[Defect] = &[
         &[Seam::Facts(secret_decoded)],
     ),
     row(
+        "client-assertion-keyed-with-retired-secret",
+        &["rfc7523-secret-jwt-expired-secret"],
+        &[],
+        &[Seam::Facts(keyed_with_retired_secret)],
+    ),
+    row(
         "client-assertion-secret-is-client-id",
         &["rfc7523-secret-jwt-wrong-secret"],
         &[],
@@ -223,6 +229,15 @@ fn secret_decoded(context: &Context<'_>, facts: &mut Facts) {
             engine.decode(secret.expose()).ok()
         });
         decoded.is_some_and(|key| is_keyed_with(facts, &key))
+    });
+}
+
+/// When a secret ends is looked at where secrets are compared, which an HMAC does not come by.
+fn keyed_with_retired_secret(context: &Context<'_>, facts: &mut Facts) {
+    take_if(context, facts, |facts, client| {
+        let retired = client.retired_secret.as_ref();
+        let retired = retired.filter(|_| by_secret(client));
+        retired.is_some_and(|secret| is_keyed_with(facts, secret.expose().as_bytes()))
     });
 }
 

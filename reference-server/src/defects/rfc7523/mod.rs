@@ -1,6 +1,7 @@
 //! RFC 7523 and what it stands on: client assertions, and assertions as grants.
 
 mod audiences;
+mod certificates;
 mod claims;
 mod dates;
 mod grants;
@@ -16,6 +17,7 @@ use super::{Defect, row};
 /// The rows, by what they are about.
 pub(super) const DEFECTS: &[&[Defect]] = &[
     audiences::DEFECTS,
+    certificates::DEFECTS,
     claims::DEFECTS,
     dates::DEFECTS,
     grants::DEFECTS,

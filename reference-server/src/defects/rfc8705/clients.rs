@@ -152,6 +152,15 @@ pub(super) const DEFECTS: &[Defect] = &[
         )],
     ),
     row(
+        "certificate-of-self-signed-by-key",
+        &["rfc8705-self-signed-same-key"],
+        &[],
+        &[Seam::Replace(
+            CheckId::CertificateIsClients,
+            self_signed_by_key,
+        )],
+    ),
+    row(
         "certificate-demanded-of-everybody",
         &["rfc8705-mixed-listener-optional-certificate"],
         &[(
@@ -258,6 +267,21 @@ fn self_signed_by_subject(_: &Context<'_>, facts: &Facts) -> Result<(), Refusal>
         let own = read.and_then(|(_, own)| Name::of(own.subject()));
         own.zip(found.as_ref())
             .is_some_and(|(own, found)| own.matches(found))
+    };
+    refuse_unless(all.iter().any(is_same))
+}
+
+/// Public keys are compared, which the registration names as well.
+fn self_signed_by_key(_: &Context<'_>, facts: &Facts) -> Result<(), Refusal> {
+    use x509_parser::prelude::FromDer;
+    let rule = facts.client.as_ref().and_then(|it| it.certificate.as_ref());
+    let Some(CertificateRule::Registered(all)) = rule else {
+        return refuse_unless(is_clients(facts));
+    };
+    let found = with_leaf(facts, |leaf| leaf.public_key().raw.to_vec());
+    let is_same = |der: &Vec<u8>| {
+        let read = x509_parser::certificate::X509Certificate::from_der(der).ok();
+        read.map(|(_, own)| own.public_key().raw.to_vec()) == found
     };
     refuse_unless(all.iter().any(is_same))
 }

@@ -1,5 +1,6 @@
 //! RFC 8705: clients with certificates, and tokens that are bound to them.
 
+mod alternative_names;
 mod clients;
 mod names;
 mod sight;
@@ -8,4 +9,9 @@ mod tokens;
 use super::{Defect, row};
 
 /// The rows, by what they are about.
-pub(super) const DEFECTS: &[&[Defect]] = &[clients::DEFECTS, names::DEFECTS, tokens::DEFECTS];
+pub(super) const DEFECTS: &[&[Defect]] = &[
+    alternative_names::DEFECTS,
+    clients::DEFECTS,
+    names::DEFECTS,
+    tokens::DEFECTS,
+];

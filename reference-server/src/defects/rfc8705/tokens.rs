@@ -5,10 +5,15 @@ use super::sight::has_certificate;
 use crate::checks::CheckId;
 use crate::context::Context;
 use crate::defects::{Defect, Seam};
+use crate::error::Refusal;
 use crate::facts::{Endpoint, Facts};
+use crate::grants::refresh_token::INVALID_REFRESH_TOKEN;
+use crate::registry::Binding;
 use crate::state::StateChange;
-use crate::vocabulary::GrantType;
+use crate::vocabulary::{ErrorCode, GrantType};
+use crate::wire::base64url;
 use crate::wire::response::Response;
+use crate::x509::certificate;
 
 /// The rows.
 pub(super) const DEFECTS: &[Defect] = &[
@@ -47,6 +52,42 @@ pub(super) const DEFECTS: &[Defect] = &[
         &["rfc8705-all-grants-bound"],
         &[],
         &[Seam::Changes(of_code_not_bound)],
+    ),
+    row(
+        "thumbprint-not-in-token",
+        &["rfc8705-bound-token-jwt-cnf"],
+        &[(
+            "rfc8705-bound-token-thumbprint-value",
+            "where nothing is introspected, the token alone shows it",
+        )],
+        &[Seam::Response(not_in_token)],
+    ),
+    row(
+        "bound-token-needs-certificate",
+        &["rfc8705-bound-token-without-certificate"],
+        &[],
+        &[Seam::Response(needs_certificate)],
+    ),
+    row(
+        "token-bound-to-certificate-seen-before",
+        &["rfc8705-bound-token-without-certificate"],
+        &[],
+        &[Seam::Changes(bound_to_seen)],
+    ),
+    row(
+        "refresh-token-of-public-client-not-bound",
+        &["rfc8705-public-client-refresh-bound"],
+        &[],
+        &[Seam::Skip(CheckId::RefreshTokenBoundToCertificate)],
+    ),
+    row(
+        "refresh-token-of-public-client-bound-if-presented",
+        &["rfc8705-public-client-refresh-bound"],
+        &[],
+        &[Seam::Replace(
+            CheckId::RefreshTokenBoundToCertificate,
+            bound_if_presented,
+        )],
     ),
     row(
         "metadata-alias-relative",
@@ -133,6 +174,75 @@ fn bound_to_first(
         }
     }
     changes
+}
+
+/// The binding is kept beside the token, and nothing in it says so.
+fn not_in_token(_: &Context<'_>, facts: &Facts, response: Response) -> Response {
+    if !response.is_token() || !has_certificate(facts) {
+        return response;
+    }
+    response.edit(|members| {
+        let token = members.get("access_token").and_then(|it| it.as_str());
+        let parts: Option<Vec<&str>> = token.map(|token| token.split('.').collect());
+        let Some([header, payload, signature]) = parts.as_deref() else {
+            return;
+        };
+        let claims = base64url::decode(payload);
+        let claims =
+            claims.and_then(|text| serde_json::from_slice::<serde_json::Value>(&text).ok());
+        if let Some(serde_json::Value::Object(mut claims)) = claims {
+            claims.remove("cnf");
+            let claims = serde_json::Value::Object(claims).to_string();
+            let payload = base64url::encode(claims.as_bytes());
+            let token = format!("{header}.{payload}.{signature}");
+            members.insert("access_token".to_owned(), token.into());
+        }
+    })
+}
+
+/// As FAPI wants it: no token without its binding.
+fn needs_certificate(context: &Context<'_>, facts: &Facts, response: Response) -> Response {
+    const UNBOUND: Refusal =
+        Refusal::new(ErrorCode::InvalidRequest, "The token would not be bound");
+    let client = facts.client.as_ref();
+    let bound = client.is_some_and(|client| client.binding == Binding::Certificate);
+    if response.is_token() && bound && !has_certificate(facts) {
+        return UNBOUND.render(context, facts);
+    }
+    response
+}
+
+/// The certificate is of the client, so it is kept with the client.
+fn bound_to_seen(
+    context: &Context<'_>,
+    facts: &Facts,
+    mut changes: Vec<StateChange>,
+) -> Vec<StateChange> {
+    let Some(client) = facts.client.as_ref().filter(|_| !has_certificate(facts)) else {
+        return changes;
+    };
+    let seen = context
+        .find_access_token(|record| record.client.id == client.id && record.certificate.is_some());
+    for change in &mut changes {
+        if let (StateChange::AddAccessToken(record), Some(seen)) = (change, &seen) {
+            record.certificate.clone_from(&seen.certificate);
+        }
+    }
+    changes
+}
+
+/// Who presents none is taken for one who comes by another way.
+fn bound_if_presented(_: &Context<'_>, facts: &Facts) -> Result<(), Refusal> {
+    let presented = facts.presented.certificates.first();
+    let presented = presented.map(|leaf| certificate::thumbprint(leaf));
+    let bound = facts
+        .refresh_token
+        .as_ref()
+        .map(|record| &record.certificate);
+    match (bound, presented) {
+        (Some(Some(own)), Some(presented)) if *own != presented => Err(INVALID_REFRESH_TOKEN),
+        (_, _) => Ok(()),
+    }
 }
 
 fn of_code_not_bound(

@@ -69,6 +69,8 @@ struct Refresh {
     manager: Option<String>,
     #[serde(default)]
     resources: Vec<String>,
+    #[serde(default)]
+    certificate: Option<String>,
     issued: u64,
     serial: u64,
     expires: u64,
@@ -198,6 +200,7 @@ impl Stored for RefreshRecord {
             subject: self.subject.clone(),
             manager: self.manager.clone(),
             resources: self.resources.clone(),
+            certificate: self.certificate.clone(),
             issued: self.issued.0,
             serial: self.serial,
             expires: self.expires.0,
@@ -214,6 +217,7 @@ impl Stored for RefreshRecord {
             subject: stored.subject,
             manager: stored.manager,
             resources: stored.resources,
+            certificate: stored.certificate,
             issued: Timestamp(stored.issued),
             serial: stored.serial,
             expires: Timestamp(stored.expires),

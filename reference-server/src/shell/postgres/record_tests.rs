@@ -267,6 +267,7 @@ fn refresh(own: &mut Own) -> RefreshRecord {
         subject: own.text(),
         manager: Some(own.text()),
         resources: own.list(),
+        certificate: None,
         issued: own.time(),
         serial: own.number(),
         expires: own.time(),
@@ -284,6 +285,7 @@ fn refresh_token_comes_back() {
         scope: Scope::default(),
         manager: None,
         resources: Vec::new(),
+        certificate: None,
         usage: Usage::Unused,
         ..refresh(own)
     };
