@@ -55,12 +55,15 @@ fn heading(part: &str) -> &'static str {
     match part {
         "RuleFile" | "Source" | "Level" => "## The rule",
         "Case" => "## The case",
-        "AssertionChange"
+        "AlternativeName"
+        | "AssertionChange"
         | "Authenticate"
         | "CertificateChange"
+        | "CertificateKey"
         | "Embedded"
         | "IssuedBy"
         | "PresentedCertificate"
+        | "SubjectAttribute"
         | "SubjectChange"
         | "Validity"
         | "Change"
@@ -90,6 +93,8 @@ fn heading(part: &str) -> &'static str {
         "Inspect" | "InspectAnswer" => "### inspect",
         "Obtain" => "### obtain",
         "Prepare" => "### prepare",
+        "Publish" | "PublishedKey" => "### publish",
+        "Received" | "ReceivedAnswer" => "### received",
         "Revoke" => "### revoke",
         "Sample" | "SampleAnswer" => "### sample",
         "Send" => "### send",

@@ -8,6 +8,8 @@ use serde_json::Value;
 use crate::access_token_manager::{Abort, Manager, ManagerRequest};
 use crate::jose::assertion::Assertion;
 use crate::jose::grant_assertion::GrantAssertion;
+use crate::jose::jwk::JwkSet;
+use crate::jose::key_sets::Fetched;
 use crate::pkce::ChallengeMethod;
 use crate::registry::{Binding, Client};
 use crate::saml::assertion::SamlAssertion;
@@ -155,6 +157,8 @@ pub struct Presented {
     pub certificates: Vec<Vec<u8>>,
     /// `client_assertion`, read, its signature tried.
     pub assertion: Option<Assertion>,
+    /// The key set that was fetched for the client that the request names.
+    pub fetched: Option<Fetched>,
 }
 
 impl Presented {
@@ -230,6 +234,26 @@ pub enum ManagerChoice {
 }
 
 impl Facts {
+    /// What was fetched of the client's keys.
+    #[must_use]
+    pub fn fetched(&self) -> Option<&JwkSet> {
+        let client = self.client.as_ref()?;
+        let fetched = self.presented.fetched.as_ref();
+        fetched
+            .filter(|it| it.client == client.id)
+            .map(|it| &*it.set)
+    }
+
+    /// Whether an end-entity certificate (DER) is one that the client is registered with (RFC 8705 §2.1.2, §2.2).
+    #[must_use]
+    pub fn is_certificate_of_client(&self, der: &[u8]) -> bool {
+        let rule = self.client.as_ref().and_then(|it| it.certificate.as_ref());
+        let shown = self
+            .fetched()
+            .is_some_and(|set| set.certificates.iter().any(|own| own == der));
+        rule.is_some_and(|rule| rule.matches(der) || shown && rule.is_by_registration())
+    }
+
     /// The thumbprint of the certificate that tokens of this request are bound to: that of the connection, for a client that
     /// wants it (RFC 8705 §3.4). Without one they are ordinary ones.
     #[must_use]

@@ -27,6 +27,8 @@ pub struct Client {
     pub retired_secret: Option<Secret>,
     /// Its public keys.
     pub keys: Vec<ClientKey>,
+    /// Where its JWK set is fetched (RFC 7591 §2).
+    pub jwks_uri: Option<String>,
     /// What its certificate has to be.
     pub certificate: Option<CertificateRule>,
     /// Whether its access tokens are bound to the certificate of the connection (RFC 8705 §3).
@@ -65,6 +67,7 @@ impl Client {
             secret: None,
             retired_secret: None,
             keys: Vec::new(),
+            jwks_uri: None,
             audience: AssertionAudience::default(),
             certificate: None,
             binding: Binding::default(),
@@ -245,6 +248,14 @@ impl Registry {
     #[must_use]
     pub fn client(&self, id: &str) -> Option<Arc<Client>> {
         self.clients.get(id).cloned()
+    }
+
+    /// Whether the keys of any client are fetched.
+    #[must_use]
+    pub fn fetches(&self) -> bool {
+        self.clients
+            .values()
+            .any(|client| client.jwks_uri.is_some())
     }
 
     /// All clients, in no order.

@@ -10,7 +10,7 @@ use crate::facts::{
     Endpoint, Facts, ManagerChoice, Presented, RequestedGrantType, TokenRecord, TokenState,
 };
 use crate::grants;
-use crate::jose::assertion::Assertion;
+use crate::jose::assertion::{Assertion, Signature};
 use crate::pkce::ChallengeMethod;
 use crate::server::Server;
 use crate::state::Usage;
@@ -50,6 +50,7 @@ pub fn request(server: &Server, request: &RawRequest) -> Facts {
         client_secret: own("client_secret"),
         assertion_type: own("client_assertion_type"),
         assertion: parameters.value("client_assertion").map(Assertion::read),
+        fetched: None,
     };
     let mut facts = Facts {
         endpoint,
@@ -130,10 +131,14 @@ fn certificate_method(facts: &mut Facts) {
     facts.methods.extend(found);
 }
 
-/// Whether a key of the client made the signature of its assertion.
+/// Whether a key of the client made the signature of its assertion: one that is registered, else one that was fetched.
 pub fn assertion(facts: &mut Facts) {
+    let fetched = facts.fetched().map(|set| set.keys.clone());
     if let (Some(client), Some(assertion)) = (&facts.client, &mut facts.presented.assertion) {
         assertion.try_keys(client);
+        if let Some(keys) = fetched.filter(|_| assertion.signature != Signature::Valid) {
+            assertion.try_each(&keys);
+        }
     }
 }
 

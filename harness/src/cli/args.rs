@@ -223,6 +223,9 @@ pub struct ServeArgs {
     /// Where a POST of /clock?seconds=N moves the clock; loopback only.
     #[arg(long, value_name = "ADDR")]
     pub clock_listen: Option<SocketAddr>,
+    /// Where the harness is going to listen: clients whose keys are at `{callback_host}` have them there.
+    #[arg(long, value_name = "ADDR")]
+    pub callback_host: Option<SocketAddr>,
     /// Writes a target file for this server, and beside it the files that it names.
     #[arg(long, value_name = "FILE")]
     pub write_target: Option<PathBuf>,

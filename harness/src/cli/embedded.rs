@@ -12,6 +12,7 @@ use super::args::ServeArgs;
 use super::usage::UsageError;
 use crate::diagnostic;
 use crate::target::{self, Surroundings, Target};
+use crate::transport::{Reserved, reserve};
 
 /// Where an embedded server deviates.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -93,6 +94,7 @@ pub async fn serve(args: &ServeArgs) -> Result<Embedded, UsageError> {
     let mut options = reference::Options {
         listen: args.listen,
         clock_listen: args.clock_listen,
+        callback_host: args.callback_host,
         ..reference::Options::default()
     };
     if args.tls {
@@ -115,7 +117,10 @@ pub async fn serve(args: &ServeArgs) -> Result<Embedded, UsageError> {
             ))
         })?;
     }
-    Ok(Embedded { running })
+    Ok(Embedded {
+        running,
+        _callback: None,
+    })
 }
 
 /// Why a file can't be written, in words that are the same on every system where there are any.
@@ -139,6 +144,8 @@ fn unknown_defect(id: &str) -> String {
 #[derive(Debug)]
 pub struct Embedded {
     running: reference::Running,
+    /// Where its clients' keys are shown.
+    _callback: Option<Reserved>,
 }
 
 impl Embedded {
@@ -151,7 +158,11 @@ impl Embedded {
             |why: String| UsageError::Flags(format!("the embedded server can't start: {why}"));
         let config =
             reference::Config::embedded(configuration).map_err(|why| unable(why.to_string()))?;
-        let mut options = reference::Options::default().with_clock();
+        let callback = reserve().map_err(|why| unable(why.to_string()))?;
+        let mut options = reference::Options {
+            callback_host: Some(callback.address()),
+            ..reference::Options::default().with_clock()
+        };
         match deviation {
             Deviation::None => {}
             Deviation::Defect(id) => {
@@ -170,7 +181,10 @@ impl Embedded {
         let running = reference::serve(config, options)
             .await
             .map_err(|why| unable(why.to_string()))?;
-        Ok(Self { running })
+        Ok(Self {
+            running,
+            _callback: Some(callback),
+        })
     }
 
     /// The target that it describes.

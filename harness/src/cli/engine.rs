@@ -12,7 +12,7 @@ use crate::run::{self, Finished, Progress, RunLimits, Runner};
 use crate::suite::{Profile, Suite};
 use crate::target::Target;
 use crate::target::capability::{DerivedFacts, Fact, capabilities};
-use crate::transport::{Connector, Roots, TlsSettings, Verification};
+use crate::transport::{CallbackHost, Connector, Roots, TlsSettings, Verification};
 
 /// What a run is told beside the target.
 #[derive(Clone, Debug)]
@@ -178,6 +178,10 @@ pub async fn prepare(
     let limits = settings.limits.over(&target);
     let connector = connector(&target)?;
     let ordinary = ordinary_client(&target)?;
+    let callback = match asking {
+        Asking::Ask => callback_host(&target)?,
+        Asking::Assume => None,
+    };
     let runner = |facts: DerivedFacts| {
         Runner::new(
             Arc::clone(suite),
@@ -188,6 +192,7 @@ pub async fn prepare(
             limits,
             settings.seed,
         )
+        .with_callback(callback.clone())
     };
     let facts = match asking {
         Asking::Ask => run::derive(&runner(facts.clone()), facts).await,
@@ -306,7 +311,8 @@ pub fn without_rules(
     };
     let limits = flags.over(&target);
     let (connector, ordinary) = (connector(&target)?, ordinary_client(&target)?);
-    Ok(Arc::new(Runner::new(
+    let callback = callback_host(&target)?;
+    let runner = Runner::new(
         Arc::new(Suite::default()),
         Arc::new(target),
         DerivedFacts::none(),
@@ -314,7 +320,25 @@ pub fn without_rules(
         ordinary,
         limits,
         rand::random(),
-    )))
+    );
+    Ok(Arc::new(runner.with_callback(callback)))
+}
+
+/// The host that this program plays, where the target file has one.
+///
+/// # Errors
+/// An address that can't be listened at.
+pub fn callback_host(target: &Target) -> Result<Option<Arc<CallbackHost>>, UsageError> {
+    let Some(place) = &target.callback_host else {
+        return Ok(None);
+    };
+    let host = CallbackHost::open(place.listen).map_err(|why| {
+        let listen = place.listen;
+        UsageError::Flags(format!(
+            "`callback_host` of the target file: can't listen at {listen}: {why}"
+        ))
+    })?;
+    Ok(Some(Arc::new(host)))
 }
 
 /// The raw client on which verdicts rest.

@@ -210,6 +210,10 @@ pub(super) fn step_applies(
             .into_iter()
             .flatten()
             .collect(),
+        Step::Publish(publish) => publish.templates().collect(),
+        Step::Received(received) => std::iter::once(&received.at)
+            .chain(&received.with)
+            .collect(),
         Step::Approve(_)
         | Step::Deny(_)
         | Step::Elapse(_)
@@ -262,6 +266,7 @@ fn client_has(client: &Client, path: &[&str]) -> bool {
         ["key", ..] => client.key.is_some(),
         ["certificate", ..] => client.certificate.is_some(),
         ["secret" | "basic"] => client.secret.is_some(),
+        ["jwks_uri"] => client.jwks_uri.is_some(),
         ["retired_secret"] => client.retired_secret.is_some(),
         ["redirect_uri"] => !client.redirect_uris.is_empty(),
         ["redirect_uris", index] => index

@@ -98,6 +98,8 @@ pub fn failed_authentications(case: &Case) -> u64 {
         | Step::Inspect(_)
         | Step::Obtain(_)
         | Step::Prepare(_)
+        | Step::Publish(_)
+        | Step::Received(_)
         | Step::Revoke(_)
         | Step::Sample(_) => 0,
     };
@@ -121,7 +123,7 @@ fn step_cost(step: &Step) -> u64 {
         | Step::Handshake(_)
         | Step::Inspect(_)
         | Step::Revoke(_) => 1,
-        Step::Check(_) | Step::Elapse(_) => 0,
+        Step::Check(_) | Step::Elapse(_) | Step::Publish(_) | Step::Received(_) => 0,
     }
 }
 

@@ -111,6 +111,11 @@ impl Session<'_> {
             | None => None,
         };
         let before = draft.header.get("alg").cloned();
+        if let Some(name) = &change.published {
+            let key = self.named_key(name.as_str())?;
+            let kid = key.kid.unwrap_or_default();
+            draft.header.insert("kid".to_owned(), kid.into());
+        }
         self.edit(&mut draft.header, &change.header)?;
         self.edit(&mut draft.claims, &change.claims)?;
         let by = self.signer(&draft, change, before.as_ref())?;
@@ -161,6 +166,12 @@ impl Session<'_> {
         };
         if let Some(text) = &change.hmac_key {
             return hmac(SigningKey::from_octets(&self.values.render(text)?.bytes));
+        }
+        if let Some(name) = &change.published {
+            let key = self.named_key(name.as_str())?.key;
+            let fits = key.check(algorithm).is_ok();
+            let algorithm = if fits { algorithm } else { draft.key.algorithm };
+            return Ok(Some(By { key, algorithm }));
         }
         match change.sign_with {
             None | Some(Signer::Own | Signer::Kept) => {
@@ -266,7 +277,7 @@ impl Session<'_> {
         Ok(())
     }
 
-    fn edit(&self, object: &mut jose::Members, members: &Members) -> Result<(), Halt> {
+    pub(super) fn edit(&self, object: &mut jose::Members, members: &Members) -> Result<(), Halt> {
         for name in &members.remove {
             object.remove(name.as_str());
         }

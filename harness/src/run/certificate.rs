@@ -40,6 +40,11 @@ impl Session<'_> {
     ) -> Result<Option<ClientIdentity>, Halt> {
         let template = self.certificate_of(own)?;
         let mut chain = Vec::new();
+        if let Some(name) = &change.published {
+            let made = self.named_certificate(name.as_str(), template)?;
+            let identity = ClientIdentity::from_der(made.chain.clone(), made.key.clone_key());
+            return identity.map(Some).map_err(|why| unable(&why));
+        }
         let key = match change.present {
             Some(PresentedCertificate::None) => return Ok(None),
             Some(PresentedCertificate::Own) => {

@@ -150,6 +150,8 @@ fn send_of(step: &Step) -> Option<&Send> {
         | Step::Inspect(_)
         | Step::Obtain(_)
         | Step::Prepare(_)
+        | Step::Publish(_)
+        | Step::Received(_)
         | Step::Revoke(_)
         | Step::Sample(_) => None,
     }

@@ -9,12 +9,13 @@ use std::time::Duration;
 use tokio::sync::Notify;
 
 use super::bucket::Bucket;
+use super::callback_step::show_all;
 use super::halt::Halt;
 use crate::judge::HttpAnswer;
 use crate::suite::Suite;
 use crate::target::capability::{CapabilitySet, DerivedFacts, capabilities};
 use crate::target::{Client, EndpointUrl, Target};
-use crate::transport::{Connector, Destination, Exchange, ExchangeLimits, Reuse};
+use crate::transport::{CallbackHost, Connector, Destination, Exchange, ExchangeLimits, Reuse};
 use crate::vocabulary::{AuthMethod, Grant};
 use crate::wire::response::AnswerTo;
 use crate::x509::ClientIdentity;
@@ -90,6 +91,8 @@ pub struct Runner {
     polling_pause: AtomicU64,
     /// What the target has; it does not change while it is tested.
     words: OnceLock<Arc<BTreeSet<&'static str>>>,
+    /// The host that this program plays for the target.
+    callback: Option<Arc<CallbackHost>>,
 }
 
 impl std::fmt::Debug for Runner {
@@ -136,7 +139,23 @@ impl Runner {
             obtained: Mutex::new(BTreeSet::new()),
             polling_pause: AtomicU64::new(0),
             words: OnceLock::new(),
+            callback: None,
         }
+    }
+
+    /// With the host that the target fetches key sets from and sends notifications to. It shows those of the target's clients.
+    #[must_use]
+    pub fn with_callback(mut self, host: Option<Arc<CallbackHost>>) -> Self {
+        if let Some(host) = &host {
+            show_all(host, &self.target);
+        }
+        self.callback = host;
+        self
+    }
+
+    /// The host that this program plays for the target.
+    pub(super) fn callback(&self) -> Option<&Arc<CallbackHost>> {
+        self.callback.as_ref()
     }
 
     /// What the target has.
@@ -313,6 +332,7 @@ fn stranger(seed: u64) -> Client {
         retired_secret: None,
         key: None,
         certificate: None,
+        jwks_uri: None,
         audience: None,
         grants: vec![Grant::ClientCredentials],
         scopes: crate::target::Scopes::default(),

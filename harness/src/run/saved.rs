@@ -100,6 +100,7 @@ impl Values<'_> {
             ["retired_secret"] => secret(client.retired_secret.as_ref()),
             ["key", form] => key_value(client, form),
             ["certificate", form] => certificate_value(client, form),
+            ["jwks_uri"] => plain(client.jwks_uri.as_ref()),
             ["redirect_uri"] => plain(client.redirect_uris.first()),
             ["redirect_uris", index] => {
                 plain(client.redirect_uris.get(index.parse::<usize>().ok()?))

@@ -249,7 +249,7 @@ fn races(case: &Case) -> bool {
 }
 
 /// Whether a case does to the server what others would suffer from: it sends what is no request and then looks how the server
-/// goes on, or leaves connections hanging.
+/// goes on, leaves connections hanging, or changes what the server fetches for a client.
 fn disturbs(case: &Case) -> bool {
     let changes = case.deviation.iter();
     let mut changes = changes.chain(case.deviations.0.iter().map(|(_, change)| change));
@@ -262,7 +262,11 @@ fn disturbs(case: &Case) -> bool {
             |change| change.wire.as_ref().is_some_and(|wire| wire.octets.is_some())
         ))
     });
-    sends_octets || changes.any(leaves_hanging)
+    let changes_keys = case
+        .steps
+        .iter()
+        .any(|step| matches!(step, Step::Publish(publish) if publish.at.is_some()));
+    sends_octets || changes_keys || changes.any(leaves_hanging)
 }
 
 /// Whether a case may lock its client out: nothing that needs the client may follow.
@@ -290,6 +294,8 @@ fn moves_clock(case: &Case, target: &Target) -> bool {
         | Step::Inspect(_)
         | Step::Obtain(_)
         | Step::Prepare(_)
+        | Step::Publish(_)
+        | Step::Received(_)
         | Step::Revoke(_)
         | Step::Sample(_)
         | Step::Together(_) => false,

@@ -8,7 +8,9 @@ use rand::SeedableRng as _;
 use rand::rngs::StdRng;
 use tokenspec_report::Role;
 
+use super::callback_step::Shown;
 use super::halt::Halt;
+use super::named_key::NamedKeys;
 use super::runner::Runner;
 use super::saved::{Saved, Values};
 use super::token::{TokenRequest, Unchanged};
@@ -42,6 +44,10 @@ pub(super) struct Session<'r> {
     pub capabilities: CapabilitySet<'r>,
     /// What the control of the case changes, where the case spells that out.
     pub control_change: Option<&'r Change>,
+    /// Keys that the case names.
+    pub named: NamedKeys,
+    /// What the callback host shows for it.
+    pub shown: Shown,
 }
 
 impl<'r> Session<'r> {
@@ -71,6 +77,8 @@ impl<'r> Session<'r> {
             log: Vec::new(),
             capabilities: runner.capabilities(),
             control_change: None,
+            named: NamedKeys::default(),
+            shown: Shown::at(runner.callback()),
         }
     }
 

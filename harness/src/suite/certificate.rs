@@ -13,6 +13,8 @@ use super::text::Text;
 pub struct CertificateChange {
     /// A certificate that is there, or none.
     pub present: Option<PresentedCertificate>,
+    /// The name of a key that a `publish` step shows: its certificate is presented.
+    pub published: Option<Text>,
     /// Who issued the one that is made.
     #[serde(default)]
     pub issued_by: IssuedBy,

@@ -128,6 +128,8 @@ pub struct AssertionChange {
     pub claims_segment: Option<Text>,
     /// Whose key signs.
     pub sign_with: Option<Signer>,
+    /// The name of a key that a `publish` step shows: it signs, and `kid` names it.
+    pub published: Option<Text>,
     /// Octets that key an HMAC, instead of `sign_with`.
     pub hmac_key: Option<Text>,
     /// The algorithm that signs, whatever the header says.

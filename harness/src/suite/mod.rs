@@ -1,6 +1,7 @@
 //! Suites: rules and profiles as data. Pure but for `load.rs`.
 
 pub mod answer;
+pub mod callback;
 pub mod certificate;
 pub mod change;
 pub mod handshake;

@@ -10,6 +10,7 @@ use super::change::Change;
 use super::text::{Several, Text};
 use crate::vocabulary::Level;
 
+pub use super::callback::{Publish, PublishedKey, Received, ReceivedAnswer};
 pub use super::handshake::{Handshake, HandshakeAnswer, Hello};
 pub use super::polled::{Begin, Decide};
 pub use super::step::{

@@ -6,6 +6,7 @@ use schemars::JsonSchema;
 use serde::Deserialize;
 
 use super::answer::{Answer, Condition, Grade, ScopeCondition};
+use super::callback::{Publish, Received};
 use super::certificate::CertificateChange;
 use super::change::{Change, Headers, Who};
 
@@ -40,6 +41,10 @@ pub enum Step {
     Obtain(Obtain),
     /// A token request that is made and not sent.
     Prepare(Prepare),
+    /// Something is shown at the callback host.
+    Publish(Publish),
+    /// What arrived at the callback host.
+    Received(Received),
     /// A revocation request (RFC 7009).
     Revoke(Revoke),
     /// Many issued values, looked at together.

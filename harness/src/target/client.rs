@@ -26,6 +26,8 @@ pub struct Client {
     pub key: Option<ClientKey>,
     /// Its certificate, for RFC 8705.
     pub certificate: Option<Certificate>,
+    /// Where the target fetches its keys, below the URL of the callback host.
+    pub jwks_uri: Option<String>,
     /// The audience of its assertions, where it is not the target's.
     pub audience: Option<String>,
     /// Whether its assertions are refused under any other algorithm than that of its key.

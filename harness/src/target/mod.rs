@@ -26,8 +26,8 @@ pub use self::{
     limits::{Allow, Limits, NotARate, Rate},
     load::{Surroundings, load, load_text, unreadable},
     model::{
-        AssertionIssuer, Assertions, Ciba, ClientEndpoint, Endpoints, Resources, SamlIssuer,
-        Supports, Target, Tls, TokenExchange, User,
+        AssertionIssuer, Assertions, CallbackHost, Ciba, ClientEndpoint, Endpoints, Resources,
+        SamlIssuer, Supports, Target, Tls, TokenExchange, User,
     },
     parse::parse,
     placeholder::MissingValue,

@@ -1,6 +1,9 @@
 //! The target as the rest of the harness sees it.
 
-use std::{collections::BTreeSet, net::IpAddr};
+use std::{
+    collections::BTreeSet,
+    net::{IpAddr, SocketAddr},
+};
 
 use rustls::pki_types::CertificateDer;
 
@@ -52,6 +55,8 @@ pub struct Target {
     pub device_denial: Option<Hook>,
     /// Backchannel authentication.
     pub ciba: Option<Ciba>,
+    /// A host that this program plays for the target.
+    pub callback_host: Option<CallbackHost>,
     /// Issuers whose assertions the target accepts as grants.
     pub assertions: Assertions,
     /// What may be exchanged (RFC 8693).
@@ -124,6 +129,24 @@ pub struct User {
     pub username: String,
     /// The password.
     pub password: Secret,
+}
+
+/// A host that this program plays: it shows key sets, and watches what arrives.
+#[derive(Clone, Debug, Eq, PartialEq)]
+pub struct CallbackHost {
+    /// Where this program listens.
+    pub listen: SocketAddr,
+    /// The URL under which the target reaches it, without a slash at its end.
+    pub url: String,
+}
+
+impl CallbackHost {
+    /// The path, with its query, of a URL at this host.
+    #[must_use]
+    pub fn path_of<'u>(&self, url: &'u str) -> Option<&'u str> {
+        let path = url.strip_prefix(&self.url)?;
+        path.starts_with('/').then_some(path)
+    }
 }
 
 /// How a backchannel authentication goes.
@@ -238,6 +261,7 @@ impl Target {
             device_approval: None,
             device_denial: None,
             ciba: None,
+            callback_host: None,
             assertions: Assertions::default(),
             token_exchange: None,
             resources: None,

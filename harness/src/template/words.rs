@@ -88,6 +88,7 @@ fn noun(path: &[&str]) -> String {
         ["certificate", "ip"] => "certificate's IP address".to_owned(),
         ["certificate", "uri"] => "certificate's URI".to_owned(),
         ["certificate", "thumbprint"] => "certificate's thumbprint".to_owned(),
+        ["jwks_uri"] => "JWK set URL".to_owned(),
         ["key", "der"] => "public key in DER".to_owned(),
         ["key", "jwk"] => "public key as a JWK".to_owned(),
         ["key", "kid"] => "key identifier".to_owned(),

@@ -6,6 +6,7 @@
 //! is none. Absent: retries (but for a kept-alive connection that had gone stale), redirects,
 //! proxies of the environment, cookies, decompression, and any opinion.
 
+mod callback;
 mod connection;
 mod connector;
 mod conversation;
@@ -20,6 +21,7 @@ mod proxy;
 mod tls;
 mod together;
 
+pub use callback::{Arrival, CallbackHost, Published, Reserved, reserve};
 pub use connector::{Connector, SetupError};
 pub use destination::{Destination, DestinationError, Scheme};
 pub use dialogue::{Dialogue, Move};

@@ -170,6 +170,23 @@ pub fn of_key(key: &SigningKey, name: &str, now: i64) -> Option<Vec<u8>> {
     Some(certificate.signed(&signer).ok()?.to_vec())
 }
 
+/// A self-signed certificate with a fresh key, after another one (DER).
+///
+/// # Errors
+/// Why it can't be made.
+pub fn of_certificate(template: &[u8], now: i64) -> Result<Minted, MintError> {
+    let wanted = Wanted {
+        issuer: Issuer::Itself,
+        subject: SubjectChange::Same,
+        other_subject: None,
+        names: None,
+        key: None,
+        valid: Validity::Now,
+        now,
+    };
+    mint(template, &wanted)
+}
+
 /// Whether the issuer of a certificate (DER) has the name of this CA, octet by octet.
 #[must_use]
 pub fn is_issued_by(certificate: &[u8], authority: &Certificate) -> bool {

@@ -52,8 +52,8 @@ fn certificate_is_clients(_: &Context<'_>, facts: &Facts) -> Result<(), Refusal>
     let Some(leaf) = facts.presented.certificates.first() else {
         return Ok(());
     };
-    let rule = facts.client.as_ref().and_then(|it| it.certificate.as_ref());
-    rule.is_some_and(|rule| rule.matches(leaf))
+    facts
+        .is_certificate_of_client(leaf)
         .then_some(())
         .ok_or(INVALID_CLIENT)
 }

@@ -57,6 +57,8 @@ impl Config {
         } = keys;
         let clients = self.clients.iter().map(|(name, config)| {
             let pair = config.key.as_ref().zip(pairs.get(name));
+            // The private half is of the target file; the public one is fetched.
+            let pair = pair.filter(|_| config.jwks_uri.is_none());
             let mut keys = pair.map_or_else(Vec::new, |(key, pair)| client_keys(key, pair));
             keys.extend(registered.remove(name).unwrap_or_default());
             keys.extend(secret_keys(config));
@@ -308,6 +310,7 @@ fn client(
         secret: config.secret.clone().map(Secret::new),
         retired_secret: config.retired_secret.clone().map(Secret::new),
         keys,
+        jwks_uri: config.jwks_uri.as_ref().map(|uri| uri.value.clone()),
         audience,
         certificate: None,
         binding: Binding::default(),

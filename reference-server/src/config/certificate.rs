@@ -67,6 +67,35 @@ impl Config {
     }
 }
 
+impl Config {
+    /// Puts the base URL of the host that the harness plays where clients name it. Without one their keys can't be fetched,
+    /// so that they are no clients.
+    pub(crate) fn at_callback_host(&mut self, base: Option<&str>) {
+        self.clients.retain(|_, client| {
+            let Some(uri) = &mut client.jwks_uri else {
+                return true;
+            };
+            let Some(path) = uri.value.strip_prefix(CALLBACK_HOST) else {
+                return true;
+            };
+            let Some(base) = base else { return false };
+            uri.value = format!("{base}{path}");
+            true
+        });
+    }
+
+    /// Whether the keys of a client are at the host that the harness plays.
+    pub(crate) fn needs_callback_host(&self) -> bool {
+        self.clients.values().any(|client| {
+            let uri = client.jwks_uri.as_ref();
+            uri.is_some_and(|uri| uri.value.starts_with(CALLBACK_HOST))
+        })
+    }
+}
+
+/// What stands for the host that the harness plays.
+const CALLBACK_HOST: &str = "{callback_host}";
+
 impl ClientConfig {
     /// Whether it authenticates with a certificate, or has its tokens bound to one.
     pub(crate) fn presents_certificate(&self) -> bool {
@@ -88,6 +117,9 @@ impl ClientConfig {
         registered: Option<Vec<Vec<u8>>>,
     ) -> Option<CertificateRule> {
         if self.auth.value == AuthenticationMethod::SelfSignedTlsClientAuth {
+            if self.jwks_uri.is_some() {
+                return Some(CertificateRule::Registered(Vec::new()));
+            }
             return registered.map(CertificateRule::Registered);
         }
         let config = self.certificate.as_ref()?;

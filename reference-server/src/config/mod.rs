@@ -26,6 +26,7 @@ pub use store::StoreConfig;
 pub use trust::{SamlIssuerConfig, SamlKeyConfig, TokenExchangeConfig, TrustedIssuerConfig};
 
 const EMBEDDED: &[(&str, &str)] = &[
+    ("bis", include_str!("../../config/bis.yaml")),
     ("mtls", include_str!("../../config/mtls.yaml")),
     ("oauth2.0", include_str!("../../config/oauth2.0.yaml")),
     ("oauth2.1", include_str!("../../config/oauth2.1.yaml")),

@@ -309,6 +309,10 @@ pub struct ClientConfig {
     /// A file with its JWK set, beside `key` or instead of it.
     #[serde(default)]
     pub jwks: Option<Spanned<PathBuf>>,
+    /// Where its JWK set is fetched, instead of `key` and `jwks`: plain HTTP. `{callback_host}` at the beginning stands for
+    /// the host that the harness plays.
+    #[serde(default)]
+    pub jwks_uri: Option<Spanned<String>>,
     /// What its certificate has to be, for `tls_client_auth` and `self_signed_tls_client_auth`.
     #[serde(default)]
     pub certificate: Option<CertificateConfig>,

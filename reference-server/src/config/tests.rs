@@ -22,7 +22,7 @@ fn unknown_key_names_the_nearest() {
     check(
         "name: x\nclients:\n  a:\n    auth: none\n    redirect_uri: []\n",
         "unknown key `redirect_uri`, did you mean `redirect_uris`?; allowed here: id, auth, \
-         also_accepts, secret, retired_secret, key, jwks, certificate, certificate_bound_tokens, assertion_algorithms, assertion_audience, \
+         also_accepts, secret, retired_secret, key, jwks, jwks_uri, certificate, certificate_bound_tokens, assertion_algorithms, assertion_audience, \
          grants, scopes, default_scopes, redirect_uris, pkce, challenge_methods, default_access_token_manager, restricted, \
          oidc_policy_access_token_manager, introspects, \
          validates\n  --> file.yaml:5:5",

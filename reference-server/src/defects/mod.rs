@@ -25,6 +25,7 @@
 //! | [`Seam::Skip`] | a check is forgotten | (names: [`CheckId::ALL`]) |
 //! | [`Seam::Replace`] | a check is weaker, or refuses otherwise | [`Context`], [`Facts`]; returns `Ok(())` or a [`Refusal`] |
 //! | [`Seam::Mint`] | values are predictable, short, constant | [`Mint`]: `serial`, `now`, `client`, `random(octets)`; the [`Kind`] |
+//! | [`Seam::KeySets`] | the wrong keys of a client are fetched, or kept too long | the facts; returns what is [`Wanted`] |
 //! | [`Seam::Changes`] | something is not remembered, or too much | the [`StateChange`]s, before they are applied |
 //! | [`Seam::Response`] | the answer is wrong | the finished [`Response`], and the facts |
 //! | [`Seam::Commit`] | a race | (how long after the decision the changes are applied) |
@@ -112,6 +113,7 @@ use crate::checks::{CheckFn, CheckId, Group, groups};
 use crate::context::Context;
 use crate::facts::Facts;
 use crate::issue::{Kind, Mint};
+use crate::jose::key_sets::Wanted;
 use crate::state::StateChange;
 use crate::tls_plan::{ReceptionFn, TlsPlan, TlsPlanFn};
 use crate::wire::raw_request::RawRequest;
@@ -163,6 +165,8 @@ pub enum Seam {
     Facts(FactsFn),
     /// Other octets are read from the connection.
     Incoming(OctetsFn),
+    /// Other key sets of clients are fetched, or kept for another time.
+    KeySets(KeySetsFn),
     /// Values are made otherwise.
     Mint(MintFn),
     /// Other octets are written to the connection.
@@ -191,6 +195,8 @@ pub type ChangesFn = fn(&Context<'_>, &Facts, Vec<StateChange>) -> Vec<StateChan
 pub type ResponseFn = fn(&Context<'_>, &Facts, Response) -> Response;
 /// Changes octets on their way, as much as was read or is written at once.
 pub type OctetsFn = fn(Vec<u8>) -> Vec<u8>;
+/// Changes what is fetched for a request.
+pub type KeySetsFn = fn(&Facts, Wanted) -> Wanted;
 /// Makes a value.
 pub type MintFn = fn(&mut Mint<'_>, Kind) -> String;
 /// Decides how the answer is delivered.
@@ -228,6 +234,7 @@ impl std::fmt::Debug for Seam {
             Self::Changes(_) => f.write_str("Changes"),
             Self::Facts(_) => f.write_str("Facts"),
             Self::Incoming(_) => f.write_str("Incoming"),
+            Self::KeySets(_) => f.write_str("KeySets"),
             Self::Mint(_) => f.write_str("Mint"),
             Self::Outgoing(_) => f.write_str("Outgoing"),
             Self::Read(_) => f.write_str("Read"),
@@ -291,6 +298,7 @@ pub struct Seams {
     pub(crate) changes: Vec<ChangesFn>,
     pub(crate) facts: Vec<FactsFn>,
     pub(crate) incoming: Vec<OctetsFn>,
+    pub(crate) key_sets: Vec<KeySetsFn>,
     pub(crate) mint: Option<MintFn>,
     pub(crate) outgoing: Vec<OctetsFn>,
     pub(crate) read: Vec<ReadFn>,
@@ -320,6 +328,7 @@ impl Seams {
                 Seam::Changes(seam) => all.changes.push(*seam),
                 Seam::Facts(seam) => all.facts.push(*seam),
                 Seam::Incoming(seam) => all.incoming.push(*seam),
+                Seam::KeySets(seam) => all.key_sets.push(*seam),
                 Seam::Mint(seam) => all.mint = Some(*seam),
                 Seam::Outgoing(seam) => all.outgoing.push(*seam),
                 Seam::Read(seam) => all.read.push(*seam),

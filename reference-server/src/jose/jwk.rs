@@ -13,6 +13,8 @@ use crate::wire::{base64url, json};
 pub struct JwkSet {
     /// The keys for signatures, one for each algorithm that each of them may be used with.
     pub keys: Vec<ClientKey>,
+    /// Those that are for something else.
+    pub others: Vec<ClientKey>,
     /// The end-entity certificates of `x5c` members, DER.
     pub certificates: Vec<Vec<u8>>,
 }
@@ -89,12 +91,20 @@ impl JwkSet {
             self.certificates.push(leaf.ok_or(broken)?);
         }
         let public = public_key(jwk, number)?;
-        if !is_for_signatures(jwk) {
-            return Ok(());
-        }
         let kid = jwk.get("kid").and_then(Value::as_str);
-        for algorithm in algorithms_of(jwk, &public, number, algorithms)? {
-            self.keys.push(ClientKey {
+        let usable = is_for_signatures(jwk);
+        let algorithms = match algorithms_of(jwk, &public, number, algorithms) {
+            // What a key for encryption is used with is of no interest.
+            Err(_) if !usable => Vec::new(),
+            found => found?,
+        };
+        let keys = if usable {
+            &mut self.keys
+        } else {
+            &mut self.others
+        };
+        for algorithm in algorithms {
+            keys.push(ClientKey {
                 kid: kid.map(str::to_owned),
                 algorithm,
                 key: public.key.clone(),

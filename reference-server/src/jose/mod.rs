@@ -8,6 +8,7 @@ pub mod grant_assertion;
 pub mod id_token;
 pub mod jwk;
 pub mod jws;
+pub mod key_sets;
 pub mod keys;
 pub mod public_key;
 pub mod signature;

@@ -192,7 +192,7 @@ fn of_client(
         // Its certificate is from a CA of the configuration, whose key is not here.
         None => return Ok(()),
     };
-    if self_signed {
+    if self_signed && client.jwks_uri.is_none() {
         let der = vec![certificate.der().to_vec()];
         made.known.registered.insert(name.to_owned(), der);
     }

@@ -41,7 +41,12 @@ pub(super) async fn answer(
     request.certificates = certificates;
     let now = shared.clock.now();
     let serial = shared.serial.fetch_add(1, Ordering::Relaxed) + 1;
-    let reading = Arc::new(endpoint::read(&shared.server, request));
+    let mut reading = endpoint::read(&shared.server, request);
+    shared
+        .key_sets
+        .supply(&shared.server, &mut reading, now)
+        .await;
+    let reading = Arc::new(reading);
     let response = match decide(&shared, &reading, now, serial).await {
         Ok(response) => response,
         Err(error) => {

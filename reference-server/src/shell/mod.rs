@@ -7,6 +7,7 @@ mod control;
 mod entropy;
 mod host;
 mod http;
+mod key_sets;
 mod keys;
 mod listen;
 mod load;
@@ -26,6 +27,7 @@ mod tls;
 pub use certificates::CertificatesError;
 pub use clock::ServerClock;
 pub use entropy::SystemEntropy;
+use key_sets::KeySets;
 pub use keys::KeysError;
 pub use store::OpenError;
 pub use target::{TargetFile, target_files, target_yaml, write_target};
@@ -58,6 +60,8 @@ pub struct Options {
     pub transport: Transport,
     /// Where the clock may be moved; loopback only, port 0 picks one.
     pub clock_listen: Option<SocketAddr>,
+    /// Where the harness listens, for the keys of clients that it shows.
+    pub callback_host: Option<SocketAddr>,
     /// Where the server deviates.
     pub seams: Vec<Seam>,
 }
@@ -84,6 +88,7 @@ impl Default for Options {
             listen: SocketAddr::new(IpAddr::V4(Ipv4Addr::LOCALHOST), 0),
             transport: Transport::Http,
             clock_listen: None,
+            callback_host: None,
             seams: Vec::new(),
         }
     }
@@ -185,6 +190,8 @@ pub struct Running {
     pub ca_pem: Option<String>,
     /// The base URL of the listener for mutual TLS, if there is one.
     pub mutual_tls: Option<String>,
+    /// Where the harness is to listen.
+    callback_host: Option<SocketAddr>,
     mutual_ca_pem: Option<String>,
     certificates: certificates::Made,
     config: Config,
@@ -213,13 +220,19 @@ struct Shared {
     clock: Arc<ServerClock>,
     serial: AtomicU64,
     seconds: u32,
+    key_sets: KeySets,
 }
 
 /// Starts a server on the runtime that this is called on.
 ///
 /// # Errors
 /// When the configuration, the certificate or the address is no good.
-pub async fn serve(config: Config, options: Options) -> Result<Running, ServeError> {
+pub async fn serve(mut config: Config, options: Options) -> Result<Running, ServeError> {
+    let callback_host = options
+        .callback_host
+        .filter(|_| config.needs_callback_host());
+    let callback_base = callback_host.map(|address| format!("http://{address}"));
+    config.at_callback_host(callback_base.as_deref());
     let options = options.of(config.scheme);
     let seams = Seams::of(&options.seams);
     let (listener, address) = bind(options.listen).await?;
@@ -242,6 +255,7 @@ pub async fn serve(config: Config, options: Options) -> Result<Running, ServeErr
         clock: Arc::clone(&clock),
         serial: AtomicU64::new(0),
         seconds: config.limits.seconds,
+        key_sets: KeySets::default(),
     });
     let mut tasks = Vec::new();
     let clock_url = match options.clock_listen {
@@ -269,6 +283,7 @@ pub async fn serve(config: Config, options: Options) -> Result<Running, ServeErr
         address,
         clock_url,
         ca_pem,
+        callback_host,
         mutual_tls,
         mutual_ca_pem,
         certificates: made,

@@ -82,6 +82,10 @@ pub fn target_yaml(running: &Running) -> String {
     let mut out = String::new();
     places(running, &mut out);
     endpoints(running, &mut out);
+    if let Some(address) = running.callback_host {
+        let line = format!("callback_host: {{listen: \"{address}\", url: \"http://{address}\"}}");
+        push(&mut out, &line);
+    }
     push(&mut out, "clients:");
     for (name, client) in &config.clients {
         client::write(running, name, client, &mut out);

@@ -40,6 +40,12 @@ pub enum CertificateRule {
 }
 
 impl CertificateRule {
+    /// Whether certificates themselves are registered, not a name in them.
+    #[must_use]
+    pub const fn is_by_registration(&self) -> bool {
+        matches!(self, Self::Registered(_))
+    }
+
     /// Whether an end-entity certificate (DER) is what it has to be.
     #[must_use]
     pub fn matches(&self, der: &[u8]) -> bool {

@@ -5,7 +5,8 @@ use super::{InWords, joined, texts};
 use crate::judge::{describe_answer, describe_condition, describe_scope, is_true};
 use crate::suite::answer::{Answer, Grade};
 use crate::suite::model::{
-    AuthorizeAnswer, Bounds, HandshakeAnswer, InspectAnswer, SampleAnswer, TogetherAnswer,
+    AuthorizeAnswer, Bounds, HandshakeAnswer, InspectAnswer, ReceivedAnswer, SampleAnswer,
+    TogetherAnswer,
 };
 use crate::suite::text::Text;
 
@@ -122,6 +123,17 @@ pub(super) fn authorize(answers: &[AuthorizeAnswer], page: &mut Page) {
 
 /// What a handshake came to, in the words that are given.
 pub(super) fn handshake_point(answer: &HandshakeAnswer, words: &str, page: &mut Page) {
+    let meaning = Meaning {
+        grade: answer.grade,
+        when: &answer.when,
+        because: answer.because.as_deref(),
+        end: ends(answer.end.as_ref()),
+    };
+    point(&meaning, words, page);
+}
+
+/// What arrived at the callback host, in these words.
+pub(super) fn received_point(answer: &ReceivedAnswer, words: &str, page: &mut Page) {
     let meaning = Meaning {
         grade: answer.grade,
         when: &answer.when,

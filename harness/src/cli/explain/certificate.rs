@@ -10,6 +10,7 @@ use crate::suite::change::Who;
 pub(super) fn certificate_words(change: &CertificateChange) -> String {
     let CertificateChange {
         present,
+        published,
         issued_by,
         subject,
         attributes,
@@ -18,6 +19,9 @@ pub(super) fn certificate_words(change: &CertificateChange) -> String {
         valid,
         append,
     } = change;
+    if let Some(name) = published {
+        return format!("the certificate of the key `{name}` is presented");
+    }
     let mut words = match present {
         Some(PresentedCertificate::None) => "no certificate is presented".to_owned(),
         Some(PresentedCertificate::Own) => "its own certificate is presented".to_owned(),

@@ -210,6 +210,7 @@ fn assertion_words(of: &str, change: &AssertionChange, words: &mut Vec<String>) 
         header,
         claims,
         embed,
+        published,
         header_text,
         claims_text,
         header_segment,
@@ -250,6 +251,11 @@ fn assertion_words(of: &str, change: &AssertionChange, words: &mut Vec<String>) 
         };
         format!("the {of} {words}")
     }));
+    words.extend(
+        published
+            .as_ref()
+            .map(|name| format!("the {of} is signed with the key `{name}`, which its kid names")),
+    );
     let signed = sign_with.map(|signer| match signer {
         Signer::Fresh => "is signed with a new key",
         Signer::Kept => "keeps the signature of the unchanged one",

@@ -1,5 +1,6 @@
 //! A step of a sequence in words.
 
+use super::callback;
 use super::handshake;
 use super::page::Page;
 use super::{InWords, answer, change};
@@ -43,6 +44,11 @@ pub(super) fn explain(number: usize, step: &Step, page: &mut Page) {
         }
         Step::Obtain(step) => point(&obtain(step)),
         Step::Prepare(step) => point(&prepare(step)),
+        Step::Publish(step) => point(&callback::publish(step)),
+        Step::Received(step) => {
+            point(&callback::received(step));
+            callback::answers(&step.expect, page);
+        }
         Step::Revoke(step) => {
             point(&revoke(step));
             answer::points(&step.expect, page);

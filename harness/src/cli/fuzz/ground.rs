@@ -2,13 +2,13 @@
 
 use std::sync::Arc;
 
-use super::super::engine::{OrdinaryClient, connector, ordinary_client};
+use super::super::engine::{OrdinaryClient, callback_host, connector, ordinary_client};
 use super::super::usage::UsageError;
 use crate::run::{self, RunLimits, Runner};
 use crate::suite::Suite;
 use crate::target::Target;
 use crate::target::capability::{CapabilitySet, DerivedFacts, capabilities};
-use crate::transport::Connector;
+use crate::transport::{CallbackHost, Connector};
 
 /// A target, and how it is spoken to.
 #[derive(Debug)]
@@ -19,6 +19,7 @@ pub(super) struct Ground {
     pub(super) limits: RunLimits,
     connector: Connector,
     ordinary: OrdinaryClient,
+    callback: Option<Arc<CallbackHost>>,
 }
 
 impl Ground {
@@ -40,7 +41,9 @@ impl Ground {
             facts,
             seed,
             limits,
+            callback: None,
         };
+        ground.callback = callback_host(&ground.target)?;
         let runner = ground.runner(Suite::default());
         ground.facts = run::derive(&runner, ground.facts.clone()).await;
         Ok(ground)
@@ -48,7 +51,7 @@ impl Ground {
 
     /// A runner for a suite. All of them share connections.
     pub(super) fn runner(&self, suite: Suite) -> Arc<Runner> {
-        Arc::new(Runner::new(
+        let runner = Runner::new(
             Arc::new(suite),
             Arc::clone(&self.target),
             self.facts.clone(),
@@ -56,7 +59,8 @@ impl Ground {
             self.ordinary.clone(),
             self.limits,
             self.seed,
-        ))
+        );
+        Arc::new(runner.with_callback(self.callback.clone()))
     }
 
     pub(super) fn capabilities(&self) -> CapabilitySet<'_> {

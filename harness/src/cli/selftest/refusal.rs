@@ -33,6 +33,8 @@ pub(super) fn asks_refusal(case: &Case) -> bool {
             | Step::Inspect(_)
             | Step::Obtain(_)
             | Step::Prepare(_)
+            | Step::Publish(_)
+            | Step::Received(_)
             | Step::Revoke(_)
             | Step::Sample(_)
             | Step::Send(_)
@@ -69,6 +71,8 @@ pub(super) fn tolerates(case: &Case, distortion: Distortion) -> bool {
             | Step::Inspect(_)
             | Step::Obtain(_)
             | Step::Prepare(_)
+            | Step::Publish(_)
+            | Step::Received(_)
             | Step::Sample(_) => false,
         })
 }

@@ -100,6 +100,8 @@ fn probes<'a>(planned: &'a Planned, case: &'a Case) -> Vec<(String, Probe<'a>)> 
             | Step::Handshake(_)
             | Step::Inspect(_)
             | Step::Obtain(_)
+            | Step::Publish(_)
+            | Step::Received(_)
             | Step::Revoke(_) => continue,
         };
         if let Some(change) = change {

@@ -1,6 +1,7 @@
 //! What a parser can't see: words, templates, captures, and parts that are missing.
 
 mod answers;
+mod callback;
 mod handshake;
 mod steps;
 mod wire;
@@ -372,6 +373,7 @@ fn members_of(root: &str) -> &'static [&'static str] {
             "certificate",
             "default_atm",
             "id",
+            "jwks_uri",
             "key",
             "name",
             "policy_atm",

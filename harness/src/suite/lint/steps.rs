@@ -35,6 +35,8 @@ impl Lint<'_> {
                 step.name.as_ref()
             }
             Step::Prepare(step) => self.prepare(step),
+            Step::Publish(step) => self.publish(step),
+            Step::Received(step) => self.received(step),
             Step::Revoke(step) => {
                 self.template(&step.token);
                 self.templates(&[&step.hint]);
@@ -242,7 +244,7 @@ impl Lint<'_> {
     }
 
     /// Bounds that bound nothing would let everything pass.
-    fn bounds(&mut self, bounds: &Bounds, place: &Text) {
+    pub(super) fn bounds(&mut self, bounds: &Bounds, place: &Text) {
         if bounds.at_least.is_none() && bounds.at_most.is_none() {
             self.problem(
                 place,
@@ -275,9 +277,13 @@ pub(super) fn has_expectation(step: &Step) -> bool {
         Step::Authorize(step) => !step.expect.is_empty(),
         Step::Begin(step) => !step.expect.is_empty(),
         Step::Check(_) | Step::Together(_) => true,
-        Step::Approve(_) | Step::Deny(_) | Step::Elapse(_) | Step::Obtain(_) | Step::Prepare(_) => {
-            false
-        }
+        Step::Approve(_)
+        | Step::Deny(_)
+        | Step::Elapse(_)
+        | Step::Obtain(_)
+        | Step::Prepare(_)
+        | Step::Publish(_) => false,
+        Step::Received(step) => !step.expect.is_empty(),
         Step::Fetch(step) => !step.expect.is_empty(),
         Step::Handshake(step) => !step.expect.is_empty(),
         Step::Inspect(step) => !step.expect.is_empty(),

@@ -1,6 +1,6 @@
 //! The words for keys and certificates of clients.
 
-use super::table::{nothing, row};
+use super::table::row;
 use super::{Capability, Source, certificate_word, client_word};
 
 /// These words, sorted.
@@ -10,8 +10,16 @@ pub(super) const KEY_WORDS: &[Capability] = &[
         "a `certificate` at a client that authenticates otherwise",
         Source::Client(certificate_word::is_bound),
     ),
-    nothing("callback_host"),
-    nothing("jwks_uri"),
+    row(
+        "callback_host",
+        "`callback_host`",
+        Source::Keys(|target| target.callback_host.is_some()),
+    ),
+    row(
+        "jwks_uri",
+        "`callback_host`, and `jwks_uri` at a client",
+        Source::Client(|_, client, _| client.jwks_uri.is_some()),
+    ),
     row(
         "san_dns",
         "`auth: tls_client_auth` at a client whose `certificate` has a `dNSName`",

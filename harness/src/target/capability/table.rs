@@ -34,7 +34,7 @@ const fn profile(word: &'static str) -> Capability {
 }
 
 /// A word that no target can have yet.
-pub(super) const fn nothing(word: &'static str) -> Capability {
+const fn nothing(word: &'static str) -> Capability {
     row(
         word,
         "no key of the target file grants it yet",

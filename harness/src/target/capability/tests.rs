@@ -265,7 +265,7 @@ fn reason_names_the_key_that_would_grant_the_word() {
     needs `http2`: the target file denies it (`supports: [-http2]`)
     needs `pingfederate`: choose a profile that declares it (`profile` in the target file, or `--profile`)
     needs `dpop`: the target file grants it with `supports`, if the server binds tokens to keys (RFC 9449)
-    needs `jwks_uri`: no key of the target file grants it yet
+    needs `jwks_uri`: set `callback_host`, and `jwks_uri` at a client in the target file
     unknown capability `introspecton`: did you mean `introspection`? `tokenspec capabilities` lists the words
     ");
 }

@@ -32,6 +32,8 @@ pub(in crate::target) struct ClientFile {
     pub(in crate::target) key: Option<Located<KeyFile>>,
     /// Its certificate, for mutual TLS.
     pub(in crate::target) certificate: Option<Located<KeyPairFile>>,
+    /// Where the server fetches its keys: below `callback_host.url`, where this program shows them.
+    pub(in crate::target) jwks_uri: Option<Located<String>>,
     /// The audience of its assertions, where it is not the issuer.
     pub(in crate::target) audience: Option<String>,
     /// Whether it may sign its assertions with the algorithm of its key only.

@@ -14,9 +14,9 @@ pub(super) use self::{
     hook::{ArgumentFile, AuthorizationCodesFile, HookFile, Via},
     secret_source::SecretSource,
     section::{
-        AccessTokenManagerFile, AssertionsFile, CibaFile, ClientEndpointFile, ClockFile,
-        EndpointsFile, LimitsFile, RecognisedByFile, ResourcesFile, TlsFile, TokenExchangeFile,
-        UserFile,
+        AccessTokenManagerFile, AssertionsFile, CallbackHostFile, CibaFile, ClientEndpointFile,
+        ClockFile, EndpointsFile, LimitsFile, RecognisedByFile, ResourcesFile, TlsFile,
+        TokenExchangeFile, UserFile,
     },
 };
 use super::{Allow, EndpointUrl};
@@ -66,6 +66,8 @@ pub(super) struct TargetFile {
     pub(super) device_denial: Option<Located<HookFile>>,
     /// Backchannel authentication.
     pub(super) ciba: Option<CibaFile>,
+    /// A host that this program plays, for servers that fetch keys or send notifications.
+    pub(super) callback_host: Option<CallbackHostFile>,
     /// Issuers that the target trusts, for the bearer grants.
     #[serde(default)]
     pub(super) assertions: AssertionsFile,

@@ -95,6 +95,17 @@ pub(in crate::target) struct UserFile {
     pub(in crate::target) password: Located<SecretSource>,
 }
 
+/// A host that this program plays.
+#[derive(Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+#[schemars(rename = "CallbackHost")]
+pub(in crate::target) struct CallbackHostFile {
+    /// Where this program listens: an address and a port, such as `127.0.0.1:9200`.
+    pub(in crate::target) listen: Located<String>,
+    /// The URL under which the server reaches it, without a path.
+    pub(in crate::target) url: Located<EndpointUrl>,
+}
+
 /// Backchannel authentication.
 #[derive(Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]

@@ -6,7 +6,7 @@ use super::{Reader, value};
 use crate::{
     diagnostic::Spot,
     target::{
-        Client, Scopes,
+        CallbackHost, Client, Scopes,
         file::{ClientFile, ScopesFile},
     },
     vocabulary::{AuthMethod, Grant},
@@ -14,18 +14,28 @@ use crate::{
 };
 
 impl Reader<'_> {
-    pub(super) fn clients(&mut self, written: Entries<Located<ClientFile>>) -> Vec<Client> {
+    pub(super) fn clients(
+        &mut self,
+        written: Entries<Located<ClientFile>>,
+        host: Option<&CallbackHost>,
+    ) -> Vec<Client> {
         let ids: Vec<&Located<String>> =
             written.iter().map(|(_, client)| &client.value.id).collect();
         self.check_unique("client id", ids.into_iter());
         written
             .into_iter()
-            .map(|(name, client)| self.client(&name, client))
+            .map(|(name, client)| self.client(&name, client, host))
             .collect()
     }
 
-    fn client(&mut self, name: &Located<String>, located: Located<ClientFile>) -> Client {
+    fn client(
+        &mut self,
+        name: &Located<String>,
+        located: Located<ClientFile>,
+        host: Option<&CallbackHost>,
+    ) -> Client {
         let written = located.value;
+        self.check_jwks_uri(&written, host);
         self.check_credentials(&written, located.spot);
         self.check_redirect_uris(&written.redirect_uris);
         let grants = self.grants(&written.grants);
@@ -47,6 +57,7 @@ impl Reader<'_> {
             certificate: written
                 .certificate
                 .and_then(|pair| self.key_pair(&pair.value)),
+            jwks_uri: value(written.jwks_uri),
             audience: written.audience,
             pinned_assertion_algorithm: value(written.pinned_assertion_algorithm)
                 .unwrap_or_default(),
@@ -99,6 +110,25 @@ impl Reader<'_> {
                 spot,
                 "a client restricted to its default, and no default",
                 advice,
+            );
+        }
+    }
+
+    /// A key set that this program is to show has its place where it listens.
+    fn check_jwks_uri(&mut self, client: &ClientFile, host: Option<&CallbackHost>) {
+        let Some(uri) = &client.jwks_uri else { return };
+        let fits = matches!(
+            client.auth.value,
+            AuthMethod::PrivateKeyJwt | AuthMethod::SelfSignedTlsClientAuth
+        );
+        if !fits {
+            return self.useless(client, "jwks_uri", uri.spot);
+        }
+        if host.is_none_or(|host| host.path_of(&uri.value).is_none()) {
+            self.problem(
+                uri.spot,
+                "this is not below `callback_host.url`",
+                "set `callback_host: {listen: 127.0.0.1:9200, url: \"http://127.0.0.1:9200\"}`, and register this client with a jwks_uri there",
             );
         }
     }

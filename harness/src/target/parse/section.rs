@@ -1,6 +1,10 @@
 //! The target as a whole, and its smaller sections.
 
-use std::{collections::BTreeSet, net::IpAddr, time::Duration};
+use std::{
+    collections::BTreeSet,
+    net::{IpAddr, SocketAddr},
+    time::Duration,
+};
 
 use super::{
     Reader,
@@ -8,11 +12,11 @@ use super::{
 };
 use crate::{
     target::{
-        AssertionIssuer, Assertions, Ciba, ClientEndpoint, EndpointUrl, Endpoints, Limits,
-        Resources, SamlIssuer, Supports, Target, Tls, TokenExchange, User, capability,
+        AssertionIssuer, Assertions, CallbackHost, Ciba, ClientEndpoint, EndpointUrl, Endpoints,
+        Limits, Resources, SamlIssuer, Supports, Target, Tls, TokenExchange, User, capability,
         file::{
-            AssertionsFile, CibaFile, ClientEndpointFile, ClientFile, EndpointsFile, LimitsFile,
-            TargetFile, TlsFile, UserFile,
+            AssertionsFile, CallbackHostFile, CibaFile, ClientEndpointFile, ClientFile,
+            EndpointsFile, LimitsFile, TargetFile, TlsFile, UserFile,
         },
     },
     yaml::{Entries, Located},
@@ -48,6 +52,7 @@ impl Reader<'_> {
         target.device_approval = self.hook(written.device_approval, OF_DEVICE);
         target.device_denial = self.hook(written.device_denial, OF_DEVICE);
         target.ciba = written.ciba.map(|ciba| self.ciba(ciba));
+        target.callback_host = written.callback_host.and_then(|it| self.callback_host(&it));
         target.assertions = self.assertions(written.assertions);
         target.token_exchange = written.token_exchange.map(|exchange| TokenExchange {
             audiences: exchange.audiences,
@@ -60,7 +65,7 @@ impl Reader<'_> {
         target.clock = written.clock.and_then(|clock| self.clock(&clock.advance));
         target.access_token_managers =
             self.managers(written.access_token_managers, &written.clients);
-        target.clients = self.clients(written.clients);
+        target.clients = self.clients(written.clients, target.callback_host.as_ref());
         target.supports = self.supports(&written.supports);
         target.allow = written.allow.iter().map(|allow| allow.value).collect();
         let defaults = if target.is_loopback() {
@@ -81,6 +86,30 @@ impl Reader<'_> {
             );
         }
         written.value
+    }
+
+    fn callback_host(&mut self, written: &CallbackHostFile) -> Option<CallbackHost> {
+        let url = written.url.value.as_str().trim_end_matches('/').to_owned();
+        let rest = url.split_once("://").map_or("", |(_, rest)| rest);
+        if rest.contains(['/', '?']) {
+            self.problem(
+                written.url.spot,
+                "the callback host has a path",
+                "write its scheme, host and port alone: paths are of what is shown there",
+            );
+        }
+        let listen: Option<SocketAddr> = written.listen.value.parse().ok();
+        if listen.is_none_or(|listen| listen.port() == 0) {
+            self.problem(
+                written.listen.spot,
+                "this is not an address with a port",
+                "write it like 127.0.0.1:9200",
+            );
+        }
+        Some(CallbackHost {
+            listen: listen?,
+            url,
+        })
     }
 
     fn resolve(&mut self, written: Entries<Located<String>>) -> Vec<(String, IpAddr)> {

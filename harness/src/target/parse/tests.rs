@@ -225,6 +225,18 @@ const REFUSED: &[(&str, &str)] = &[
         "authorization_codes: {via: command}",
         "`via: command` needs `command`",
     ),
+    (
+        "callback_host: {listen: 127.0.0.1, url: \"http://127.0.0.1:9200\"}",
+        "this is not an address with a port",
+    ),
+    (
+        "callback_host: {listen: \"127.0.0.1:9200\", url: \"http://127.0.0.1:9200/keys\"}",
+        "the callback host has a path",
+    ),
+    (
+        "clients: {a: {id: x, auth: private_key_jwt, key: {file: rsa.jwk}, jwks_uri: \"http://127.0.0.1:9200/a\"}}",
+        "this is not below `callback_host.url`",
+    ),
     ("supports: [pkce, -pkce]", "`pkce` is granted and denied"),
     (
         "access_token_managers: [{id: a, recognised_by: {}}]",

@@ -9,6 +9,7 @@ use crate::context::Context;
 use crate::defects::{Defect, Seam};
 use crate::error::Refusal;
 use crate::facts::{Endpoint, Facts};
+use crate::registry::AssertionAudience;
 use crate::wire::response::Response;
 
 macro_rules! audience {
@@ -62,7 +63,34 @@ pub(super) const DEFECTS: &[Defect] = &[
             CheckId::AssertionAudienceIsServer,
             |context, facts| {
                 let all = audiences(facts);
-                refuse_unless(all.contains(&context.server.issuer.as_str()))
+                let issuer = all.contains(&context.server.issuer.as_str());
+                refuse_unless(issuer && (!is_strict(facts) || is_own(context, facts, &all)))
+            },
+        )],
+    ),
+    row(
+        "client-assertion-one-good-audience-is-enough",
+        &["rfc7523-aud-array-foreign"],
+        &[],
+        &[Seam::Replace(
+            CheckId::AssertionAudienceIsServer,
+            |context, facts| {
+                let all = audiences(facts);
+                let issuer = all.contains(&context.server.issuer.as_str());
+                refuse_unless(issuer || is_own(context, facts, &all))
+            },
+        )],
+    ),
+    row(
+        "client-assertion-token-endpoint-is-issuer-too",
+        &["rfc7523-aud-token-endpoint"],
+        &[],
+        &[Seam::Replace(
+            CheckId::AssertionAudienceIsServer,
+            |context, facts| {
+                let all = audiences(facts);
+                let endpoint = is_one_of_ours(context, &all) && all.len() == 1;
+                refuse_unless(endpoint || is_own(context, facts, &all))
             },
         )],
     ),
@@ -74,7 +102,7 @@ pub(super) const DEFECTS: &[Defect] = &[
             CheckId::AssertionAudienceIsServer,
             |context, facts| {
                 let text = jws(facts).is_some_and(|jws| jws.text("aud").is_some());
-                refuse_unless(text && is_own(context, &audiences(facts)))
+                refuse_unless(text && is_own(context, facts, &audiences(facts)))
             },
         )],
     ),
@@ -85,7 +113,7 @@ type Accepts = fn(&Context<'_>, &[&str], Option<&Value>) -> bool;
 fn own_or(context: &Context<'_>, facts: &Facts, accepts: Accepts) -> Result<(), Refusal> {
     let all = audiences(facts);
     let written = jws(facts).and_then(|jws| jws.payload.get("aud"));
-    refuse_unless(is_own(context, &all) || accepts(context, &all, written))
+    refuse_unless(is_own(context, facts, &all) || accepts(context, &all, written))
 }
 
 fn audiences(facts: &Facts) -> Vec<&str> {
@@ -93,7 +121,21 @@ fn audiences(facts: &Facts) -> Vec<&str> {
     assertion.map_or_else(Vec::new, |assertion| assertion.audiences())
 }
 
-fn is_own(context: &Context<'_>, all: &[&str]) -> bool {
+/// Whether the issuer has to be the only audience (draft-ietf-oauth-rfc7523bis).
+fn is_strict(facts: &Facts) -> bool {
+    let client = facts.client.as_ref();
+    client.is_some_and(|client| client.audience == AssertionAudience::IssuerOnly)
+}
+
+/// Whether they are what the client may name.
+fn is_own(context: &Context<'_>, facts: &Facts, all: &[&str]) -> bool {
+    if is_strict(facts) {
+        return !all.is_empty() && all.iter().all(|it| *it == context.server.issuer);
+    }
+    is_one_of_ours(context, all)
+}
+
+fn is_one_of_ours(context: &Context<'_>, all: &[&str]) -> bool {
     let mut own = context.server.audiences.iter();
     own.any(|own| all.contains(&own.as_str()))
 }

@@ -98,7 +98,16 @@ pub(super) const DEFECTS: &[Defect] = &[
     row(
         "client-assertion-unknown-kid-not-verified",
         &["rfc7523-wrong-key"],
-        &[],
+        &[
+            (
+                "rfc7523-header-key-urls",
+                "the key at the URL has an identifier of its own",
+            ),
+            (
+                "rfc7523-key-rotation",
+                "a key that nobody published has an unknown identifier",
+            ),
+        ],
         &[Seam::Facts(unknown_kid_not_verified)],
     ),
 ];
@@ -143,14 +152,23 @@ fn kid_is_a_path(context: &Context<'_>, facts: &mut Facts) {
 
 /// There is no key to verify with, so nothing is verified.
 fn unknown_kid_not_verified(context: &Context<'_>, facts: &mut Facts) {
+    let fetched = facts
+        .fetched()
+        .map(|set| set.keys.iter().chain(&set.others));
+    let fetched: Vec<String> = fetched
+        .into_iter()
+        .flatten()
+        .filter_map(|key| key.kid.clone())
+        .collect();
     let known = |kid: &str| {
         let mut clients = context.server.registry.clients();
-        clients.any(|client| {
-            client
-                .keys
-                .iter()
-                .any(|key| key.kid.as_deref() == Some(kid))
-        })
+        fetched.iter().any(|own| own == kid)
+            || clients.any(|client| {
+                client
+                    .keys
+                    .iter()
+                    .any(|key| key.kid.as_deref() == Some(kid))
+            })
     };
     let plain = |kid: &str| {
         let letters = |octet: u8| octet.is_ascii_alphanumeric() || octet == b'-';

@@ -7,6 +7,7 @@ mod dates;
 mod grants;
 mod headers;
 mod identifiers;
+mod key_sets;
 mod keys;
 mod requests;
 mod sight;
@@ -23,6 +24,7 @@ pub(super) const DEFECTS: &[&[Defect]] = &[
     grants::DEFECTS,
     headers::DEFECTS,
     identifiers::DEFECTS,
+    key_sets::DEFECTS,
     keys::DEFECTS,
     requests::DEFECTS,
     texts::DEFECTS,

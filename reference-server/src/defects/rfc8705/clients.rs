@@ -15,6 +15,8 @@ use crate::wire::response::Response;
 use crate::x509::certificate::CertificateRule;
 use crate::x509::name::Name;
 
+const ANOTHER: &str = "the name is in another certificate";
+
 /// The rows.
 pub(super) const DEFECTS: &[Defect] = &[
     row(
@@ -112,6 +114,10 @@ pub(super) const DEFECTS: &[Defect] = &[
                 "rfc8705-refresh-rebinds-to-current-certificate",
                 "the refresh comes with another certificate",
             ),
+            ("rfc8705-auth-san-dns", ANOTHER),
+            ("rfc8705-auth-san-email", ANOTHER),
+            ("rfc8705-auth-san-ip-binary", ANOTHER),
+            ("rfc8705-auth-san-uri", ANOTHER),
         ],
         &[Seam::Replace(
             CheckId::CertificateIsClients,
@@ -145,7 +151,10 @@ pub(super) const DEFECTS: &[Defect] = &[
     row(
         "certificate-of-self-signed-by-subject",
         &["rfc8705-self-signed-unregistered"],
-        &[],
+        &[(
+            "rfc8705-self-signed-same-key",
+            "a certificate of the same key has the same subject there",
+        )],
         &[Seam::Replace(
             CheckId::CertificateIsClients,
             self_signed_by_subject,
@@ -268,7 +277,7 @@ fn self_signed_by_subject(_: &Context<'_>, facts: &Facts) -> Result<(), Refusal>
         own.zip(found.as_ref())
             .is_some_and(|(own, found)| own.matches(found))
     };
-    refuse_unless(all.iter().any(is_same))
+    refuse_unless(is_clients(facts) || all.iter().any(is_same))
 }
 
 /// Public keys are compared, which the registration names as well.
@@ -283,7 +292,7 @@ fn self_signed_by_key(_: &Context<'_>, facts: &Facts) -> Result<(), Refusal> {
         let read = x509_parser::certificate::X509Certificate::from_der(der).ok();
         read.map(|(_, own)| own.public_key().raw.to_vec()) == found
     };
-    refuse_unless(all.iter().any(is_same))
+    refuse_unless(is_clients(facts) || all.iter().any(is_same))
 }
 
 /// Whether the request came to the listener for mutual TLS: the other one is without TLS here.

@@ -53,7 +53,6 @@ pub(super) fn is_good_now(context: &Context<'_>, facts: &Facts) -> bool {
 }
 
 pub(super) fn is_clients(facts: &Facts) -> bool {
-    let rule = facts.client.as_ref().and_then(|it| it.certificate.as_ref());
     let leaf = facts.presented.certificates.first();
-    leaf.is_none_or(|leaf| rule.is_some_and(|rule| rule.matches(leaf)))
+    leaf.is_none_or(|leaf| facts.is_certificate_of_client(leaf))
 }

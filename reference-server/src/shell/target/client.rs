@@ -34,6 +34,9 @@ pub(super) fn write(running: &Running, name: &str, config: &ClientConfig, out: &
             ),
         );
     }
+    if let Some(uri) = &config.jwks_uri {
+        line("jwks_uri", &quoted(&uri.value));
+    }
     if running.certificates.clients.contains_key(name) {
         let [certificate, key] = certificate_files(name);
         let pair = format!("{{file: {}, key: {}}}", quoted(&certificate), quoted(&key));
