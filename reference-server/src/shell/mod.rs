@@ -223,16 +223,29 @@ struct Shared {
     key_sets: KeySets,
 }
 
+impl Shared {
+    fn new(
+        (server, store): (Arc<Server>, Box<dyn Store>),
+        clock: &Arc<ServerClock>,
+        seconds: u32,
+    ) -> Arc<Self> {
+        Arc::new(Self {
+            server,
+            store,
+            clock: Arc::clone(clock),
+            serial: AtomicU64::new(0),
+            seconds,
+            key_sets: KeySets::default(),
+        })
+    }
+}
+
 /// Starts a server on the runtime that this is called on.
 ///
 /// # Errors
 /// When the configuration, the certificate or the address is no good.
 pub async fn serve(mut config: Config, options: Options) -> Result<Running, ServeError> {
-    let callback_host = options
-        .callback_host
-        .filter(|_| config.needs_callback_host());
-    let callback_base = callback_host.map(|address| format!("http://{address}"));
-    config.at_callback_host(callback_base.as_deref());
+    let callback_host = callback_host(&mut config, &options);
     let options = options.of(config.scheme);
     let seams = Seams::of(&options.seams);
     let (listener, address) = bind(options.listen).await?;
@@ -249,14 +262,7 @@ pub async fn serve(mut config: Config, options: Options) -> Result<Running, Serv
     let (stop, stopped) = watch::channel(());
     let clock = Arc::new(ServerClock::default());
     let token_endpoint = server.places.token.clone();
-    let shared = Arc::new(Shared {
-        server,
-        store,
-        clock: Arc::clone(&clock),
-        serial: AtomicU64::new(0),
-        seconds: config.limits.seconds,
-        key_sets: KeySets::default(),
-    });
+    let shared = Shared::new((server, store), &clock, config.limits.seconds);
     let mut tasks = Vec::new();
     let clock_url = match options.clock_listen {
         Some(wanted) => Some(serve_clock(wanted, clock, &stopped, &mut tasks).await?),
@@ -293,6 +299,16 @@ pub async fn serve(mut config: Config, options: Options) -> Result<Running, Serv
         stop,
         tasks,
     })
+}
+
+/// Where the harness shows keys of clients, if the configuration has such clients.
+fn callback_host(config: &mut Config, options: &Options) -> Option<SocketAddr> {
+    let address = options
+        .callback_host
+        .filter(|_| config.needs_callback_host());
+    let base = address.map(|address| format!("http://{address}"));
+    config.at_callback_host(base.as_deref());
+    address
 }
 
 /// The base URL of a listener.

@@ -97,7 +97,10 @@ pub(super) const DEFECTS: &[Defect] = &[
     row(
         "client-assertion-audience-is-text",
         &["rfc7523-aud-array"],
-        &[],
+        &[(
+            "rfc7523-aud-array-foreign",
+            "the issuer twice is an array, too",
+        )],
         &[Seam::Replace(
             CheckId::AssertionAudienceIsServer,
             |context, facts| {

@@ -47,7 +47,10 @@ pub(super) const DEFECTS: &[Defect] = &[
             "rfc7523-key-rotation",
             "rfc8705-self-signed-jwks-uri-rotation",
         ],
-        &[],
+        &[(
+            "rfc7523-key-use-encryption",
+            "without a second look at the set nothing can be said of its keys",
+        )],
         &[Seam::KeySets(|_, wanted| Wanted {
             keep: Keep::Always,
             ..wanted

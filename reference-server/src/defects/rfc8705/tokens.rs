@@ -56,11 +56,8 @@ pub(super) const DEFECTS: &[Defect] = &[
     row(
         "thumbprint-not-in-token",
         &["rfc8705-bound-token-jwt-cnf"],
-        &[(
-            "rfc8705-bound-token-thumbprint-value",
-            "where nothing is introspected, the token alone shows it",
-        )],
-        &[Seam::Response(not_in_token)],
+        &[],
+        &[Seam::Changes(not_in_record), Seam::Response(not_in_token)],
     ),
     row(
         "bound-token-needs-certificate",
@@ -142,7 +139,9 @@ fn not_introspected(_: &Context<'_>, facts: &Facts, response: Response) -> Respo
         return response;
     }
     response.edit(|members| {
-        members.insert("cnf".to_owned(), serde_json::Value::from("x5t#S256"));
+        if let Some(cnf) = members.get_mut("cnf") {
+            *cnf = serde_json::Value::from("x5t#S256");
+        }
     })
 }
 
@@ -183,21 +182,39 @@ fn not_in_token(_: &Context<'_>, facts: &Facts, response: Response) -> Response 
     }
     response.edit(|members| {
         let token = members.get("access_token").and_then(|it| it.as_str());
-        let parts: Option<Vec<&str>> = token.map(|token| token.split('.').collect());
-        let Some([header, payload, signature]) = parts.as_deref() else {
-            return;
-        };
-        let claims = base64url::decode(payload);
-        let claims =
-            claims.and_then(|text| serde_json::from_slice::<serde_json::Value>(&text).ok());
-        if let Some(serde_json::Value::Object(mut claims)) = claims {
-            claims.remove("cnf");
-            let claims = serde_json::Value::Object(claims).to_string();
-            let payload = base64url::encode(claims.as_bytes());
-            let token = format!("{header}.{payload}.{signature}");
+        if let Some(token) = token.and_then(without_cnf) {
             members.insert("access_token".to_owned(), token.into());
         }
     })
+}
+
+fn not_in_record(
+    _: &Context<'_>,
+    facts: &Facts,
+    mut changes: Vec<StateChange>,
+) -> Vec<StateChange> {
+    for change in &mut changes {
+        if let StateChange::AddAccessToken(record) = change
+            && has_certificate(facts)
+            && let Some(token) = without_cnf(&record.value)
+        {
+            record.value = token;
+        }
+    }
+    changes
+}
+
+/// The JWT with other claims; nobody here looks at its signature.
+fn without_cnf(token: &str) -> Option<String> {
+    let mut parts = token.split('.');
+    let (header, payload, signature) = (parts.next()?, parts.next()?, parts.next()?);
+    let claims = base64url::decode(payload)?;
+    let mut claims: serde_json::Map<String, serde_json::Value> =
+        serde_json::from_slice(&claims).ok()?;
+    claims.remove("cnf");
+    let claims = serde_json::Value::Object(claims).to_string();
+    let payload = base64url::encode(claims.as_bytes());
+    Some(format!("{header}.{payload}.{signature}"))
 }
 
 /// As FAPI wants it: no token without its binding.
