@@ -44,16 +44,17 @@ pub fn general_name(kind: NameKind, text: &str) -> Option<Vec<u8>> {
 pub fn first_name(certificate: &[u8], kind: NameKind) -> Option<String> {
     let (_, certificate) = X509Certificate::from_der(certificate).ok()?;
     let names = certificate.subject_alternative_name().ok().flatten()?;
-    names.value.general_names.iter().find_map(|name| {
-        #[expect(clippy::wildcard_enum_match_arm, reason = "the library's enum is open")]
-        match (kind, name) {
+    names
+        .value
+        .general_names
+        .iter()
+        .find_map(|name| match (kind, name) {
             (NameKind::Dns, GeneralName::DNSName(text))
             | (NameKind::Email, GeneralName::RFC822Name(text))
             | (NameKind::Uri, GeneralName::URI(text)) => Some((*text).to_owned()),
             (NameKind::Ip, GeneralName::IPAddress(octets)) => address(octets),
             _ => None,
-        }
-    })
+        })
 }
 
 fn address(octets: &[u8]) -> Option<String> {

@@ -223,7 +223,7 @@ mod tests {
             format!("{EC},\"use\":\"enc\""),
         ]);
         let read = JwkSet::parse(&text, &[]).unwrap();
-        assert_eq!(read.keys.len(), 1);
+        assert_eq!((read.keys.len(), read.others.len()), (1, 1));
         assert_eq!(read.keys[0].algorithm, Algorithm::Es256);
         assert_eq!(read.keys[0].kid.as_deref(), Some("a"));
         assert!(

@@ -36,19 +36,7 @@ pub(super) fn certificate_words(change: &CertificateChange) -> String {
                 IssuedBy::Stranger => "a certificate of a CA that only bears the right name",
                 IssuedBy::TestCa => "a new certificate of the test CA",
             };
-            let subject = match subject {
-                SubjectChange::Cased => ", with the subject in the other letter case",
-                SubjectChange::Elsewhere => ", with the subject as an alternative name only",
-                SubjectChange::Joined => ", with all attributes of the subject in one RDN",
-                SubjectChange::Less => ", with a part of the subject missing",
-                SubjectChange::More => ", with one more part of the subject",
-                SubjectChange::Other => ", with another common name",
-                SubjectChange::Reordered => ", with the parts of the subject in reverse order",
-                SubjectChange::Same => "",
-                SubjectChange::Spaced => ", with more blanks in the subject",
-                SubjectChange::Spelled => ", with the subject in other string types",
-                SubjectChange::Within => ", with the subject as a part of a common name",
-            };
+            let subject = subject_words(*subject);
             let valid = match valid {
                 Validity::Expired => ", expired",
                 Validity::NotYet => ", not yet valid",
@@ -71,6 +59,22 @@ pub(super) fn certificate_words(change: &CertificateChange) -> String {
         None => "",
     };
     words
+}
+
+const fn subject_words(subject: SubjectChange) -> &'static str {
+    match subject {
+        SubjectChange::Cased => ", with the subject in the other letter case",
+        SubjectChange::Elsewhere => ", with the subject as an alternative name only",
+        SubjectChange::Joined => ", with all attributes of the subject in one RDN",
+        SubjectChange::Less => ", with a part of the subject missing",
+        SubjectChange::More => ", with one more part of the subject",
+        SubjectChange::Other => ", with another common name",
+        SubjectChange::Reordered => ", with the parts of the subject in reverse order",
+        SubjectChange::Same => "",
+        SubjectChange::Spaced => ", with more blanks in the subject",
+        SubjectChange::Spelled => ", with the subject in other string types",
+        SubjectChange::Within => ", with the subject as a part of a common name",
+    }
 }
 
 fn attribute_words(attributes: &[SubjectAttribute]) -> String {

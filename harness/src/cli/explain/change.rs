@@ -237,20 +237,7 @@ fn assertion_words(of: &str, change: &AssertionChange, words: &mut Vec<String>) 
                 .map(|it| format!("the {part} of the {of} is {}", quoted(it))),
         );
     }
-    words.extend(embed.map(|embedded| {
-        let words = match embedded {
-            Embedded::Jwk => "has the public half of the signing key in its header",
-            Embedded::JwkWithKid => {
-                "has the public half of the signing key in its header, kid within"
-            }
-            Embedded::X5c => "has a certificate of the signing key in its header",
-            Embedded::X5cBeforeOwn => {
-                "has a certificate of the signing key in its header, and one of its own key behind it"
-            }
-            Embedded::X5tOfOwn => "has the hashes of a certificate of its own key in its header",
-        };
-        format!("the {of} {words}")
-    }));
+    words.extend(embed.map(|embedded| format!("the {of} {}", embedded_words(embedded))));
     words.extend(
         published
             .as_ref()
@@ -269,6 +256,18 @@ fn assertion_words(of: &str, change: &AssertionChange, words: &mut Vec<String>) 
         text.as_ref()
             .map(|it| format!("the {of} is {}", quoted(it))),
     );
+}
+
+const fn embedded_words(embedded: Embedded) -> &'static str {
+    match embedded {
+        Embedded::Jwk => "has the public half of the signing key in its header",
+        Embedded::JwkWithKid => "has the public half of the signing key in its header, kid within",
+        Embedded::X5c => "has a certificate of the signing key in its header",
+        Embedded::X5cBeforeOwn => {
+            "has a certificate of the signing key in its header, and one of its own key behind it"
+        }
+        Embedded::X5tOfOwn => "has the hashes of a certificate of its own key in its header",
+    }
 }
 
 fn members(of: &str, change: &Members, words: &mut Vec<String>) {

@@ -107,6 +107,14 @@ pub(super) const DEFECTS: &[Defect] = &[
                 "rfc7523-key-rotation",
                 "a key that nobody published has an unknown identifier",
             ),
+            (
+                "rfc7523-key-use-encryption",
+                "a key that was published a moment ago is not known yet",
+            ),
+            (
+                "rfc7523-other-clients-key",
+                "a key that is fetched is known for its own client only",
+            ),
         ],
         &[Seam::Facts(unknown_kid_not_verified)],
     ),

@@ -24,7 +24,13 @@ pub(super) const DEFECTS: &[Defect] = &[
     row(
         "client-assertion-jti-forgotten",
         &["rfc7523-jti-replay"],
-        &[("rfc7523-jti-replay-race", "no use is remembered at all")],
+        &[
+            (
+                "rfc7523-aud-cross-endpoint-replay",
+                "no use is remembered at any endpoint",
+            ),
+            ("rfc7523-jti-replay-race", "no use is remembered at all"),
+        ],
         &[Seam::Skip(CheckId::AssertionNotReplayed)],
     ),
     row(

@@ -67,7 +67,10 @@ pub(super) const DEFECTS: &[Defect] = &[
     row(
         "client-assertion-keys-in-one-map",
         &["rfc7523-other-clients-key"],
-        &[],
+        &[(
+            "rfc7523-sub-wrong",
+            "the key is looked up for the client of sub, whose key it is not",
+        )],
         &[Seam::Facts(keys_in_one_map)],
     ),
     row(
