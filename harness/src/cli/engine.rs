@@ -4,6 +4,7 @@ use std::sync::Arc;
 
 use tokenspec_report::{TargetInfo, VariantResult};
 
+use super::sockets::{callback_host, pem};
 use super::usage::UsageError;
 use crate::baseline::Baseline;
 use crate::plan::{self, Budget, Context, Planned, PlannedRule, Selection};
@@ -12,7 +13,7 @@ use crate::run::{self, Finished, Progress, RunLimits, Runner};
 use crate::suite::{Profile, Suite};
 use crate::target::Target;
 use crate::target::capability::{DerivedFacts, Fact, capabilities};
-use crate::transport::{CallbackHost, Connector, Roots, TlsSettings, Verification};
+use crate::transport::{Connector, Roots, TlsSettings, Verification};
 
 /// What a run is told beside the target.
 #[derive(Clone, Debug)]
@@ -324,23 +325,6 @@ pub fn without_rules(
     Ok(Arc::new(runner.with_callback(callback)))
 }
 
-/// The host that this program plays, where the target file has one.
-///
-/// # Errors
-/// An address that can't be listened at.
-pub fn callback_host(target: &Target) -> Result<Option<Arc<CallbackHost>>, UsageError> {
-    let Some(place) = &target.callback_host else {
-        return Ok(None);
-    };
-    let host = CallbackHost::open(place.listen).map_err(|why| {
-        let listen = place.listen;
-        UsageError::Flags(format!(
-            "`callback_host` of the target file: can't listen at {listen}: {why}"
-        ))
-    })?;
-    Ok(Some(Arc::new(host)))
-}
-
 /// The raw client on which verdicts rest.
 ///
 /// # Errors
@@ -361,22 +345,6 @@ pub fn connector(target: &Target) -> Result<Connector, UsageError> {
         verification,
     })
     .map_err(|why| UsageError::Flags(format!("`tls` of the target file: {why}")))
-}
-
-/// Certificates in PEM (RFC 7468).
-fn pem(certificates: &[rustls::pki_types::CertificateDer<'_>]) -> Vec<u8> {
-    use base64::Engine as _;
-    let mut text = String::new();
-    for certificate in certificates {
-        let encoded = base64::engine::general_purpose::STANDARD.encode(certificate);
-        text.push_str("-----BEGIN CERTIFICATE-----\n");
-        for line in encoded.as_bytes().chunks(64) {
-            text.push_str(&String::from_utf8_lossy(line));
-            text.push('\n');
-        }
-        text.push_str("-----END CERTIFICATE-----\n");
-    }
-    text.into_bytes()
 }
 
 /// What asks for hooks.

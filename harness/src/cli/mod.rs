@@ -21,6 +21,7 @@ pub mod run;
 pub mod schema;
 pub mod selftest;
 pub mod serve;
+mod sockets;
 mod usage;
 
 use clap::Parser as _;

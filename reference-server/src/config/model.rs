@@ -290,7 +290,6 @@ pub struct SigningKeyConfig {
 #[serde(deny_unknown_fields)]
 pub struct ClientConfig {
     /// Its identifier on the wire; absent: its name.
-    #[serde(default)]
     pub id: Option<String>,
     /// The way in which it authenticates.
     pub auth: Spanned<AuthenticationMethod>,
@@ -298,7 +297,6 @@ pub struct ClientConfig {
     #[serde(default)]
     pub also_accepts: Vec<AuthenticationMethod>,
     /// Its secret.
-    #[serde(default)]
     pub secret: Option<String>,
     /// A secret that holds no longer.
     #[serde(default)]
@@ -309,8 +307,7 @@ pub struct ClientConfig {
     /// A file with its JWK set, beside `key` or instead of it.
     #[serde(default)]
     pub jwks: Option<Spanned<PathBuf>>,
-    /// Where its JWK set is fetched, instead of `key` and `jwks`: plain HTTP. `{callback_host}` at the beginning stands for
-    /// the host that the harness plays.
+    /// Where its JWK set is fetched (plain HTTP); `{callback_host}` at its beginning is the host that the harness plays.
     #[serde(default)]
     pub jwks_uri: Option<Spanned<String>>,
     /// What its certificate has to be, for `tls_client_auth` and `self_signed_tls_client_auth`.

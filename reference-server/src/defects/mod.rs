@@ -37,24 +37,21 @@
 //!
 //! All endpoints go through the same pipeline: ask `facts.endpoint` where a seam should act at one only.
 //!
-//! **Reading another request.** [`RawRequest`] has `form()`, `with_form(&Form)` and `edit_form(|form| ..)`
-//! to decode, change and encode the body again, `query_form()`, `field(name)`, `set_header`,
-//! `remove_header`; [`Form`](crate::wire::form::Form) has `value`, `values`, `count`, `set`, `push`,
-//! `remove` and its `pairs`; [`form::decode`](crate::wire::form::decode) and `encode`,
-//! [`basic::encode`](crate::wire::basic::encode), `read` and `undecoded` (the halves as they stand, for a
-//! server that forgets to form-decode them) and `from_halves` (the way back) are the codecs. A sloppy
-//! decoder is a `Read`
-//! that decodes the raw octets sloppily and returns a properly encoded request. Change only requests that
-//! show the mistake, and leave the others octet by octet.
+//! **Reading another request.** [`RawRequest`] has `form()`, `with_form(&Form)` and `edit_form(|form| ..)` to decode,
+//! change and encode the body again, `query_form()`, `field(name)`, `set_header`, `remove_header`;
+//! [`Form`](crate::wire::form::Form) has `value`, `values`, `count`, `set`, `push`, `remove` and its `pairs`;
+//! [`form::decode`](crate::wire::form::decode) and `encode`, [`basic::encode`](crate::wire::basic::encode), `read` and
+//! `undecoded` (the halves as they stand, for a server that forgets to form-decode them) and `from_halves` (the way back)
+//! are the codecs. A sloppy decoder is a `Read` that decodes the raw octets sloppily and returns a properly encoded
+//! request. Change only requests that show the mistake, and leave the others octet by octet.
 //!
 //! **Looking up sloppily.** [`Context`] has `find_client`, `find_code`, `find_polled`, `find_refresh_token` and
-//! `find_access_token`, each with a predicate over all records. Put what you find into `facts.client`,
-//! `facts.code`, `facts.refresh_token` or `facts.token`, then run the later stages again:
-//! [`resolve::assertion`](crate::resolve::assertion) after a change of client,
-//! [`resolve::grant`](crate::resolve::grant) after a change of client, code or refresh token,
-//! [`resolve::scope`](crate::resolve::scope) after a change of `requested_scope`, `available_scope` or
-//! `default_scope`, [`resolve::manager`](fn@crate::resolve::manager) after a change of `manager_request`,
-//! [`resolve::token_state`](crate::resolve::token_state) after a change of `token`.
+//! `find_access_token`, each with a predicate over all records. Put what you find into `facts.client`, `facts.code`,
+//! `facts.refresh_token` or `facts.token`, then run the later stages again:
+//! [`resolve::assertion`](crate::resolve::assertion) after a change of client, [`resolve::grant`](crate::resolve::grant)
+//! after a change of client, code or refresh token, [`resolve::scope`](crate::resolve::scope) after a change of
+//! `requested_scope`, `available_scope` or `default_scope`, [`resolve::manager`](fn@crate::resolve::manager) after a change
+//! of `manager_request`, [`resolve::token_state`](crate::resolve::token_state) after a change of `token`.
 //!
 //! **Other credentials.** `facts.presented` has what the request offers, `facts.methods` the methods it
 //! tries (the first counts; empty is `none`). `facts.presented.secret()` is the secret, wherever it was;
@@ -62,11 +59,11 @@
 //! a `Replace` of both `BasicSecretMatches` and `PostSecretMatches`. To authenticate one client and issue to
 //! another, change the `client` of the records in `Changes`: as a fact it would have to authenticate.
 //!
-//! **State.** A record knows its `issued` time, the `serial` of the request that issued it (of two records
-//! the later has the higher), and its `usage` with the time of the last use; `ctx.records` has `each_code`,
-//! `each_refresh_token`, `each_access_token` and `is_revoked`. `Changes` may edit the records of
-//! `AddAccessToken`, `AddCode` and `AddRefreshToken` (scope, expiry, challenge, grant, client), drop
-//! `RedeemCode`, `RotateRefreshToken`, `RevokeGrant`, `RememberAssertion`, or add any of them.
+//! **State.** A record knows its `issued` time, the `serial` of the request that issued it (of two records the later has
+//! the higher), and its `usage` with the time of the last use; `ctx.records` has `each_code`, `each_refresh_token`,
+//! `each_access_token` and `is_revoked`. `Changes` may edit the records of `AddAccessToken`, `AddCode` and
+//! `AddRefreshToken` (scope, expiry, challenge, grant, client), drop `RedeemCode`, `RotateRefreshToken`, `RevokeGrant`,
+//! `RememberAssertion`, or add any of them.
 //!
 //! **Access token managers.** `facts.manager_request` is what the request names, `facts.manager` what it
 //! leads to; `ctx.server.managers` has every instance with `id`, `resources` (as configured, and parsed),

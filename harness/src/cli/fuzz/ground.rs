@@ -2,7 +2,8 @@
 
 use std::sync::Arc;
 
-use super::super::engine::{OrdinaryClient, callback_host, connector, ordinary_client};
+use super::super::engine::{OrdinaryClient, connector, ordinary_client};
+use super::super::sockets::callback_host;
 use super::super::usage::UsageError;
 use crate::run::{self, RunLimits, Runner};
 use crate::suite::Suite;
