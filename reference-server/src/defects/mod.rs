@@ -1,6 +1,5 @@
-//! Seeded defects: deviations that this server can be told to commit, so that a harness can show that
-//! it notices them. One row a defect, one file or folder a document; nothing outside this folder knows a defect,
-//! the pipeline only calls the [`Seam`]s.
+//! Seeded defects: deviations that this server can be told to commit, so that a harness can show that it notices them. One
+//! row a defect, one file or folder a document; nothing outside this folder knows a defect, the pipeline calls [`Seam`]s.
 //!
 //! # How to write one
 //!
@@ -53,11 +52,11 @@
 //! `requested_scope`, `available_scope` or `default_scope`, [`resolve::manager`](fn@crate::resolve::manager) after a change
 //! of `manager_request`, [`resolve::token_state`](crate::resolve::token_state) after a change of `token`.
 //!
-//! **Other credentials.** `facts.presented` has what the request offers, `facts.methods` the methods it
-//! tries (the first counts; empty is `none`). `facts.presented.secret()` is the secret, wherever it was;
-//! `client.secret` has `matches` and, for sloppy comparisons, `expose()`. A weaker comparison of secrets is
-//! a `Replace` of both `BasicSecretMatches` and `PostSecretMatches`. To authenticate one client and issue to
-//! another, change the `client` of the records in `Changes`: as a fact it would have to authenticate.
+//! **Other credentials.** `facts.presented` has what the request offers, `facts.methods` the methods it tries (the first
+//! counts; empty is `none`). `facts.presented.secret()` is the secret, wherever it was; `client.secret` has `matches` and,
+//! for sloppy comparisons, `expose()`. A weaker comparison of secrets is a `Replace` of both `BasicSecretMatches` and
+//! `PostSecretMatches`. To authenticate one client and issue to another, change the `client` of the records in `Changes`:
+//! as a fact it would have to authenticate.
 //!
 //! **State.** A record knows its `issued` time, the `serial` of the request that issued it (of two records the later has
 //! the higher), and its `usage` with the time of the last use; `ctx.records` has `each_code`, `each_refresh_token`,
@@ -65,22 +64,21 @@
 //! `AddRefreshToken` (scope, expiry, challenge, grant, client), drop `RedeemCode`, `RotateRefreshToken`, `RevokeGrant`,
 //! `RememberAssertion`, or add any of them.
 //!
-//! **Access token managers.** `facts.manager_request` is what the request names, `facts.manager` what it
-//! leads to; `ctx.server.managers` has every instance with `id`, `resources` (as configured, and parsed),
-//! `clients`, `grants`. [`choose`](crate::access_token_manager::choose) is the conformant choice; a wrong one is
-//! a `Facts` that sets `facts.manager` to [`Chosen`](crate::facts::ManagerChoice::Chosen). The authorization
-//! endpoint chooses too: ask `facts.endpoint`.
+//! **Access token managers.** `facts.manager_request` is what the request names, `facts.manager` what it leads to;
+//! `ctx.server.managers` has every instance with `id`, `resources` (as configured, and parsed), `clients`, `grants`.
+//! [`choose`](crate::access_token_manager::choose) is the conformant choice; a wrong one is a `Facts` that sets
+//! `facts.manager` to [`Chosen`](crate::facts::ManagerChoice::Chosen). The authorization endpoint chooses too: ask
+//! `facts.endpoint`.
 //!
 //! **Issuer.** `facts.issuer` is what tokens, introspection and redirects call the issuer.
 //!
-//! **Checks pass when their subject is absent.** So a skipped `CodeKnown` leads to a token for no code at
-//! all, and a skipped `CodePresent` to `CodeKnown`'s `invalid_grant` instead of `invalid_request`. Issuing
-//! never fails: without a client it issues to nobody, without a subject for the client.
+//! **Checks pass when their subject is absent.** So a skipped `CodeKnown` leads to a token for no code at all, and a
+//! skipped `CodePresent` to `CodeKnown`'s `invalid_grant` instead of `invalid_request`. Issuing never fails: without a
+//! client it issues to nobody, without a subject for the client.
 //!
-//! **Rules of the house.** A defect must leave the control alone, or no rule can be judged. It should be a
-//! mistake that somebody made. It must not be caught by a rule that it has nothing to do with; what it
-//! trips necessarily goes into `also`, with the reason; rules of other documents, which `tokenspec mutants --full`
-//! alone runs, into `elsewhere`.
+//! **Rules of the house.** A defect must leave the control alone, or no rule can be judged. It should be a mistake that
+//! somebody made. It must not be caught by a rule that it has nothing to do with; what it trips necessarily goes into
+//! `also`, with the reason; rules of other documents, which `tokenspec mutants --full` alone runs, into `elsewhere`.
 
 mod ciba;
 mod elsewhere;
