@@ -15,7 +15,10 @@ const RULES: &[&str] = &[
     "rfc6749-error-shape",
     "rfc6749-expires-in-is-number",
     "rfc6749-grant-type-unknown",
+    "rfc7523-accepted",
+    "rfc7523-wrong-key",
     "rfc7636-verifier-wrong",
+    "rfc8705-auth-no-certificate",
     "tls-old-versions",
     "tls-plaintext-on-tls-port",
 ];

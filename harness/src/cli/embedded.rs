@@ -262,11 +262,15 @@ pub fn configurations() -> impl Iterator<Item = &'static str> {
     reference::embedded_names()
 }
 
-/// Whether a built-in configuration is served over TLS.
+/// Whether a built-in configuration is shown over TLS alone: it is served so, or all of its clients present certificates.
 #[must_use]
 pub fn is_over_tls(configuration: &str) -> bool {
     let config = reference::Config::embedded(configuration);
-    config.is_ok_and(|config| config.scheme == reference::config::Scheme::Https)
+    config.is_ok_and(|config| {
+        let mut clients = config.clients.values().filter(|it| !it.grants.is_empty());
+        config.scheme == reference::config::Scheme::Https
+            || clients.all(|it| it.certificate.is_some())
+    })
 }
 
 /// Files that a target file names, without a disk.

@@ -6,8 +6,12 @@ use super::*;
 fn embedded_configurations_load() {
     for name in embedded_names() {
         let config = Config::embedded(name).unwrap_or_else(|error| panic!("{error}"));
-        // A handshake needs one client, the methods of authentication need more.
-        let least = if name == "tls" { 1 } else { 4 };
+        // A handshake needs one client and the audience of an assertion two; the methods of authentication need more.
+        let least = match name {
+            "tls" => 1,
+            "bis" => 2,
+            _ => 4,
+        };
         assert!(config.clients.len() >= least, "{name}");
     }
 }
@@ -141,7 +145,7 @@ fn unknown_embedded_name_lists_the_known_ones() {
     assert_eq!(
         error.message,
         "no embedded configuration is called `pingfederated`, did you mean `pingfederate`?; there \
-         are: oauth2.0, oauth2.1, pingfederate, pingone, tls"
+         are: bis, mtls, oauth2.0, oauth2.1, pingfederate, pingone, tls"
     );
 }
 

@@ -180,7 +180,10 @@ pub(super) const DEFECTS: &[Defect] = &[
     Defect {
         id: "subject-token-of-any-client",
         kills: &["rfc8693-foreign-subject-token"],
-        also: &[],
+        also: &[(
+            "rfc8693-bound-subject-token",
+            "the bound token is of another client, which is all that kept it from being exchanged",
+        )],
         seams: &[Seam::Skip(CheckId::SubjectTokenBelongsToClient)],
     },
     Defect {
