@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use tokenspec_report::{TargetInfo, VariantResult};
 
-use super::sockets::{callback_host, pem};
+use super::sockets::callback_host;
 use super::usage::UsageError;
 use crate::baseline::Baseline;
 use crate::plan::{self, Budget, Context, Planned, PlannedRule, Selection};
@@ -14,6 +14,7 @@ use crate::suite::{Profile, Suite};
 use crate::target::Target;
 use crate::target::capability::{DerivedFacts, Fact, capabilities};
 use crate::transport::{Connector, Roots, TlsSettings, Verification};
+use crate::x509::pem;
 
 /// What a run is told beside the target.
 #[derive(Clone, Debug)]
@@ -333,7 +334,8 @@ pub fn connector(target: &Target) -> Result<Connector, UsageError> {
     let roots = if target.tls.ca.is_empty() {
         Roots::WebPki
     } else {
-        Roots::Pem(pem(&target.tls.ca))
+        let all = target.tls.ca.iter().map(|der| pem("CERTIFICATE", der));
+        Roots::Pem(all.collect::<String>().into_bytes())
     };
     let verification = if target.tls.insecure {
         Verification::Off

@@ -1,4 +1,4 @@
-//! What a target file says about sockets of this program, and what they trust.
+//! What a target file says about sockets of this program.
 
 use std::sync::Arc;
 
@@ -21,20 +21,4 @@ pub(super) fn callback_host(target: &Target) -> Result<Option<Arc<CallbackHost>>
         ))
     })?;
     Ok(Some(Arc::new(host)))
-}
-
-/// Certificates in PEM (RFC 7468).
-pub(super) fn pem(certificates: &[rustls::pki_types::CertificateDer<'_>]) -> Vec<u8> {
-    use base64::Engine as _;
-    let mut text = String::new();
-    for certificate in certificates {
-        let encoded = base64::engine::general_purpose::STANDARD.encode(certificate);
-        text.push_str("-----BEGIN CERTIFICATE-----\n");
-        for line in encoded.as_bytes().chunks(64) {
-            text.push_str(&String::from_utf8_lossy(line));
-            text.push('\n');
-        }
-        text.push_str("-----END CERTIFICATE-----\n");
-    }
-    text.into_bytes()
 }

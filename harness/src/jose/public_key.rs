@@ -2,14 +2,12 @@
 
 use aws_lc_rs::encoding::{AsDer as _, PublicKeyX509Der};
 use aws_lc_rs::signature::KeyPair as _;
-use base64::{
-    Engine as _,
-    prelude::{BASE64_STANDARD, BASE64_URL_SAFE_NO_PAD},
-};
+use base64::{Engine as _, prelude::BASE64_URL_SAFE_NO_PAD};
 use serde_json::json;
 
 use super::key::{KeyType, Material};
 use super::{Members, SigningKey};
+use crate::x509::pem;
 
 impl SigningKey {
     /// SubjectPublicKeyInfo (RFC 5280 section 4.1) in PEM (RFC 7468 section 13). `None`: a symmetric key has no
@@ -88,18 +86,6 @@ fn components(der: &[u8]) -> Option<(Vec<u8>, Vec<u8>)> {
     let (_, exponent, _) = crate::x509::der::element(rest)?;
     let significant = |octets: &[u8]| octets.strip_prefix(&[0]).unwrap_or(octets).to_vec();
     Some((significant(modulus), significant(exponent)))
-}
-
-/// A PEM text (RFC 7468).
-fn pem(label: &str, der: &[u8]) -> String {
-    let encoded = BASE64_STANDARD.encode(der);
-    let mut pem = format!("-----BEGIN {label}-----\n");
-    for line in encoded.as_bytes().chunks(64) {
-        pem.push_str(&String::from_utf8_lossy(line));
-        pem.push('\n');
-    }
-    pem.push_str(&format!("-----END {label}-----\n"));
-    pem
 }
 
 #[cfg(test)]

@@ -14,7 +14,7 @@ use crate::suite::model::{Publish, Received, ReceivedAnswer};
 use crate::target::{self, Target};
 use crate::transport::{Arrival, CallbackHost, Published};
 use crate::wire::json::{Document, Json};
-use crate::x509::mint::of_key;
+use crate::x509::{mint::of_key, pem};
 
 /// Shows the key sets of all clients that have one at the callback host.
 pub(super) fn show_all(host: &CallbackHost, target: &Target) {
@@ -133,19 +133,16 @@ impl Session<'_> {
 
     /// PEM of a certificate of the key of this name.
     fn certificate_of_key(&self, name: &str) -> Result<Published, Halt> {
-        use base64::Engine as _;
         let key = self.named_key(name)?;
         let der = of_key(&key.key, "tokenspec", self.runner.now());
         let der = der.ok_or_else(|| Halt::Skipped("needs an asymmetric key".to_owned()))?;
-        let text = base64::prelude::BASE64_STANDARD.encode(der);
-        let body = format!("-----BEGIN CERTIFICATE-----\n{text}\n-----END CERTIFICATE-----\n");
         Ok(Published {
             status: 200,
             headers: vec![(
                 "Content-Type".to_owned(),
                 "application/pem-certificate-chain".to_owned(),
             )],
-            body: body.into_bytes(),
+            body: pem("CERTIFICATE", &der).into_bytes(),
         })
     }
 
@@ -224,28 +221,15 @@ impl Session<'_> {
         let expected = answers.iter().map(wanted).collect();
         for answer in answers.iter().filter(|answer| self.words(&answer.when)) {
             if self.received_holds(answer, all)? {
-                let reason = match &answer.because {
-                    Some(because) => format!("{shown}: {because}"),
-                    None => shown,
-                };
+                let because = answer.because.as_deref();
                 return Ok(Judgement {
-                    grade: answer.grade,
-                    reason,
-                    because: answer.because.clone(),
-                    expected,
-                    silent: false,
                     end: answer.end.as_ref().is_some_and(is_true),
+                    ..Judgement::explained(answer.grade, because, &shown, expected)
                 });
             }
         }
-        Ok(Judgement {
-            grade: Grade::Fail,
-            reason: format!("{shown}, which is not as it must be"),
-            because: None,
-            expected,
-            silent: false,
-            end: false,
-        })
+        let reason = format!("{shown}, which is not as it must be");
+        Ok(Judgement::unexplained(Grade::Fail, reason, expected))
     }
 
     fn received_holds(&self, answer: &ReceivedAnswer, all: &[Arrival]) -> Result<bool, Halt> {

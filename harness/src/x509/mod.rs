@@ -4,6 +4,7 @@ mod alternative_name;
 pub mod der;
 mod identity;
 pub mod mint;
+mod pem;
 pub mod server;
 mod subject;
 
@@ -18,4 +19,5 @@ pub fn thumbprint(certificate: &[u8]) -> String {
 
 pub use alternative_name::{NameKind, first_name, general_name};
 pub use identity::{ClientIdentity, IdentityError};
+pub(crate) use pem::pem;
 pub use subject::{common_name, email_address, name_of};
