@@ -1,7 +1,5 @@
 //! The audience.
 
-use serde_json::Value;
-
 use super::row;
 use super::sight::{jws, refuse_unless};
 use crate::checks::CheckId;
@@ -31,19 +29,19 @@ pub(super) const DEFECTS: &[Defect] = &[
     audience!(
         "client-assertion-without-audience",
         "rfc7523-aud-missing",
-        |_, all, _| all.is_empty()
+        |_, all| all.is_empty()
     ),
     audience!(
         "client-assertion-for-any-token-endpoint",
         "rfc7523-aud-wrong",
-        |_, all, _| all
+        |_, all| all
             .iter()
             .any(|it| it.starts_with("https://") && it.contains("/as/"))
     ),
     audience!(
         "client-assertion-audience-by-prefix",
         "rfc7523-aud-string-comparison",
-        |context, all, _| {
+        |context, all| {
             let issuer = &context.server.issuer;
             let mut rests = all.iter().filter_map(|it| it.strip_prefix(issuer.as_str()));
             rests.any(|rest| rest.starts_with(['.', '@', '?']))
@@ -68,31 +66,15 @@ pub(super) const DEFECTS: &[Defect] = &[
             },
         )],
     ),
-    row(
+    audience!(
         "client-assertion-one-good-audience-is-enough",
-        &["rfc7523-aud-array-foreign"],
-        &[],
-        &[Seam::Replace(
-            CheckId::AssertionAudienceIsServer,
-            |context, facts| {
-                let all = audiences(facts);
-                let issuer = all.contains(&context.server.issuer.as_str());
-                refuse_unless(issuer || is_own(context, facts, &all))
-            },
-        )],
+        "rfc7523-aud-array-foreign",
+        |context, all| all.contains(&context.server.issuer.as_str())
     ),
-    row(
+    audience!(
         "client-assertion-token-endpoint-is-issuer-too",
-        &["rfc7523-aud-token-endpoint"],
-        &[],
-        &[Seam::Replace(
-            CheckId::AssertionAudienceIsServer,
-            |context, facts| {
-                let all = audiences(facts);
-                let endpoint = is_one_of_ours(context, &all) && all.len() == 1;
-                refuse_unless(endpoint || is_own(context, facts, &all))
-            },
-        )],
+        "rfc7523-aud-token-endpoint",
+        |context, all| is_one_of_ours(context, all) && all.len() == 1
     ),
     row(
         "client-assertion-audience-is-text",
@@ -111,12 +93,11 @@ pub(super) const DEFECTS: &[Defect] = &[
     ),
 ];
 
-type Accepts = fn(&Context<'_>, &[&str], Option<&Value>) -> bool;
+type Accepts = fn(&Context<'_>, &[&str]) -> bool;
 
 fn own_or(context: &Context<'_>, facts: &Facts, accepts: Accepts) -> Result<(), Refusal> {
     let all = audiences(facts);
-    let written = jws(facts).and_then(|jws| jws.payload.get("aud"));
-    refuse_unless(is_own(context, facts, &all) || accepts(context, &all, written))
+    refuse_unless(is_own(context, facts, &all) || accepts(context, &all))
 }
 
 fn audiences(facts: &Facts) -> Vec<&str> {

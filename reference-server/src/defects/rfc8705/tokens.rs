@@ -8,7 +8,7 @@ use crate::defects::{Defect, Seam};
 use crate::error::Refusal;
 use crate::facts::{Endpoint, Facts};
 use crate::grants::refresh_token::INVALID_REFRESH_TOKEN;
-use crate::registry::Binding;
+use crate::registry::{Binding, Client};
 use crate::state::StateChange;
 use crate::vocabulary::{ErrorCode, GrantType};
 use crate::wire::base64url;
@@ -158,18 +158,27 @@ fn type_mtls(_: &Context<'_>, facts: &Facts, response: Response) -> Response {
 fn bound_to_first(
     context: &Context<'_>,
     facts: &Facts,
+    changes: Vec<StateChange>,
+) -> Vec<StateChange> {
+    match &facts.client {
+        Some(client) if facts.is_grant(GrantType::RefreshToken) => {
+            bound_to_earlier(context, client, changes)
+        }
+        Some(_) | None => changes,
+    }
+}
+
+/// As an earlier token of the client is bound, if one is.
+fn bound_to_earlier(
+    context: &Context<'_>,
+    client: &Client,
     mut changes: Vec<StateChange>,
 ) -> Vec<StateChange> {
-    if !facts.is_grant(GrantType::RefreshToken) {
-        return changes;
-    }
-    let owner = facts.client.as_ref().map(|client| client.id.clone());
-    let first = context.find_access_token(|record| {
-        Some(&record.client.id) == owner.as_ref() && record.certificate.is_some()
-    });
+    let earlier = context
+        .find_access_token(|record| record.client.id == client.id && record.certificate.is_some());
     for change in &mut changes {
-        if let (StateChange::AddAccessToken(record), Some(first)) = (change, &first) {
-            record.certificate.clone_from(&first.certificate);
+        if let (StateChange::AddAccessToken(record), Some(earlier)) = (change, &earlier) {
+            record.certificate.clone_from(&earlier.certificate);
         }
     }
     changes
@@ -233,19 +242,12 @@ fn needs_certificate(context: &Context<'_>, facts: &Facts, response: Response) -
 fn bound_to_seen(
     context: &Context<'_>,
     facts: &Facts,
-    mut changes: Vec<StateChange>,
+    changes: Vec<StateChange>,
 ) -> Vec<StateChange> {
-    let Some(client) = facts.client.as_ref().filter(|_| !has_certificate(facts)) else {
-        return changes;
-    };
-    let seen = context
-        .find_access_token(|record| record.client.id == client.id && record.certificate.is_some());
-    for change in &mut changes {
-        if let (StateChange::AddAccessToken(record), Some(seen)) = (change, &seen) {
-            record.certificate.clone_from(&seen.certificate);
-        }
+    match &facts.client {
+        Some(client) if !has_certificate(facts) => bound_to_earlier(context, client, changes),
+        Some(_) | None => changes,
     }
-    changes
 }
 
 /// Who presents none is taken for one who comes by another way.
