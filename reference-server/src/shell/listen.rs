@@ -4,7 +4,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use super::octets::Octets;
-use super::opening::{Ending, Rewound, receive};
+use super::opening::{Edged, receive};
 use super::patience::Impatient;
 use super::tls::Acceptor;
 use super::{Shared, http};
@@ -111,18 +111,20 @@ impl Connection {
         let tls = match reception {
             Reception::Answer(answer) => return say(stream, &answer).await,
             Reception::Clear => {
-                return self.speak(Rewound::new(octets, stream), Vec::new()).await;
+                return self
+                    .speak(Edged::beginning(octets, stream), Vec::new())
+                    .await;
             }
             Reception::Close => return,
             Reception::OldOnly => &acceptor.old,
             Reception::Ordinary => &acceptor.all,
         };
-        let handshake = tls.accept(Rewound::new(octets, stream));
+        let handshake = tls.accept(Edged::beginning(octets, stream));
         match tokio::time::timeout(self.patience(), handshake).await {
             Ok(Ok(stream)) => {
                 let presented = stream.get_ref().1.peer_certificates().unwrap_or_default();
                 let presented = presented.iter().map(|der| der.to_vec()).collect();
-                let stream = Ending::new(stream, acceptor.end);
+                let stream = Edged::ending(stream, acceptor.end);
                 self.speak(stream, presented).await;
             }
             Ok(Err(error)) => tracing::debug!(%error, "a TLS handshake failed"),

@@ -37,20 +37,35 @@ pub(super) async fn receive<S: AsyncRead + Unpin>(
     Ok((octets, unusual.next().unwrap_or(Reception::Ordinary)))
 }
 
-/// A stream with octets before it.
+/// A stream with octets before it, or whose end is not announced.
 #[derive(Debug)]
-pub(super) struct Rewound<S> {
+pub(super) struct Edged<S> {
     front: Vec<u8>,
     inner: S,
+    end: ConnectionEnd,
 }
 
-impl<S> Rewound<S> {
-    pub(super) fn new(front: Vec<u8>, inner: S) -> Self {
-        Self { front, inner }
+impl<S> Edged<S> {
+    /// With octets that were read before.
+    pub(super) const fn beginning(front: Vec<u8>, inner: S) -> Self {
+        Self {
+            front,
+            inner,
+            end: ConnectionEnd::Announced,
+        }
+    }
+
+    /// With an end of its own.
+    pub(super) const fn ending(inner: S, end: ConnectionEnd) -> Self {
+        Self {
+            front: Vec::new(),
+            inner,
+            end,
+        }
     }
 }
 
-impl<S: AsyncRead + Unpin> AsyncRead for Rewound<S> {
+impl<S: AsyncRead + Unpin> AsyncRead for Edged<S> {
     fn poll_read(
         mut self: Pin<&mut Self>,
         context: &mut Context<'_>,
@@ -66,61 +81,7 @@ impl<S: AsyncRead + Unpin> AsyncRead for Rewound<S> {
     }
 }
 
-impl<S: AsyncWrite + Unpin> AsyncWrite for Rewound<S> {
-    fn poll_write(
-        mut self: Pin<&mut Self>,
-        context: &mut Context<'_>,
-        octets: &[u8],
-    ) -> Poll<io::Result<usize>> {
-        Pin::new(&mut self.inner).poll_write(context, octets)
-    }
-
-    // One write takes a ServerHello and the alert behind it.
-    fn poll_write_vectored(
-        mut self: Pin<&mut Self>,
-        context: &mut Context<'_>,
-        parts: &[io::IoSlice<'_>],
-    ) -> Poll<io::Result<usize>> {
-        Pin::new(&mut self.inner).poll_write_vectored(context, parts)
-    }
-
-    fn is_write_vectored(&self) -> bool {
-        self.inner.is_write_vectored()
-    }
-
-    fn poll_flush(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<io::Result<()>> {
-        Pin::new(&mut self.inner).poll_flush(context)
-    }
-
-    fn poll_shutdown(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<io::Result<()>> {
-        Pin::new(&mut self.inner).poll_shutdown(context)
-    }
-}
-
-/// A stream whose end is announced, or not.
-#[derive(Debug)]
-pub(super) struct Ending<S> {
-    inner: S,
-    end: ConnectionEnd,
-}
-
-impl<S> Ending<S> {
-    pub(super) fn new(inner: S, end: ConnectionEnd) -> Self {
-        Self { inner, end }
-    }
-}
-
-impl<S: AsyncRead + Unpin> AsyncRead for Ending<S> {
-    fn poll_read(
-        mut self: Pin<&mut Self>,
-        context: &mut Context<'_>,
-        buffer: &mut ReadBuf<'_>,
-    ) -> Poll<io::Result<()>> {
-        Pin::new(&mut self.inner).poll_read(context, buffer)
-    }
-}
-
-impl<S: AsyncWrite + Unpin> AsyncWrite for Ending<S> {
+impl<S: AsyncWrite + Unpin> AsyncWrite for Edged<S> {
     fn poll_write(
         mut self: Pin<&mut Self>,
         context: &mut Context<'_>,
