@@ -63,16 +63,15 @@ impl KeySets {
         reading: &Reading,
         now: Timestamp,
     ) -> Option<Arc<JwkSet>> {
-        let kept = self.kept().get(uri).cloned();
-        let kept =
-            kept.filter(|it| wanted.keep == Keep::Always || now.since(it.fetched) < LIFETIME);
+        let before = self.kept().get(uri).cloned();
+        let lives = |it: &Kept| wanted.keep == Keep::Always || now.since(it.fetched) < LIFETIME;
+        let kept = before.clone().filter(lives);
         if let Some(kept) = &kept {
             let again = now.since(kept.fetched) >= PAUSE && !is_known(&kept.set, &reading.facts);
             if !again || wanted.keep == Keep::Always {
                 return Some(Arc::clone(&kept.set));
             }
         }
-        let before = self.kept().get(uri).map(|it| Arc::clone(&it.set));
         let Some(text) = fetch(uri).await else {
             return kept.map(|it| it.set);
         };
@@ -84,8 +83,9 @@ impl KeySets {
             }
         };
         if let Some(before) = before.filter(|_| wanted.keep == Keep::Added) {
-            set.keys.extend(before.keys.iter().cloned());
-            set.certificates.extend(before.certificates.iter().cloned());
+            set.keys.extend(before.set.keys.iter().cloned());
+            set.certificates
+                .extend(before.set.certificates.iter().cloned());
         }
         let set = Arc::new(set);
         let kept = Kept {
