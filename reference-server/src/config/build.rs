@@ -6,7 +6,8 @@ use std::sync::Arc;
 use jsonwebtoken::DecodingKey;
 
 use super::certificate::Certificates;
-use super::model::{ClientConfig, Config, KeyConfig, ManagerConfig, UserConfig};
+use super::client::{ClientConfig, KeyConfig};
+use super::model::{Config, ManagerConfig, UserConfig};
 use crate::access_token_manager::{Manager, ResourceUri};
 use crate::defects::Seams;
 use crate::facts::Endpoint;

@@ -6,7 +6,8 @@ use std::path::PathBuf;
 use serde::Deserialize;
 use serde_saphyr::Spanned;
 
-use super::model::{ClientConfig, Config};
+use super::client::ClientConfig;
+use super::model::Config;
 use crate::registry::Binding;
 use crate::vocabulary::AuthenticationMethod;
 use crate::x509::certificate::{CertificateRule, ClientTrust};

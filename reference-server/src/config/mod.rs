@@ -3,6 +3,7 @@
 
 mod build;
 mod certificate;
+mod client;
 mod diagnostic;
 mod model;
 mod places;
@@ -15,10 +16,11 @@ mod validate;
 
 pub use build::Keys;
 pub use certificate::{CertificateConfig, Certificates};
+pub use client::{ClientConfig, KeyConfig};
 pub use diagnostic::ConfigError;
 pub use model::{
-    ClientConfig, Config, EndpointPaths, KeyConfig, LifetimeConfig, LimitConfig, ManagerConfig,
-    SigningKeyConfig, TokenEndpointConfig, UserConfig,
+    Config, EndpointPaths, LifetimeConfig, LimitConfig, ManagerConfig, SigningKeyConfig,
+    TokenEndpointConfig, UserConfig,
 };
 pub use resource::ResourceConfig;
 pub use scheme::Scheme;

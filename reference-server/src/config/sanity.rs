@@ -2,8 +2,9 @@
 
 use std::collections::BTreeSet;
 
+use super::client::ClientConfig;
 use super::diagnostic::Problem;
-use super::model::{ClientConfig, Config, EndpointPaths, ManagerConfig};
+use super::model::{Config, EndpointPaths, ManagerConfig};
 use super::places::Key;
 use crate::access_token_manager::ResourceUri;
 use crate::jose::algorithm::{Algorithm, KeyKind};

@@ -7,7 +7,8 @@ use std::sync::Arc;
 use serde::Deserialize;
 use serde_saphyr::Spanned;
 
-use super::model::{Config, KeyConfig};
+use super::client::KeyConfig;
+use super::model::Config;
 use crate::jose::algorithm::Algorithm;
 use crate::jose::grant_assertion::TrustedIssuer;
 use crate::jose::keys::ClientKeyPair;

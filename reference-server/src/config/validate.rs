@@ -6,8 +6,9 @@ use std::net::IpAddr;
 
 use serde_saphyr::{Location, Spanned};
 
+use super::client::ClientConfig;
 use super::diagnostic::Problem;
-use super::model::{ClientConfig, Config};
+use super::model::Config;
 use crate::access_token_manager::ResourceUri;
 use crate::jose::algorithm::KeyKind;
 use crate::vocabulary::{AuthenticationMethod, GrantType};
