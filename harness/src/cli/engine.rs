@@ -267,16 +267,17 @@ pub enum Asking {
     Assume,
 }
 
-/// Runs a plan, winds down, and builds the results.
-pub async fn execute(
-    prepared: &Prepared,
-    progress: Arc<dyn Progress>,
-    baseline: Option<&Baseline>,
-    shown: Shown,
-    redactor: &mut Redactor,
-) -> (Vec<VariantResult>, Vec<String>) {
-    let finished: Vec<Option<Finished>> =
-        run::run(&prepared.runner, &prepared.plan, &progress).await;
+/// What became of a plan, before anything is masked or reported.
+#[derive(Debug)]
+pub struct Driven {
+    finished: Vec<Option<Finished>>,
+    /// What the report says beside the results.
+    pub notices: Vec<String>,
+}
+
+/// Runs a plan and winds down.
+pub async fn drive(prepared: &Prepared, progress: Arc<dyn Progress>) -> Driven {
+    let finished = run::run(&prepared.runner, &prepared.plan, &progress).await;
     let mut notices = Vec::new();
     if !prepared.keep {
         let left = run::wind_down(&prepared.runner).await;
@@ -287,15 +288,26 @@ pub async fn execute(
             ));
         }
     }
+    Driven { finished, notices }
+}
+
+/// The results of what was driven, without secrets. Targets of one report share the redactor, and come in their order.
+#[must_use]
+pub fn results_of(
+    prepared: &Prepared,
+    driven: &Driven,
+    baseline: Option<&Baseline>,
+    shown: Shown,
+    redactor: &mut Redactor,
+) -> Vec<VariantResult> {
     let runner = &prepared.runner;
     let outcomes = Outcomes {
         suite: &runner.suite,
         target: &runner.target,
         plan: &prepared.plan,
-        finished: &finished,
+        finished: &driven.finished,
     };
-    let results = results(outcomes, baseline, shown, redactor);
-    (results, notices)
+    results(outcomes, baseline, shown, redactor)
 }
 
 /// A runner without rules: for commands that try a target and judge nothing.

@@ -22,6 +22,7 @@ pub mod schema;
 pub mod selftest;
 pub mod serve;
 mod sockets;
+mod targets;
 mod usage;
 
 use clap::Parser as _;

@@ -6,17 +6,16 @@ use std::sync::Arc;
 use tokenspec_report::{Ending, FailOn, Report, RunFacts, Shard, Tool, Undecided, terminal};
 
 use super::args::{Color, FailOnArg, LevelArg, RunArgs, SelectArgs};
-use super::embedded::{self, Deviation, Embedded};
-use super::engine::{Asking, LimitFlags, Prepared, Settings, execute, prepare, seed};
+use super::engine::{Asking, LimitFlags, Prepared, Settings, prepare, seed};
 use super::exit_code::ExitCode;
-use super::output::{print, say, style};
-use super::progress::Bar;
+use super::output::{print, style};
 use super::report_files::{Format, formats, writable, write};
+use super::targets::{Entry, judge_all, targets};
 use super::usage::UsageError;
 use crate::baseline::Baseline;
 use crate::clock;
 use crate::plan::Selection;
-use crate::report::{Redactor, Shown};
+use crate::report::Shown;
 use crate::suite::{Suite, load};
 use crate::target::{self, Target};
 use crate::vocabulary::Level;
@@ -32,9 +31,8 @@ pub async fn run(args: &RunArgs, color: Color) -> Result<ExitCode, UsageError> {
     let suite = Arc::new(suite);
     let mut facts = run_facts(args, &settings);
     let baseline = baseline(args)?;
-    let mut redactor = Redactor::default();
     let shown = shown(&formats);
-    let mut all = Vec::new();
+    let mut entries = Vec::new();
     let mut left_out = None;
     for (target, server) in targets(args.target.as_deref(), &args.select.profile).await? {
         let prepared = match prepared(args, &suite, &settings, target).await {
@@ -48,19 +46,8 @@ pub async fn run(args: &RunArgs, color: Color) -> Result<ExitCode, UsageError> {
         facts.targets.push(prepared.info.clone());
         if args.dry_run {
             print(&super::dry_run::render(&prepared));
-            continue;
-        }
-        let (results, notices) = one(&prepared, baseline.as_ref(), shown, &mut redactor).await;
-        all.extend(results);
-        facts.notices.extend(notices);
-        if prepared.runner.interrupted() {
-            facts.ending = Ending::Interrupted;
-        }
-        if let Some(server) = server {
-            server.stop().await;
-        }
-        if facts.ending == Ending::Interrupted {
-            break;
+        } else {
+            entries.push(Entry { prepared, server });
         }
     }
     if let (Some(problem), true) = (left_out, facts.targets.is_empty()) {
@@ -69,6 +56,12 @@ pub async fn run(args: &RunArgs, color: Color) -> Result<ExitCode, UsageError> {
     if args.dry_run {
         return Ok(ExitCode::Success);
     }
+    let judged = judge_all(entries, baseline.as_ref(), shown).await;
+    facts.notices.extend(judged.notices);
+    if judged.interrupted {
+        facts.ending = Ending::Interrupted;
+    }
+    let all = judged.results;
     if let (Some(baseline), None) = (&baseline, &facts.shard) {
         facts.stale = super::known::stale(baseline, &suite, &all);
     }
@@ -137,79 +130,6 @@ fn baseline(args: &RunArgs) -> Result<Option<Baseline>, UsageError> {
         Some(path) => Some(crate::baseline::load(path)?),
         None => None,
     })
-}
-
-/// One target, with Ctrl-C ending it early.
-async fn one(
-    prepared: &Prepared,
-    baseline: Option<&Baseline>,
-    shown: Shown,
-    redactor: &mut Redactor,
-) -> (Vec<tokenspec_report::VariantResult>, Vec<String>) {
-    let planned = prepared
-        .plan
-        .iter()
-        .filter(|planned| planned.skip.is_none())
-        .count();
-    let bar = Arc::new(Bar::new(&prepared.info.name, planned));
-    let runner = Arc::clone(&prepared.runner);
-    let interrupt = tokio::spawn(async move {
-        if tokio::signal::ctrl_c().await.is_ok() {
-            say("interrupted: finishing the report (once more to stop at once)");
-            runner.interrupt();
-        }
-        if tokio::signal::ctrl_c().await.is_ok() {
-            std::process::abort();
-        }
-    });
-    let progress: Arc<dyn crate::run::Progress> = Arc::clone(&bar) as Arc<dyn crate::run::Progress>;
-    let done = execute(prepared, progress, baseline, shown, redactor).await;
-    interrupt.abort();
-    bar.finish();
-    done
-}
-
-/// The targets of a run: one, or the embedded server in each of its configurations that is one of the profiles; of all
-/// where none is named.
-///
-/// # Errors
-/// A target that can't be loaded, or no configuration for the profiles.
-pub(super) async fn targets(
-    argument: Option<&str>,
-    profiles: &[String],
-) -> Result<Vec<(Target, Option<Embedded>)>, UsageError> {
-    if let Some(argument) = argument {
-        return Ok(vec![(load_target(argument)?, None)]);
-    }
-    let mut targets = Vec::new();
-    for configuration in embedded::configurations() {
-        if !profiles.is_empty() && !profiles.iter().any(|profile| profile == configuration) {
-            continue;
-        }
-        let server = Embedded::start(configuration, Deviation::None).await?;
-        targets.push((server.target()?, Some(server)));
-    }
-    if targets.is_empty() {
-        let known: Vec<&str> = embedded::configurations().collect();
-        return Err(UsageError::Flags(format!(
-            "the embedded server has no configuration for the profile; it has {}",
-            known.join(", ")
-        )));
-    }
-    Ok(targets)
-}
-
-/// A target file, or a bare URL.
-///
-/// # Errors
-/// What is wrong with it.
-pub fn load_target(argument: &str) -> Result<Target, UsageError> {
-    if argument.starts_with("http://") || argument.starts_with("https://") {
-        return Target::bare(argument).map_err(|why| {
-            UsageError::Flags(format!("`{argument}` is no token endpoint URL: {why}"))
-        });
-    }
-    Ok(target::load(Path::new(argument))?)
 }
 
 fn settings(args: &RunArgs) -> Result<(Suite, Settings), UsageError> {

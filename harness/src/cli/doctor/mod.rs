@@ -12,7 +12,7 @@ use super::args::{DoctorArgs, OutputFormat};
 use super::engine;
 use super::exit_code::ExitCode;
 use super::output::print;
-use super::run::load_target;
+use super::targets::load_target;
 use super::usage::UsageError;
 use crate::report::{Redactor, evidence};
 use crate::run::{self, Examination, Outcome, Subject};

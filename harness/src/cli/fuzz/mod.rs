@@ -63,7 +63,7 @@ pub async fn run(args: &FuzzArgs, color: Color) -> Result<ExitCode, UsageError> 
         return defects::run(&kit, glob).await;
     }
     let started = crate::clock::now();
-    let mut targets = super::run::targets(args.target.as_deref(), &args.profile).await?;
+    let mut targets = super::targets::targets(args.target.as_deref(), &args.profile).await?;
     if args.target.is_none() {
         // Not every configuration of the embedded server is one that mutations are about.
         targets.retain(|(target, _)| kit.concerns(target));
