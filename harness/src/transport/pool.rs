@@ -1,7 +1,7 @@
 //! Kept-alive connections between exchanges.
 
-use std::collections::{HashMap, HashSet};
-use std::sync::{Mutex, PoisonError};
+use std::collections::{HashSet, VecDeque};
+use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
 use crate::clock::Stopwatch;
@@ -16,8 +16,9 @@ const MAX_IDLE: Duration = Duration::from_secs(2);
 /// After this time unused a connection is not used for what must be sent once at most.
 const MAX_IDLE_ONCE: Duration = Duration::from_millis(250);
 
-/// The most unused connections to one destination.
-const MAX_UNUSED: usize = 32;
+/// The most unused connections. A certificate that is made anew for a request has a connection of its own, which nobody uses again:
+/// kept, they would take all that a server has.
+const MAX_UNUSED: usize = 128;
 
 /// What two connections must have in common to be exchanged: where they go, and the fingerprint of
 /// the client certificate.
@@ -27,12 +28,21 @@ pub(super) struct Key {
     pub(super) identity: Option<[u8; 32]>,
 }
 
-/// Unused connections, each with the time since its last use.
+/// Unused connections.
 #[derive(Debug, Default)]
 pub(super) struct Pool {
-    unused: Mutex<HashMap<Key, Vec<(Connection, Stopwatch)>>>,
+    /// The one that was used last at the end.
+    unused: Mutex<VecDeque<Unused>>,
     /// Destinations that have closed connections without a word.
     distrusted: Mutex<HashSet<Key>>,
+}
+
+#[derive(Debug)]
+struct Unused {
+    key: Key,
+    connection: Connection,
+    /// Its last use.
+    since: Stopwatch,
 }
 
 impl Pool {
@@ -45,7 +55,11 @@ impl Pool {
             Reuse::Pooled => MAX_IDLE,
         };
         loop {
-            let (mut connection, since) = self.pop(key)?;
+            let Unused {
+                mut connection,
+                since,
+                ..
+            } = self.pop(key)?;
             if since.elapsed() < most && connection.pull(&mut Vec::new()) == Read::Nothing {
                 return Some(connection);
             }
@@ -71,18 +85,28 @@ impl Pool {
 
     /// Keeps a connection for another exchange.
     pub(super) fn put(&self, key: Key, connection: Connection) {
-        let mut unused = self.unused.lock().unwrap_or_else(PoisonError::into_inner);
-        let same = unused.entry(key).or_default();
-        if same.len() < MAX_UNUSED {
-            same.push((connection, Stopwatch::start()));
+        let since = Stopwatch::start();
+        let unused = Unused {
+            key,
+            connection,
+            since,
+        };
+        let mut kept = self.unused();
+        kept.push_back(unused);
+        while kept.len() > MAX_UNUSED
+            || kept.front().is_some_and(|it| it.since.elapsed() > MAX_IDLE)
+        {
+            drop(kept.pop_front());
         }
     }
 
-    fn pop(&self, key: &Key) -> Option<(Connection, Stopwatch)> {
-        self.unused
-            .lock()
-            .unwrap_or_else(PoisonError::into_inner)
-            .get_mut(key)?
-            .pop()
+    fn pop(&self, key: &Key) -> Option<Unused> {
+        let mut kept = self.unused();
+        let at = kept.iter().rposition(|unused| unused.key == *key)?;
+        kept.remove(at)
+    }
+
+    fn unused(&self) -> MutexGuard<'_, VecDeque<Unused>> {
+        self.unused.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }

@@ -189,3 +189,23 @@ async fn connections_of_different_certificates_are_kept_apart() {
     use ConnectionUse as Use;
     assert_eq!(uses, [Use::Fresh, Use::Fresh, Use::Reused, Use::Reused]);
 }
+
+#[tokio::test]
+async fn connections_that_nobody_uses_again_make_room() {
+    let (to, _) = keeping_alive(ANSWER).await;
+    let client = client();
+    let named = |number: u32| Destination {
+        host: format!("as{number}.example"),
+        connect_to: Some(std::net::Ipv4Addr::LOCALHOST.into()),
+        ..to.clone()
+    };
+    for number in 0..200 {
+        pooled(&client, &named(number), None).await.result.unwrap();
+    }
+    let again = [named(199), named(0)];
+    let mut uses = Vec::new();
+    for to in &again {
+        uses.push(pooled(&client, to, None).await.connection);
+    }
+    assert_eq!(uses, [ConnectionUse::Reused, ConnectionUse::Fresh]);
+}
