@@ -23,6 +23,10 @@ const BESIDE: f64 = 0.25;
 /// The most of them.
 const MOST_BESIDE: usize = 2;
 
+/// At least so many of the draws must be accepted: where most mutations are faults of the credentials, hardly a request would
+/// reach what comes after them.
+const ACCEPTED: f64 = 0.25;
+
 /// One mutation, and whom it applies to.
 #[derive(Debug)]
 struct Mutation {
@@ -43,6 +47,8 @@ pub struct Arsenal {
     mutations: Vec<Mutation>,
     /// Mutations that may stand beside others, by client and grant.
     preserving: HashMap<(Option<usize>, Option<Grant>), Vec<Place>>,
+    /// Mutations that must be accepted.
+    accepted: Vec<usize>,
 }
 
 /// What was drawn.
@@ -154,8 +160,15 @@ impl Arsenal {
             operators,
             mutations,
             preserving: HashMap::new(),
+            accepted: Vec::new(),
         };
         arsenal.index_preserving();
+        let all = arsenal.mutations.iter().enumerate();
+        let effect = |at: usize| arsenal.operators.get(at).map(|it| it.effect);
+        arsenal.accepted = all
+            .filter(|(_, mutation)| effect(mutation.operator) == Some(Effect::Accepted))
+            .map(|(place, _)| place)
+            .collect();
         arsenal
     }
 
@@ -194,7 +207,7 @@ impl Arsenal {
     pub fn draw(&self, order: &[usize], round: u64, random: &mut StdRng) -> Option<Drawn> {
         let turn = usize::try_from(round).ok();
         let first = turn.and_then(|turn| order.get(turn).copied());
-        let place = first.unwrap_or_else(|| random.random_range(0..self.mutations.len().max(1)));
+        let place = first.unwrap_or_else(|| self.any(random));
         let mutation = self.mutations.get(place)?;
         let operator = self.operators.get(mutation.operator)?;
         let at = random.random_range(0..mutation.variants.len());
@@ -219,6 +232,19 @@ impl Arsenal {
             rule: operator.rule.clone(),
             effect: operator.effect,
         })
+    }
+
+    /// The place of any mutation.
+    fn any(&self, random: &mut StdRng) -> usize {
+        let share = |count: usize| f64::from(u32::try_from(count).unwrap_or(u32::MAX));
+        let (accepted, all) = (share(self.accepted.len()), share(self.mutations.len()));
+        // With this chance one that must be accepted, else any: together at least the share that is wanted.
+        let lift = ((ACCEPTED * all - accepted) / (all - accepted)).clamp(0.0, 1.0);
+        if !self.accepted.is_empty() && lift > 0.0 && random.random_bool(lift) {
+            let at = random.random_range(0..self.accepted.len());
+            return self.accepted.get(at).copied().unwrap_or_default();
+        }
+        random.random_range(0..self.mutations.len().max(1))
     }
 
     fn draw_beside(
