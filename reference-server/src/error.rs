@@ -73,10 +73,15 @@ impl Refusal {
                 .object(405, ErrorCode::InvalidRequest)
                 .with("Allow", facts.endpoint.methods()),
             Reason::NotFound => self.object(404, ErrorCode::InvalidRequest),
+            Reason::Page if facts.endpoint == Endpoint::PushedAuthorization => {
+                self.object(400, ErrorCode::InvalidRequest)
+            }
             Reason::Page => self.page(),
             Reason::Code(code) => match facts.endpoint {
                 Endpoint::Authorization => self.redirect(context, facts, code),
-                Endpoint::ProtectedResource => self.bearer(context, facts, code),
+                Endpoint::ClientConfiguration | Endpoint::ProtectedResource => {
+                    self.bearer(context, facts, code)
+                }
                 Endpoint::BackchannelAuthentication
                 | Endpoint::BackchannelDecision
                 | Endpoint::DeviceAuthorization
@@ -84,6 +89,8 @@ impl Refusal {
                 | Endpoint::Introspection
                 | Endpoint::Jwks
                 | Endpoint::Metadata
+                | Endpoint::PushedAuthorization
+                | Endpoint::Registration
                 | Endpoint::Revocation
                 | Endpoint::Token
                 | Endpoint::Unknown => self.token_error(context, code),

@@ -11,10 +11,13 @@ use crate::jose::grant_assertion::GrantAssertion;
 use crate::jose::jwk::JwkSet;
 use crate::jose::key_sets::Fetched;
 use crate::pkce::ChallengeMethod;
+use crate::registration::ClientMetadata;
 use crate::registry::{Binding, Client};
 use crate::saml::assertion::SamlAssertion;
 use crate::security_token::SecurityToken;
-use crate::state::{AccessRecord, CodeRecord, PolledRecord, RefreshRecord};
+use crate::state::{
+    AccessRecord, CodeRecord, PolledRecord, PushedRecord, RefreshRecord, RegisteredClient,
+};
 use crate::vocabulary::{AuthenticationMethod, GrantType, Scope};
 use crate::wire::basic::Authorization;
 use crate::wire::form::Form;
@@ -49,6 +52,12 @@ pub struct Facts {
     pub refresh_token: Option<Arc<RefreshRecord>>,
     /// What it polls for (token endpoint), or what the resource owner decides about.
     pub polled: Option<Arc<PolledRecord>>,
+    /// What was pushed and is authorized now: its parameters are those of the request (RFC 9126 §4).
+    pub pushed: Option<Arc<PushedRecord>>,
+    /// What it wants to register (RFC 7591 §3.1).
+    pub registration: Option<ClientMetadata>,
+    /// The registration of the client that it names, if that registered itself.
+    pub registered: Option<Arc<RegisteredClient>>,
     /// The assertion that it presents as a grant (RFC 7523 §2.1).
     pub grant_assertion: Option<GrantAssertion>,
     /// The SAML assertion that it presents as a grant (RFC 7522 §2.1).
@@ -92,6 +101,8 @@ pub enum Endpoint {
     BackchannelAuthentication,
     /// Where the resource owner decides about a backchannel authentication.
     BackchannelDecision,
+    /// RFC 7592 §2, below the registration endpoint.
+    ClientConfiguration,
     /// RFC 8628 §3.1.
     DeviceAuthorization,
     /// Where the resource owner decides about a device (RFC 8628 §3.3).
@@ -104,6 +115,10 @@ pub enum Endpoint {
     Metadata,
     /// A resource that wants a bearer token (RFC 6750).
     ProtectedResource,
+    /// RFC 9126 §2.
+    PushedAuthorization,
+    /// RFC 7591 §3.
+    Registration,
     /// RFC 7009.
     Revocation,
     /// RFC 6749 §3.2.
@@ -120,10 +135,13 @@ impl Endpoint {
             Self::Authorization | Self::BackchannelDecision | Self::DeviceVerification => {
                 "GET, HEAD, POST"
             }
+            Self::ClientConfiguration => "DELETE, GET",
             Self::Jwks | Self::Metadata | Self::ProtectedResource => "GET, HEAD",
             Self::BackchannelAuthentication
             | Self::DeviceAuthorization
             | Self::Introspection
+            | Self::PushedAuthorization
+            | Self::Registration
             | Self::Revocation
             | Self::Token => "POST",
             Self::Unknown => "",
@@ -311,14 +329,17 @@ impl Facts {
             Endpoint::BackchannelAuthentication
             | Endpoint::DeviceAuthorization
             | Endpoint::Introspection
+            | Endpoint::PushedAuthorization
             | Endpoint::Revocation
             | Endpoint::Token => true,
             Endpoint::Authorization
             | Endpoint::BackchannelDecision
+            | Endpoint::ClientConfiguration
             | Endpoint::DeviceVerification
             | Endpoint::Jwks
             | Endpoint::Metadata
             | Endpoint::ProtectedResource
+            | Endpoint::Registration
             | Endpoint::Unknown => false,
         }
     }

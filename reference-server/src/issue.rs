@@ -106,11 +106,16 @@ pub fn issue(context: &Context<'_>, facts: &Facts, mint: &mut Mint<'_>) -> Issue
         Endpoint::BackchannelDecision | Endpoint::DeviceVerification => {
             endpoints::decision::issue(facts)
         }
+        Endpoint::ClientConfiguration => endpoints::registration::manage(context, facts),
         Endpoint::DeviceAuthorization => endpoints::device::issue(context, facts, mint),
         Endpoint::Introspection => Issued::only(endpoints::introspection::answer(facts)),
         Endpoint::Jwks => Issued::only(endpoints::metadata::jwks(context)),
         Endpoint::Metadata => Issued::only(endpoints::metadata::document(context)),
         Endpoint::ProtectedResource => Issued::only(endpoints::protected_resource::answer(facts)),
+        Endpoint::PushedAuthorization => {
+            endpoints::pushed_authorization::issue(context, facts, mint)
+        }
+        Endpoint::Registration => endpoints::registration::issue(context, facts, mint),
         Endpoint::Revocation => endpoints::revocation::issue(context, facts),
         Endpoint::Token => (grants::requested(facts).issue)(context, facts, mint),
         Endpoint::Unknown => Issued::only(Response::empty(404)),

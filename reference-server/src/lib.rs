@@ -23,6 +23,7 @@ pub mod jose;
 pub mod moment;
 mod opaque;
 pub mod pkce;
+pub mod registration;
 pub mod registry;
 pub mod resolve;
 pub mod resource_indicators;

@@ -6,12 +6,14 @@ use std::sync::Arc;
 use crate::access_token_manager::{self, Asker, Choice, ManagerRequest, OpenId};
 use crate::authentication;
 use crate::context::Context;
+use crate::endpoints;
 use crate::facts::{
     Endpoint, Facts, ManagerChoice, Presented, RequestedGrantType, TokenRecord, TokenState,
 };
 use crate::grants;
 use crate::jose::assertion::{Assertion, Signature};
 use crate::pkce::ChallengeMethod;
+use crate::registration::ClientMetadata;
 use crate::server::Server;
 use crate::state::Usage;
 use crate::vocabulary::{AuthenticationMethod, GrantType, Scope};
@@ -24,24 +26,7 @@ use crate::wire::raw_request::RawRequest;
 #[must_use]
 pub fn request(server: &Server, request: &RawRequest) -> Facts {
     let endpoint = server.endpoint(&request.path);
-    let parameters = match endpoint {
-        _ if endpoint.is_for_people() && request.method != "POST" => request.query_form(),
-        // The form of its page keeps the query, which says what is decided.
-        Endpoint::BackchannelDecision | Endpoint::DeviceVerification => {
-            let mut form = request.query_form();
-            form.pairs.extend(request.form().pairs);
-            form
-        }
-        Endpoint::Authorization
-        | Endpoint::BackchannelAuthentication
-        | Endpoint::DeviceAuthorization
-        | Endpoint::Introspection
-        | Endpoint::Revocation
-        | Endpoint::Token => request.form(),
-        Endpoint::Jwks | Endpoint::Metadata | Endpoint::ProtectedResource | Endpoint::Unknown => {
-            Form::default()
-        }
-    };
+    let parameters = parameters(endpoint, request);
     let own = |name: &str| parameters.value(name).map(str::to_owned);
     let presented = Presented {
         authorization: basic::read(request.fields("authorization")),
@@ -63,6 +48,11 @@ pub fn request(server: &Server, request: &RawRequest) -> Facts {
         code: None,
         refresh_token: None,
         polled: None,
+        pushed: None,
+        registration: (endpoint == Endpoint::Registration)
+            .then(|| ClientMetadata::read(request.content()))
+            .flatten(),
+        registered: None,
         grant_assertion: grants::jwt_bearer::presented(server, &parameters),
         saml_assertion: grants::saml2_bearer::presented(server, &parameters),
         subject_token: None,
@@ -85,18 +75,69 @@ pub fn request(server: &Server, request: &RawRequest) -> Facts {
     facts
 }
 
+/// The parameters, where the endpoint takes them.
+fn parameters(endpoint: Endpoint, request: &RawRequest) -> Form {
+    match endpoint {
+        _ if endpoint.is_for_people() && request.method != "POST" => request.query_form(),
+        // The form of its page keeps the query, which says what is decided.
+        Endpoint::BackchannelDecision | Endpoint::DeviceVerification => {
+            let mut form = request.query_form();
+            form.pairs.extend(request.form().pairs);
+            form
+        }
+        Endpoint::Authorization
+        | Endpoint::BackchannelAuthentication
+        | Endpoint::DeviceAuthorization
+        | Endpoint::Introspection
+        | Endpoint::PushedAuthorization
+        | Endpoint::Revocation
+        | Endpoint::Token => request.form(),
+        Endpoint::ClientConfiguration
+        | Endpoint::Jwks
+        | Endpoint::Metadata
+        | Endpoint::ProtectedResource
+        | Endpoint::Registration
+        | Endpoint::Unknown => Form::default(),
+    }
+}
+
 /// The client that the request names, and what its keys say about its assertion.
 pub fn client(server: &Server, facts: &mut Facts) {
+    facts.client = named(facts).and_then(|id| server.registry.client(id));
+    found_client(facts);
+}
+
+/// The identifier by which the request names a client.
+fn named(facts: &Facts) -> Option<&str> {
     let presented = &facts.presented;
-    let id = if facts.authenticates() {
-        authentication::client_id(facts.method(), presented).or(presented.client_id.as_deref())
+    let named = presented.client_id.as_deref();
+    if facts.authenticates() {
+        authentication::client_id(facts.method(), presented).or(named)
     } else {
-        presented.client_id.as_deref()
-    };
-    facts.client = id.and_then(|id| server.registry.client(id));
+        named
+    }
+}
+
+/// What follows from the client that was found.
+fn found_client(facts: &mut Facts) {
     assertion_method(facts);
     certificate_method(facts);
     assertion(facts);
+}
+
+/// A client that is not configured may have registered itself (RFC 7591).
+fn registered_client(context: &Context<'_>, facts: &mut Facts) {
+    let at_its_own = context.server.registered_id(&context.request.path);
+    let id = match at_its_own {
+        Some(id) if facts.endpoint == Endpoint::ClientConfiguration => Some(id),
+        Some(_) | None => named(facts).filter(|_| facts.client.is_none()),
+    };
+    let found = id.and_then(|id| context.records.registered(id));
+    facts.registered = found.filter(|record| context.now < record.expires);
+    if let Some(found) = &facts.registered {
+        facts.client = Some(Arc::clone(&found.client));
+        found_client(facts);
+    }
 }
 
 /// Of the two methods with an assertion it is the one that its client is registered for. What the
@@ -144,6 +185,9 @@ pub fn assertion(facts: &mut Facts) {
 
 /// The facts that need the state: what the request refers to, and what follows from it.
 pub fn records(context: &Context<'_>, facts: &mut Facts) {
+    if context.server.registration.is_some() {
+        registered_client(context, facts);
+    }
     match facts.endpoint {
         Endpoint::Token => {
             let code = facts.parameters.value("code");
@@ -155,7 +199,11 @@ pub fn records(context: &Context<'_>, facts: &mut Facts) {
             facts.polled = polled.filter(|record| facts.is_grant(record.grant_type));
             grant(context, facts);
         }
-        Endpoint::Authorization => authorization(context, facts),
+        Endpoint::Authorization => {
+            endpoints::authorization::resolve_pushed(context, facts);
+            endpoints::authorization::resolve(context, facts);
+        }
+        Endpoint::PushedAuthorization => endpoints::authorization::resolve(context, facts),
         Endpoint::BackchannelAuthentication => {
             let hint = facts.parameters.value("login_hint").map(str::to_owned);
             beginning(context, facts, hint);
@@ -178,10 +226,14 @@ pub fn records(context: &Context<'_>, facts: &mut Facts) {
             token(context, facts, value.as_deref());
         }
         Endpoint::ProtectedResource => {
-            let value = crate::endpoints::protected_resource::bearer(facts).map(str::to_owned);
+            let value = endpoints::protected_resource::bearer(facts).map(str::to_owned);
             token(context, facts, value.as_deref());
         }
-        Endpoint::Jwks | Endpoint::Metadata | Endpoint::Unknown => {}
+        Endpoint::ClientConfiguration
+        | Endpoint::Jwks
+        | Endpoint::Metadata
+        | Endpoint::Registration
+        | Endpoint::Unknown => {}
     }
 }
 
@@ -281,21 +333,6 @@ fn user_code(typed: &str) -> String {
     groups.join("-")
 }
 
-/// The authorization endpoint: where to redirect, what the client may have.
-fn authorization(context: &Context<'_>, facts: &mut Facts) {
-    if let Some(client) = &facts.client {
-        let named = facts.parameters.value("redirect_uri");
-        facts.redirect_to = match (named, client.redirect_uris.as_slice()) {
-            (Some(named), registered) => registered.iter().find(|uri| *uri == named).cloned(),
-            (None, [only]) => Some(only.clone()),
-            (None, _) => None,
-        };
-    }
-    facts.offer_scope_of_client();
-    facts.subject = Some(context.server.resource_owner.clone());
-    scope(context, facts);
-}
-
 /// The grant that the tokens of this request come from.
 fn origin(facts: &Facts) -> GrantType {
     match (facts.endpoint, &facts.grant_type) {
@@ -323,7 +360,8 @@ fn grant_type(parameters: &Form) -> RequestedGrantType {
     }
 }
 
-fn manager_request(parameters: &Form) -> ManagerRequest {
+/// The parameters that choose an access token manager.
+pub(crate) fn manager_request(parameters: &Form) -> ManagerRequest {
     ManagerRequest {
         id: parameters
             .value("access_token_manager_id")

@@ -25,14 +25,17 @@ pub const GROUP: Group = Group {
     applies: |facts| match facts.endpoint {
         Endpoint::Authorization
         | Endpoint::BackchannelAuthentication
-        | Endpoint::DeviceAuthorization => true,
+        | Endpoint::DeviceAuthorization
+        | Endpoint::PushedAuthorization => true,
         Endpoint::Token => !facts.is_grant(GrantType::TokenExchange),
         Endpoint::BackchannelDecision
+        | Endpoint::ClientConfiguration
         | Endpoint::DeviceVerification
         | Endpoint::Introspection
         | Endpoint::Jwks
         | Endpoint::Metadata
         | Endpoint::ProtectedResource
+        | Endpoint::Registration
         | Endpoint::Revocation
         | Endpoint::Unknown => false,
     },

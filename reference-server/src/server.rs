@@ -9,6 +9,7 @@ use crate::defects::{ActiveGroup, Seams};
 use crate::facts::Endpoint;
 use crate::jose::grant_assertion::TrustedIssuer;
 use crate::jose::keys::ServerKey;
+use crate::registration::Registration;
 use crate::registry::{Client, Registry, Secret};
 use crate::resource_indicators::Resource;
 use crate::x509::certificate::ClientTrust;
@@ -29,6 +30,8 @@ pub struct Server {
     pub paths: Vec<(String, Endpoint)>,
     /// The registered clients.
     pub registry: Registry,
+    /// What clients may register themselves for, if they may.
+    pub registration: Option<Registration>,
     /// The client of a request that none was found for, when the checks that refuse it are skipped.
     pub nobody: Arc<Client>,
     /// The access token managers in the order of the configuration.
@@ -105,6 +108,8 @@ pub struct Places {
     pub device_verification: String,
     /// The introspection endpoint.
     pub introspection: String,
+    /// The pushed authorization request endpoint, if there is one.
+    pub pushed_authorization: Option<String>,
     /// The revocation endpoint.
     pub revocation: String,
     /// The key set.
@@ -130,6 +135,8 @@ pub struct Lifetimes {
     pub device_code: u64,
     /// Refresh tokens.
     pub refresh_token: u64,
+    /// Pushed authorization requests (RFC 9126 §2.2).
+    pub request_uri: u64,
 }
 
 /// How much a request may have.
@@ -152,7 +159,19 @@ impl Server {
     #[must_use]
     pub fn endpoint(&self, path: &str) -> Endpoint {
         let found = self.paths.iter().find(|(known, _)| known == path);
-        found.map_or(Endpoint::Unknown, |(_, endpoint)| *endpoint)
+        match found {
+            Some((_, endpoint)) => *endpoint,
+            None if self.registered_id(path).is_some() => Endpoint::ClientConfiguration,
+            None => Endpoint::Unknown,
+        }
+    }
+
+    /// The client whose registration is at a path (RFC 7592 §3).
+    #[must_use]
+    pub fn registered_id<'p>(&self, path: &'p str) -> Option<&'p str> {
+        let own = &self.registration.as_ref()?.path;
+        let id = path.strip_prefix(own.as_str())?.strip_prefix('/')?;
+        (!id.is_empty() && !id.contains('/')).then_some(id)
     }
 
     /// Whether this is a URL of the token endpoint (RFC 7522 §3 item 5).

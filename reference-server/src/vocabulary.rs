@@ -134,7 +134,7 @@ impl AuthenticationMethod {
     }
 }
 
-/// An error code of RFC 6749 §4.1.2.1 and §5.2, RFC 6750 §3.1, RFC 8628 §3.5, RFC 8707 §2, CIBA Core §11, §13.
+/// An error code of RFC 6749 §4.1.2.1 and §5.2, RFC 6750 §3.1, RFC 7591 §3.2.2, RFC 8628 §3.5, RFC 8707 §2, CIBA Core §11, §13.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum ErrorCode {
     /// The resource owner refused (RFC 8628 §3.5, CIBA Core §11).
@@ -145,8 +145,12 @@ pub enum ErrorCode {
     ExpiredToken,
     /// Client authentication failed.
     InvalidClient,
+    /// What a client says of itself can't be registered (RFC 7591 §3.2.2).
+    InvalidClientMetadata,
     /// The code or refresh token is invalid, expired, revoked or somebody else's.
     InvalidGrant,
+    /// A redirection endpoint can't be registered (RFC 7591 §3.2.2).
+    InvalidRedirectUri,
     /// A parameter is missing, repeated or malformed.
     InvalidRequest,
     /// The scope is unknown, malformed or exceeds what was granted.
@@ -178,7 +182,9 @@ impl ErrorCode {
             Self::AuthorizationPending => "authorization_pending",
             Self::ExpiredToken => "expired_token",
             Self::InvalidClient => "invalid_client",
+            Self::InvalidClientMetadata => "invalid_client_metadata",
             Self::InvalidGrant => "invalid_grant",
+            Self::InvalidRedirectUri => "invalid_redirect_uri",
             Self::InvalidRequest => "invalid_request",
             Self::InvalidScope => "invalid_scope",
             Self::InvalidTarget => "invalid_target",

@@ -8,7 +8,7 @@ use crate::checks::client::INVALID_CLIENT;
 use crate::checks::{CheckId, Group};
 use crate::context::Context;
 use crate::error::Refusal;
-use crate::facts::Facts;
+use crate::facts::{Endpoint, Facts};
 use crate::jose::assertion::{JWT_BEARER, Signature};
 use crate::jose::jws::Jws;
 use crate::registry::AssertionAudience;
@@ -120,7 +120,12 @@ fn assertion_audience_is_server(context: &Context<'_>, facts: &Facts) -> Result<
         .as_ref()
         .map(|assertion| assertion.audiences());
     let server = context.server;
-    let known = |audience: &&str| server.audiences.iter().any(|own| own == audience);
+    // RFC 9126 §2: there its own URL will do, too.
+    let pushed = server.places.pushed_authorization.as_deref();
+    let pushed = pushed.filter(|_| facts.endpoint == Endpoint::PushedAuthorization);
+    let known = |audience: &&str| {
+        server.audiences.iter().any(|own| own == audience) || pushed == Some(*audience)
+    };
     let issuer = |audience: &&str| server.issuer == **audience;
     let mode = facts.client.as_ref().map(|client| client.audience);
     refuse_unless(audiences.map(|all| match mode.unwrap_or_default() {

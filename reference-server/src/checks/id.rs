@@ -278,6 +278,8 @@ check_ids! {
     ManagerEligible,
     /// An authorization request names a registered client.
     AuthorizationClientKnown,
+    /// Its `request_uri` was pushed by that client, is not used up and has not expired; what is pushed has none (RFC 9126 §2.1, §4).
+    PushedRequestUsable,
     /// Its `redirect_uri` is registered, or left out where just one is (RFC 6749 §3.1.2).
     RedirectUriRegistered,
     /// It has a `response_type`.
@@ -332,6 +334,16 @@ check_ids! {
     BearerTokenActive,
     /// A token that is bound to a certificate comes with it (RFC 8705 §3).
     BearerTokenBoundToCertificate,
+    /// A registration request is a JSON object (RFC 7591 §3.1).
+    RegistrationIsJson,
+    /// Its values are ones that this server serves (RFC 7591 §2).
+    RegistrationValuesKnown,
+    /// A client of `tls_client_auth` has exactly one subject (RFC 8705 §2.1.2).
+    RegistrationSubjectSingle,
+    /// Its redirection endpoints are absolute, and there if they are needed (RFC 7591 §2).
+    RegistrationRedirectUrisValid,
+    /// The registration of a client is asked about with its own token (RFC 7592 §2).
+    RegistrationTokenMatches,
     /// Every `resource` is an absolute URI without a fragment (RFC 8707 §2).
     ResourceAbsolute,
     /// Every `resource` is one that tokens are issued for.

@@ -64,6 +64,7 @@ const ONCE_AT_AUTHORIZATION: &[&str] = &[
     "code_challenge",
     "code_challenge_method",
     "redirect_uri",
+    "request_uri",
     "response_type",
     "scope",
     "state",
@@ -173,12 +174,15 @@ fn parameters_not_repeated(context: &Context<'_>, facts: &Facts) -> Result<(), R
         Endpoint::Authorization => ONCE_AT_AUTHORIZATION,
         Endpoint::BackchannelAuthentication
         | Endpoint::BackchannelDecision
+        | Endpoint::ClientConfiguration
         | Endpoint::DeviceAuthorization
         | Endpoint::DeviceVerification
         | Endpoint::Introspection
         | Endpoint::Jwks
         | Endpoint::Metadata
         | Endpoint::ProtectedResource
+        | Endpoint::PushedAuthorization
+        | Endpoint::Registration
         | Endpoint::Revocation
         | Endpoint::Token
         | Endpoint::Unknown => ONCE,
@@ -190,15 +194,18 @@ fn parameters_not_repeated(context: &Context<'_>, facts: &Facts) -> Result<(), R
     };
     let of_tokens = match facts.endpoint {
         Endpoint::BackchannelAuthentication => ONCE_AT_BACKCHANNEL,
+        Endpoint::PushedAuthorization => ONCE_AT_AUTHORIZATION,
         Endpoint::Introspection | Endpoint::Revocation => ONCE_AT_TOKEN_MANAGEMENT,
         Endpoint::Token if facts.is_grant(GrantType::ValidateBearer) => ONCE_AT_TOKEN_MANAGEMENT,
         Endpoint::Authorization
         | Endpoint::BackchannelDecision
+        | Endpoint::ClientConfiguration
         | Endpoint::DeviceAuthorization
         | Endpoint::DeviceVerification
         | Endpoint::Jwks
         | Endpoint::Metadata
         | Endpoint::ProtectedResource
+        | Endpoint::Registration
         | Endpoint::Token
         | Endpoint::Unknown => &[],
     };

@@ -51,6 +51,8 @@ pub fn groups() -> impl Iterator<Item = &'static Group> {
         &endpoints::introspection::GROUP,
         &endpoints::revocation::GROUP,
         &endpoints::protected_resource::GROUP,
+        &endpoints::registration::GROUP,
+        &endpoints::registration::MANAGEMENT,
         &resource_indicators::GROUP,
     ];
     before

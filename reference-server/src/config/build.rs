@@ -140,6 +140,7 @@ impl Config {
             places,
             paths: self.path_table(),
             registry: Registry::new(clients),
+            registration: self.registration.as_ref().map(|it| it.build(base)),
             nobody: Arc::new(Client::nobody()),
             managers: self
                 .access_token_managers
@@ -156,6 +157,7 @@ impl Config {
                 authorization_code: self.lifetimes.authorization_code.into(),
                 device_code: self.lifetimes.device_code.into(),
                 refresh_token: self.lifetimes.refresh_token.into(),
+                request_uri: self.lifetimes.request_uri.into(),
             },
             limits: Limits {
                 content: self.limits.content,
@@ -195,6 +197,7 @@ impl Config {
             device_authorization: at(&self.paths.device_authorization),
             device_verification: at(&self.paths.device_verification),
             introspection: at(&self.paths.introspection),
+            pushed_authorization: self.paths.pushed_authorization.as_deref().map(at),
             revocation: at(&self.paths.revocation),
             jwks: at(&self.paths.jwks),
             protected_resource: at(&self.paths.protected_resource),
@@ -234,6 +237,10 @@ impl Config {
                 Endpoint::ProtectedResource,
             ),
         ]);
+        let pushed = paths.pushed_authorization.iter();
+        table.extend(pushed.map(|path| (path.clone(), Endpoint::PushedAuthorization)));
+        let registration = self.registration.iter();
+        table.extend(registration.map(|it| (it.path.clone(), Endpoint::Registration)));
         let metadata = self.metadata_paths().into_iter();
         table.extend(metadata.map(|path| (path, Endpoint::Metadata)));
         table

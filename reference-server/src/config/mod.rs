@@ -6,7 +6,9 @@ mod certificate;
 mod client;
 mod diagnostic;
 mod model;
+mod paths;
 mod places;
+mod registration;
 mod resource;
 mod sanity;
 mod scheme;
@@ -19,9 +21,11 @@ pub use certificate::{CertificateConfig, Certificates};
 pub use client::{ClientConfig, KeyConfig};
 pub use diagnostic::ConfigError;
 pub use model::{
-    Config, EndpointPaths, LifetimeConfig, LimitConfig, ManagerConfig, SigningKeyConfig,
-    TokenEndpointConfig, UserConfig,
+    Config, LifetimeConfig, LimitConfig, ManagerConfig, SigningKeyConfig, TokenEndpointConfig,
+    UserConfig,
 };
+pub use paths::EndpointPaths;
+pub use registration::RegistrationConfig;
 pub use resource::ResourceConfig;
 pub use scheme::Scheme;
 pub use store::StoreConfig;

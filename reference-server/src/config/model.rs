@@ -8,6 +8,8 @@ use serde_json::{Map, Value};
 use serde_saphyr::Spanned;
 
 use super::client::ClientConfig;
+use super::paths::EndpointPaths;
+use super::registration::RegistrationConfig;
 use super::resource::ResourceConfig;
 use super::scheme::Scheme;
 use super::store::StoreConfig;
@@ -44,6 +46,9 @@ pub struct Config {
     /// Where the other endpoints answer.
     #[serde(default)]
     pub paths: EndpointPaths,
+    /// Clients that register themselves; absent: none can.
+    #[serde(default)]
+    pub registration: Option<RegistrationConfig>,
     /// Who approves every authorization request.
     #[serde(default = "default_resource_owner")]
     pub resource_owner: String,
@@ -124,46 +129,6 @@ impl Default for TokenEndpointConfig {
     }
 }
 
-/// Where the other endpoints answer.
-#[derive(Clone, Debug, Deserialize)]
-#[serde(deny_unknown_fields, default)]
-pub struct EndpointPaths {
-    /// RFC 6749 §3.1.
-    pub authorization: String,
-    /// CIBA Core §7.
-    pub backchannel_authentication: String,
-    /// Where the resource owner decides about a backchannel authentication.
-    pub backchannel_decision: String,
-    /// RFC 8628 §3.1.
-    pub device_authorization: String,
-    /// RFC 8628 §3.3.
-    pub device_verification: String,
-    /// RFC 7662.
-    pub introspection: String,
-    /// RFC 7517.
-    pub jwks: String,
-    /// RFC 7009.
-    pub revocation: String,
-    /// RFC 6750.
-    pub protected_resource: String,
-}
-
-impl Default for EndpointPaths {
-    fn default() -> Self {
-        Self {
-            authorization: "/as/authorization.oauth2".to_owned(),
-            backchannel_authentication: "/as/bc-auth.ciba".to_owned(),
-            backchannel_decision: "/as/bc-decision".to_owned(),
-            device_authorization: "/as/device_authz.oauth2".to_owned(),
-            device_verification: "/as/user_authz.oauth2".to_owned(),
-            introspection: "/as/introspect.oauth2".to_owned(),
-            jwks: "/pf/JWKS".to_owned(),
-            revocation: "/as/revoke_token.oauth2".to_owned(),
-            protected_resource: "/me".to_owned(),
-        }
-    }
-}
-
 /// How long things live, in seconds.
 #[derive(Clone, Copy, Debug, Deserialize)]
 #[serde(deny_unknown_fields, default)]
@@ -180,6 +145,8 @@ pub struct LifetimeConfig {
     pub device_code: u32,
     /// Refresh tokens.
     pub refresh_token: u32,
+    /// Pushed authorization requests (RFC 9126 §2.2).
+    pub request_uri: u32,
 }
 
 impl Default for LifetimeConfig {
@@ -191,6 +158,7 @@ impl Default for LifetimeConfig {
             authorization_code: 60,
             device_code: 600,
             refresh_token: 14 * 24 * 3600,
+            request_uri: 60,
         }
     }
 }

@@ -4,7 +4,8 @@ use std::collections::BTreeSet;
 
 use super::client::ClientConfig;
 use super::diagnostic::Problem;
-use super::model::{Config, EndpointPaths, ManagerConfig};
+use super::model::{Config, ManagerConfig};
+use super::paths::EndpointPaths;
 use super::places::Key;
 use crate::access_token_manager::ResourceUri;
 use crate::jose::algorithm::{Algorithm, KeyKind};
@@ -97,6 +98,7 @@ fn all_paths(config: &Config) -> Vec<(Key, &String)> {
         introspection,
         jwks,
         protected_resource,
+        pushed_authorization,
         revocation,
     } = &config.paths;
     let endpoint = &config.token_endpoint;
@@ -116,6 +118,10 @@ fn all_paths(config: &Config) -> Vec<(Key, &String)> {
         ("revocation", revocation),
     ];
     all.extend(others.map(|(key, path)| (Key::Section("paths", key), path)));
+    let pushed = pushed_authorization.iter();
+    all.extend(pushed.map(|path| (Key::Section("paths", "pushed_authorization"), path)));
+    let registration = config.registration.iter();
+    all.extend(registration.map(|it| (Key::Section("registration", "path"), &it.path)));
     all
 }
 
@@ -148,6 +154,7 @@ fn numbers(config: &Config) -> Checked {
             count(lifetimes.authorization_code),
         ),
         ("lifetimes", "refresh_token", count(lifetimes.refresh_token)),
+        ("lifetimes", "request_uri", count(lifetimes.request_uri)),
         ("limits", "connections", limits.connections),
         ("limits", "content", limits.content),
         ("limits", "failures", count(limits.failures)),

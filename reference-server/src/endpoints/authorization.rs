@@ -8,16 +8,23 @@ use crate::facts::{Endpoint, Facts, ManagerChoice};
 use crate::issue::{Issued, Kind, Mint};
 use crate::pkce::{self, Challenge, ChallengeMethod};
 use crate::registry::{PkceDemand, PkceMethods};
+use crate::resolve;
 use crate::state::{CodeRecord, StateChange, Usage};
-use crate::vocabulary::{ErrorCode, GrantType};
+use crate::vocabulary::{ErrorCode, GrantType, Scope};
 use crate::wire::form;
 use crate::wire::response::Response;
 
-/// Authorization requests.
+/// Authorization requests, those that are pushed among them (RFC 9126 §2.1).
 pub const GROUP: Group = Group {
-    applies: |facts| facts.endpoint == Endpoint::Authorization,
+    applies: |facts| {
+        matches!(
+            facts.endpoint,
+            Endpoint::Authorization | Endpoint::PushedAuthorization
+        )
+    },
     checks: &[
         (CheckId::AuthorizationClientKnown, client_known),
+        (CheckId::PushedRequestUsable, pushed_request_usable),
         (CheckId::RedirectUriRegistered, redirect_uri_registered),
         (CheckId::ResponseTypePresent, response_type_present),
         (CheckId::ResponseTypeKnown, response_type_known),
@@ -34,6 +41,41 @@ pub const GROUP: Group = Group {
         (CheckId::AuthorizationManagerEligible, manager_eligible),
     ],
 };
+
+/// What was pushed takes the place of all parameters of the URL (RFC 9126 §4, RFC 9101 §6.3).
+pub fn resolve_pushed(context: &Context<'_>, facts: &mut Facts) {
+    let served = context.server.places.pushed_authorization.is_some();
+    let parameters = &facts.parameters;
+    let uri = parameters.value("request_uri").filter(|_| served);
+    facts.pushed = uri.and_then(|uri| context.records.pushed(uri));
+    if let Some(record) = &facts.pushed {
+        facts.parameters = record.parameters.clone();
+        resolve_parameters(facts);
+    }
+}
+
+/// What the parameters of an authorization request say, after they have changed.
+pub fn resolve_parameters(facts: &mut Facts) {
+    let parameters = &facts.parameters;
+    facts.requested_scope = parameters.value("scope").map(Scope::parse);
+    facts.manager_request = resolve::manager_request(parameters);
+    facts.challenge_method = ChallengeMethod::parse(parameters.value("code_challenge_method"));
+}
+
+/// The authorization endpoint: where to redirect, what the client may have.
+pub fn resolve(context: &Context<'_>, facts: &mut Facts) {
+    if let Some(client) = &facts.client {
+        let named = facts.parameters.value("redirect_uri");
+        facts.redirect_to = match (named, client.redirect_uris.as_slice()) {
+            (Some(named), registered) => registered.iter().find(|uri| *uri == named).cloned(),
+            (None, [only]) => Some(only.clone()),
+            (None, _) => None,
+        };
+    }
+    facts.offer_scope_of_client();
+    facts.subject = Some(context.server.resource_owner.clone());
+    resolve::scope(context, facts);
+}
 
 /// A redirect with parameters, those without a value left out.
 #[must_use]
@@ -89,9 +131,12 @@ pub fn issue(context: &Context<'_>, facts: &Facts, mint: &mut Mint<'_>) -> Issue
     ];
     let target = facts.redirect_to.as_deref().or(named).unwrap_or_default();
     let response = redirect(context, target, &parameters);
+    let pushed = facts.pushed.as_ref();
+    let used = pushed.map(|record| StateChange::UsePushed(record.value.clone()));
+    let added = std::iter::once(StateChange::AddCode(code));
     Issued {
         response,
-        changes: vec![StateChange::AddCode(code)],
+        changes: added.chain(used).collect(),
     }
 }
 
@@ -107,6 +152,26 @@ fn client_known(_: &Context<'_>, facts: &Facts) -> Result<(), Refusal> {
         ));
     }
     Ok(())
+}
+
+/// One that was not pushed by this client, is used up or has expired says nothing that could be trusted.
+fn pushed_request_usable(context: &Context<'_>, facts: &Facts) -> Result<(), Refusal> {
+    let served = context.server.places.pushed_authorization.is_some();
+    let usable = match &facts.pushed {
+        Some(record) => {
+            facts.is_client(&record.client.id)
+                && record.usage == Usage::Unused
+                && context.now < record.expires
+        }
+        None => facts.parameters.count("request_uri") == 0,
+    };
+    if usable || !served {
+        return Ok(());
+    }
+    Err(Refusal::because(
+        Reason::Page,
+        "The request_uri can not be used",
+    ))
 }
 
 fn redirect_uri_registered(_: &Context<'_>, facts: &Facts) -> Result<(), Refusal> {
@@ -180,7 +245,7 @@ fn challenge_method_known(_: &Context<'_>, facts: &Facts) -> Result<(), Refusal>
     Ok(())
 }
 
-fn challenge_method_allowed(_: &Context<'_>, facts: &Facts) -> Result<(), Refusal> {
+pub(crate) fn challenge_method_allowed(_: &Context<'_>, facts: &Facts) -> Result<(), Refusal> {
     let sent = facts.parameters.value("code_challenge").is_some();
     let allowed = facts.client.as_ref().map(|client| client.pkce.methods);
     let plain = facts.challenge_method == Some(ChallengeMethod::Plain);

@@ -50,6 +50,12 @@ pub fn document(context: &Context<'_>) -> Response {
             .list("backchannel_token_delivery_modes_supported", ["poll"])
             .value("backchannel_user_code_parameter_supported", &false.into());
     }
+    if let Some(pushed) = &places.pushed_authorization {
+        object = object.text("pushed_authorization_request_endpoint", pushed);
+    }
+    if let Some(registration) = &server.registration {
+        object = object.text("registration_endpoint", &registration.place);
+    }
     if let Some(base) = &server.mutual_tls {
         object = mutual_tls(object, server, base);
     }
@@ -71,6 +77,10 @@ fn mutual_tls(object: Object, server: &Server, base: &str) -> Object {
         ("token_endpoint", Endpoint::Token),
         ("introspection_endpoint", Endpoint::Introspection),
         ("revocation_endpoint", Endpoint::Revocation),
+        (
+            "pushed_authorization_request_endpoint",
+            Endpoint::PushedAuthorization,
+        ),
     ];
     let aliases = aliases.into_iter();
     let aliases = aliases.filter_map(|(name, it)| Some((name.to_owned(), path(it)?)));

@@ -7,4 +7,6 @@ pub mod device;
 pub mod introspection;
 pub mod metadata;
 pub mod protected_resource;
+pub mod pushed_authorization;
+pub mod registration;
 pub mod revocation;

@@ -18,10 +18,18 @@ pub enum Kind {
     AuthorizationCode,
     /// A `device_code` (RFC 8628 §3.2).
     DeviceCode,
+    /// The identifier of a client that registered itself (RFC 7591 §3.2.1).
+    ClientId,
+    /// Its secret.
+    ClientSecret,
     /// The identifier of a JWT access token.
     Jti,
     /// A refresh token.
     RefreshToken,
+    /// A registration access token (RFC 7592 §3).
+    RegistrationToken,
+    /// The random part of a `request_uri` (RFC 9126 §2.2).
+    RequestUri,
     /// A `user_code` (RFC 8628 §6.1).
     UserCode,
 }

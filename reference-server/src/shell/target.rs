@@ -214,6 +214,14 @@ fn endpoints(running: &Running, out: &mut String) {
         let url = quoted(&at(running, &paths.backchannel_authentication));
         push(out, &format!("  backchannel_authentication: {url}"));
     }
+    if let Some(path) = &paths.pushed_authorization {
+        let url = quoted(&at_mutual(running, path));
+        push(out, &format!("  pushed_authorization: {url}"));
+    }
+    if let Some(registration) = &running.config.registration {
+        let url = quoted(&at(running, &registration.path));
+        push(out, &format!("  registration: {url}"));
+    }
     if running.mutual_tls.is_some() {
         let url = quoted(&at_mutual(running, &running.config.token_endpoint.path));
         push(out, &format!("  token_mtls: {url}"));

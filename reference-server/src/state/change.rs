@@ -1,6 +1,9 @@
 //! What a request changes.
 
-use super::records::{AccessRecord, CodeRecord, Decision, Party, PolledRecord, RefreshRecord};
+use super::records::{
+    AccessRecord, CodeRecord, Decision, Party, PolledRecord, PushedRecord, RefreshRecord,
+    RegisteredClient,
+};
 use crate::moment::Timestamp;
 use crate::opaque::opaque_debug;
 
@@ -9,10 +12,14 @@ use crate::opaque::opaque_debug;
 pub enum StateChange {
     /// An access token was issued.
     AddAccessToken(AccessRecord),
+    /// A client registered itself.
+    AddClient(RegisteredClient),
     /// An authorization code was issued.
     AddCode(CodeRecord),
     /// A device authorization or a backchannel authentication was begun.
     AddPolled(PolledRecord),
+    /// An authorization request was pushed.
+    AddPushed(PushedRecord),
     /// A refresh token was issued.
     AddRefreshToken(RefreshRecord),
     /// Somebody failed to authenticate; the failures in a row are remembered until the time given.
@@ -54,6 +61,8 @@ pub enum StateChange {
     },
     /// An access token is revoked by itself.
     RemoveAccessToken(String),
+    /// A client that registered itself is no client any more, with all that was issued to it.
+    RemoveClient(String),
     /// A grant is revoked with all its tokens; they are remembered until the time given.
     RevokeGrant {
         /// The grant.
@@ -63,6 +72,8 @@ pub enum StateChange {
     },
     /// A refresh token is used up. Taken once.
     RotateRefreshToken(String),
+    /// An authorization request that was pushed is used up. Taken once.
+    UsePushed(String),
 }
 
 /// What names a request that a client polls for: a store may keep no more of its value than a hash.

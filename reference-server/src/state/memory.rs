@@ -5,8 +5,8 @@ use std::collections::{BinaryHeap, HashMap, HashSet};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use super::{
-    AccessRecord, CodeRecord, Decide, Failures, Party, PolledName, PolledRecord, Records,
-    RefreshRecord, StateChange, Store, StoreError, Usage,
+    AccessRecord, CodeRecord, Decide, Failures, Party, PolledName, PolledRecord, PushedRecord,
+    Records, RefreshRecord, RegisteredClient, StateChange, Store, StoreError, Usage,
 };
 use crate::endpoint::Outcome;
 use crate::moment::Timestamp;
@@ -20,6 +20,8 @@ pub struct State {
     polled: HashMap<String, Arc<PolledRecord>>,
     /// What is polled for, by what the resource owner types in.
     user_codes: HashMap<String, String>,
+    pushed: HashMap<String, Arc<PushedRecord>>,
+    registered: HashMap<String, Arc<RegisteredClient>>,
     refresh_tokens: HashMap<String, Arc<RefreshRecord>>,
     access_tokens: HashMap<String, Arc<AccessRecord>>,
     revoked: HashSet<String>,
@@ -35,9 +37,11 @@ opaque_debug!(State);
 enum Entry {
     AccessToken(String),
     Assertion(String, String),
+    Client(String),
     Code(String),
     Failures(Party),
     Polled(String),
+    Pushed(String),
     RefreshToken(String),
     Revocation(String),
 }
@@ -64,6 +68,7 @@ impl State {
     }
 
     fn apply_one(&mut self, now: Timestamp, change: StateChange) {
+        let used = Usage::Used(now);
         match change {
             StateChange::AddAccessToken(record) => {
                 self.expire(record.expires, Entry::AccessToken(record.value.clone()));
@@ -74,12 +79,14 @@ impl State {
                 self.expire(record.forgotten, Entry::Code(record.value.clone()));
                 self.codes.insert(record.value.clone(), Arc::new(record));
             }
-            StateChange::AddRefreshToken(record) => {
-                self.expire(record.expires, Entry::RefreshToken(record.value.clone()));
-                self.refresh_tokens
-                    .insert(record.value.clone(), Arc::new(record));
-            }
+            StateChange::AddRefreshToken(record) => self.add_refresh_token(record),
             StateChange::AddPolled(record) => self.add_polled(record),
+            StateChange::AddClient(record) => self.add_client(record),
+            StateChange::AddPushed(record) => self.add_pushed(record),
+            StateChange::RemoveClient(id) => self.forget_client(&id),
+            StateChange::UsePushed(value) => {
+                use_once(&mut self.pushed, &value, |it| it.usage = used)
+            }
             StateChange::CountFailure { party, until } => {
                 self.expire(until, Entry::Failures(party.clone()));
                 let count = self.failures.get(&party).map_or(0, |own| own.count) + 1;
@@ -100,12 +107,10 @@ impl State {
                 self.failures.remove(&party);
             }
             StateChange::RedeemPolled(value) => {
-                self.change_polled(&value, |record| record.usage = Usage::Used(now));
+                use_once(&mut self.polled, &value, |it| it.usage = used);
             }
             StateChange::RedeemCode(value) => {
-                if let Some(record) = self.codes.get_mut(&value) {
-                    Arc::make_mut(record).usage = Usage::Used(now);
-                }
+                use_once(&mut self.codes, &value, |it| it.usage = used);
             }
             StateChange::RememberAssertion { client, jti, until } => {
                 self.expire(until, Entry::Assertion(client.clone(), jti.clone()));
@@ -119,11 +124,38 @@ impl State {
                 self.revoked.insert(grant);
             }
             StateChange::RotateRefreshToken(value) => {
-                if let Some(record) = self.refresh_tokens.get_mut(&value) {
-                    Arc::make_mut(record).usage = Usage::Used(now);
-                }
+                use_once(&mut self.refresh_tokens, &value, |it| it.usage = used);
             }
         }
+    }
+
+    fn add_refresh_token(&mut self, record: RefreshRecord) {
+        self.expire(record.expires, Entry::RefreshToken(record.value.clone()));
+        self.refresh_tokens
+            .insert(record.value.clone(), Arc::new(record));
+    }
+
+    fn add_client(&mut self, record: RegisteredClient) {
+        let id = record.client.id.clone();
+        self.expire(record.expires, Entry::Client(id.clone()));
+        self.registered.insert(id, Arc::new(record));
+    }
+
+    fn add_pushed(&mut self, record: PushedRecord) {
+        self.expire(record.expires, Entry::Pushed(record.value.clone()));
+        self.pushed.insert(record.value.clone(), Arc::new(record));
+    }
+
+    /// Who is no client any more has no records.
+    fn forget_client(&mut self, id: &str) {
+        self.registered.remove(id);
+        self.codes.retain(|_, record| record.client.id != id);
+        self.polled.retain(|_, record| record.client.id != id);
+        self.pushed.retain(|_, record| record.client.id != id);
+        let of_others = |record: &RefreshRecord| record.client.id != id;
+        self.refresh_tokens.retain(|_, record| of_others(record));
+        self.access_tokens
+            .retain(|_, record| record.client.id != id);
     }
 
     fn add_polled(&mut self, record: PolledRecord) {
@@ -177,13 +209,26 @@ impl State {
             match entry {
                 Entry::AccessToken(value) => drop(self.access_tokens.remove(&value)),
                 Entry::Assertion(client, jti) => drop(self.assertions.take(&(client, jti))),
+                Entry::Client(id) => self.forget_client(&id),
                 Entry::Code(value) => drop(self.codes.remove(&value)),
                 Entry::Failures(party) => self.forget_failures(now, &party),
                 Entry::Polled(value) => self.forget_polled(&value),
+                Entry::Pushed(value) => drop(self.pushed.remove(&value)),
                 Entry::RefreshToken(value) => drop(self.refresh_tokens.remove(&value)),
                 Entry::Revocation(grant) => drop(self.revoked.take(&grant)),
             }
         }
+    }
+}
+
+/// Changes the record of a value that is used up.
+fn use_once<T: Clone>(
+    records: &mut HashMap<String, Arc<T>>,
+    value: &str,
+    change: impl FnOnce(&mut T),
+) {
+    if let Some(record) = records.get_mut(value) {
+        change(Arc::make_mut(record));
     }
 }
 
@@ -219,6 +264,14 @@ impl Records for State {
 
     fn polled_by_user_code(&self, user_code: &str) -> Option<Arc<PolledRecord>> {
         self.polled(self.user_codes.get(user_code)?)
+    }
+
+    fn pushed(&self, request_uri: &str) -> Option<Arc<PushedRecord>> {
+        self.pushed.get(request_uri).cloned()
+    }
+
+    fn registered(&self, client: &str) -> Option<Arc<RegisteredClient>> {
+        self.registered.get(client).cloned()
     }
 
     fn each_code(&self, visit: &mut dyn FnMut(&Arc<CodeRecord>)) {

@@ -8,7 +8,8 @@ mod records;
 pub use change::{PolledName, StateChange};
 pub use memory::{MemoryStore, State};
 pub use records::{
-    AccessRecord, CodeRecord, Decision, Failures, Party, PolledRecord, RefreshRecord, Usage,
+    AccessRecord, CodeRecord, Decision, Failures, Party, PolledRecord, PushedRecord, RefreshRecord,
+    RegisteredClient, Usage,
 };
 
 use std::fmt;
@@ -36,6 +37,10 @@ pub trait Records {
     fn polled(&self, value: &str) -> Option<Arc<PolledRecord>>;
     /// The device authorization with exactly this `user_code`. Its `value` may be missing: who decides does not see it.
     fn polled_by_user_code(&self, user_code: &str) -> Option<Arc<PolledRecord>>;
+    /// The authorization request that was pushed under exactly this `request_uri`, used or not, as long as it is remembered.
+    fn pushed(&self, request_uri: &str) -> Option<Arc<PushedRecord>>;
+    /// The client with exactly this identifier that registered itself.
+    fn registered(&self, client: &str) -> Option<Arc<RegisteredClient>>;
     /// Shows every code.
     fn each_code(&self, visit: &mut dyn FnMut(&Arc<CodeRecord>));
     /// Shows everything that is polled for.

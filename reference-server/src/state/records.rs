@@ -8,8 +8,10 @@ use crate::access_token_manager::ManagerRequest;
 use crate::moment::Timestamp;
 use crate::opaque::opaque_debug;
 use crate::pkce::Challenge;
-use crate::registry::Client;
+use crate::registration::ClientMetadata;
+use crate::registry::{Client, Secret};
 use crate::vocabulary::{GrantType, Scope};
+use crate::wire::form::Form;
 
 /// Whether a value that is good for one use has had it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -114,6 +116,42 @@ pub struct PolledRecord {
     pub usage: Usage,
 }
 
+/// An authorization request that was pushed (RFC 9126 §2).
+#[derive(Clone)]
+pub struct PushedRecord {
+    /// The `request_uri`.
+    pub value: String,
+    /// The client that pushed it.
+    pub client: Arc<Client>,
+    /// Its parameters, without what authenticated the client.
+    pub parameters: Form,
+    /// When it was pushed.
+    pub issued: Timestamp,
+    /// The number of the request that pushed it: of two records the later has the higher one.
+    pub serial: u64,
+    /// From when on it is refused and forgotten.
+    pub expires: Timestamp,
+    /// Whether a code was issued for it.
+    pub usage: Usage,
+}
+
+/// A client that registered itself (RFC 7591).
+#[derive(Clone)]
+pub struct RegisteredClient {
+    /// The client.
+    pub client: Arc<Client>,
+    /// What was registered.
+    pub metadata: ClientMetadata,
+    /// What its registration is managed with (RFC 7592 §3).
+    pub token: Secret,
+    /// When it was registered.
+    pub issued: Timestamp,
+    /// The number of the request that registered it: of two records the later has the higher one.
+    pub serial: u64,
+    /// From when on it is no client any more.
+    pub expires: Timestamp,
+}
+
 /// A refresh token (RFC 6749 §1.5).
 #[derive(Clone)]
 pub struct RefreshRecord {
@@ -176,4 +214,11 @@ pub struct AccessRecord {
     pub expires: Timestamp,
 }
 
-opaque_debug!(CodeRecord, PolledRecord, RefreshRecord, AccessRecord);
+opaque_debug!(
+    AccessRecord,
+    CodeRecord,
+    PolledRecord,
+    PushedRecord,
+    RefreshRecord,
+    RegisteredClient,
+);

@@ -8,6 +8,8 @@ pub enum MediaType {
     Absent,
     /// `application/x-www-form-urlencoded`.
     Form,
+    /// `application/json`.
+    Json,
     /// Anything else, several fields included.
     Other,
 }
@@ -27,6 +29,8 @@ pub fn read<'a>(mut fields: impl Iterator<Item = &'a [u8]>) -> MediaType {
         .trim_ascii();
     if essence.eq_ignore_ascii_case(b"application/x-www-form-urlencoded") {
         MediaType::Form
+    } else if essence.eq_ignore_ascii_case(b"application/json") {
+        MediaType::Json
     } else if essence.is_empty() {
         MediaType::Absent
     } else {
@@ -55,7 +59,8 @@ mod tests {
     #[test]
     fn anything_else_is_no_form() {
         check("application/x-www-form-urlencodedx", MediaType::Other);
-        check("application/json", MediaType::Other);
+        check("application/json; charset=utf-8", MediaType::Json);
+        check("application/jsonp", MediaType::Other);
         check("", MediaType::Absent);
         assert_eq!(read(std::iter::empty()), MediaType::Absent);
         let twice = [b"application/x-www-form-urlencoded".as_slice(); 2];

@@ -56,6 +56,7 @@ const NAMES: &[&str] = &[
     "state",
     "code_challenge",
     "code_challenge_method",
+    "request_uri",
     "username",
     "password",
     "device_code",
@@ -84,6 +85,9 @@ const PATHS: &[&str] = &[
     "/as/bc-decision",
     "/pf/JWKS",
     "/.well-known/openid-configuration",
+    "/as/par.oauth2",
+    "/as/clients.oauth2",
+    "/as/clients.oauth2/x",
     "/nowhere",
 ];
 
@@ -101,7 +105,7 @@ fn request() -> impl Strategy<Value = RawRequest> {
             "Basic %",
         ][..],
     );
-    let method = prop::sample::select(&["POST", "GET", "OPTIONS"][..]);
+    let method = prop::sample::select(&["POST", "GET", "DELETE", "OPTIONS"][..]);
     (form, prop::sample::select(PATHS), authorization, method).prop_map(
         |(form, path, authorization, method)| {
             let mut request = RawRequest::post(path, &form);

@@ -31,7 +31,11 @@ mod password;
 #[cfg(test)]
 mod polled;
 #[cfg(test)]
+mod pushed_authorization;
+#[cfg(test)]
 mod refresh;
+#[cfg(test)]
+mod registration;
 #[cfg(feature = "saml")]
 #[cfg(test)]
 mod saml2_bearer;

@@ -280,7 +280,7 @@ fn xml_body_served(request: RawRequest) -> RawRequest {
 fn media_type_ignored(context: &Context<'_>, facts: &Facts) -> Result<(), Refusal> {
     match facts.media_type {
         MediaType::Absent if context.request.method == "POST" => Err(TOO_STRICT),
-        MediaType::Absent | MediaType::Form | MediaType::Other => Ok(()),
+        MediaType::Absent | MediaType::Form | MediaType::Json | MediaType::Other => Ok(()),
     }
 }
 
@@ -300,8 +300,8 @@ fn matched_by_suffix(mut request: RawRequest) -> RawRequest {
 
 fn missing_media_type_served(context: &Context<'_>, facts: &Facts) -> Result<(), Refusal> {
     match facts.media_type {
-        MediaType::Other if context.request.method == "POST" => Err(TOO_STRICT),
-        MediaType::Absent | MediaType::Form | MediaType::Other => Ok(()),
+        MediaType::Json | MediaType::Other if context.request.method == "POST" => Err(TOO_STRICT),
+        MediaType::Absent | MediaType::Form | MediaType::Json | MediaType::Other => Ok(()),
     }
 }
 

@@ -7,6 +7,7 @@
 //! the table has hashes only.
 
 mod record;
+mod registered;
 mod session;
 mod view;
 mod write;
@@ -244,7 +245,7 @@ impl Store for PostgresStore {
     fn transact(&self, now: Timestamp, decide: Decide<'_>) -> Result<Response, StoreError> {
         let response = self.transaction(|session| {
             let outcome = self.decide(session, Lock::Rows, decide)?;
-            write::apply(session, &self.server.registry, now, &outcome.changes)?;
+            write::apply(session, now, &outcome.changes)?;
             Ok(outcome.response)
         })?;
         self.sweep(now);
@@ -256,6 +257,6 @@ impl Store for PostgresStore {
     }
 
     fn apply(&self, now: Timestamp, changes: Vec<StateChange>) -> Result<(), StoreError> {
-        self.transaction(|session| write::apply(session, &self.server.registry, now, &changes))
+        self.transaction(|session| write::apply(session, now, &changes))
     }
 }

@@ -7,9 +7,12 @@ use serde::{Deserialize, Serialize};
 use crate::access_token_manager::ManagerRequest;
 use crate::moment::Timestamp;
 use crate::pkce::{Challenge, ChallengeMethod};
-use crate::registry::{Client, Registry};
+use crate::registry::Client;
 use crate::state::{AccessRecord, CodeRecord, Decision, PolledRecord, RefreshRecord, Usage};
 use crate::vocabulary::{GrantType, Scope};
+
+/// Finds a client by its identifier.
+pub(super) type Clients<'a> = &'a dyn Fn(&str) -> Option<Arc<Client>>;
 
 /// A record that is kept as text.
 pub(super) trait Stored: Sized {
@@ -18,7 +21,7 @@ pub(super) trait Stored: Sized {
     /// The text, without the value and the use, which have columns of their own.
     fn write(&self) -> String;
     /// The record with this value and use; none if the text is not one of this version.
-    fn read(text: &str, value: &str, usage: Usage, registry: &Registry) -> Option<Self>;
+    fn read(text: &str, value: &str, usage: Usage, clients: Clients<'_>) -> Option<Self>;
 }
 
 #[derive(Serialize, Deserialize)]
@@ -112,7 +115,7 @@ impl Stored for CodeRecord {
         })
     }
 
-    fn read(text: &str, value: &str, usage: Usage, registry: &Registry) -> Option<Self> {
+    fn read(text: &str, value: &str, usage: Usage, clients: Clients<'_>) -> Option<Self> {
         let stored: Code = serde_json::from_str(text).ok()?;
         let challenge = match stored.challenge {
             Some((value, method)) => Some(Challenge {
@@ -123,7 +126,7 @@ impl Stored for CodeRecord {
         };
         Some(Self {
             value: value.to_owned(),
-            client: client(registry, &stored.client)?,
+            client: clients(&stored.client)?,
             redirect_uri: stored.redirect_uri,
             scope: Scope::of(&stored.scope),
             challenge,
@@ -163,13 +166,13 @@ impl Stored for PolledRecord {
         })
     }
 
-    fn read(text: &str, value: &str, usage: Usage, registry: &Registry) -> Option<Self> {
+    fn read(text: &str, value: &str, usage: Usage, clients: Clients<'_>) -> Option<Self> {
         let stored: Polled = serde_json::from_str(text).ok()?;
         Some(Self {
             value: value.to_owned(),
             grant_type: GrantType::parse(&stored.grant_type)?,
             user_code: stored.user_code,
-            client: client(registry, &stored.client)?,
+            client: clients(&stored.client)?,
             scope: Scope::of(&stored.scope),
             subject: stored.subject,
             manager: stored.manager.request(),
@@ -207,11 +210,11 @@ impl Stored for RefreshRecord {
         })
     }
 
-    fn read(text: &str, value: &str, usage: Usage, registry: &Registry) -> Option<Self> {
+    fn read(text: &str, value: &str, usage: Usage, clients: Clients<'_>) -> Option<Self> {
         let stored: Refresh = serde_json::from_str(text).ok()?;
         Some(Self {
             value: value.to_owned(),
-            client: client(registry, &stored.client)?,
+            client: clients(&stored.client)?,
             grant: stored.grant,
             scope: Scope::of(&stored.scope),
             subject: stored.subject,
@@ -247,11 +250,11 @@ impl Stored for AccessRecord {
         })
     }
 
-    fn read(text: &str, value: &str, _: Usage, registry: &Registry) -> Option<Self> {
+    fn read(text: &str, value: &str, _: Usage, clients: Clients<'_>) -> Option<Self> {
         let stored: Access = serde_json::from_str(text).ok()?;
         Some(Self {
             value: value.to_owned(),
-            client: client(registry, &stored.client)?,
+            client: clients(&stored.client)?,
             grant: stored.grant,
             grant_type: GrantType::parse(&stored.grant_type)?,
             scope: Scope::of(&stored.scope),
@@ -287,16 +290,12 @@ impl Manager {
 }
 
 /// These structures have nothing that is no JSON.
-fn text(stored: &impl Serialize) -> String {
+pub(super) fn text(stored: &impl Serialize) -> String {
     serde_json::to_string(stored).unwrap_or_default()
 }
 
 fn values(scope: &Scope) -> Vec<String> {
     scope.values().map(str::to_owned).collect()
-}
-
-fn client(registry: &Registry, id: &str) -> Option<Arc<Client>> {
-    registry.client(id)
 }
 
 #[cfg(test)]

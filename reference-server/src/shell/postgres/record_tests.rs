@@ -4,6 +4,7 @@
 use serde_json::{Value, json};
 
 use super::*;
+use crate::registry::Registry;
 
 fn registry() -> Registry {
     let client = |id: &str| Client {
@@ -21,7 +22,7 @@ fn comes_back<T: Stored>(
     (value, usage): (&str, Usage),
     members: fn(&T) -> Vec<Value>,
 ) -> Vec<Value> {
-    let read = T::read(&record.write(), value, usage, &registry()).unwrap();
+    let read = T::read(&record.write(), value, usage, &|id| registry().client(id)).unwrap();
     assert_eq!(members(record), members(&read));
     members(record)
 }
@@ -376,8 +377,9 @@ fn record_of_a_client_that_is_gone_or_of_another_version_is_none() {
     let record = refresh(&mut Own(0));
     let text = record.write();
     let read = |text: &str, registry: &Registry| {
-        RefreshRecord::read(text, "v", Usage::Unused, registry).is_some()
+        RefreshRecord::read(text, "v", Usage::Unused, &|id| registry.client(id)).is_some()
     };
     assert!(read(&text, &registry()) && !read(&text, &Registry::default()));
-    assert!(CodeRecord::read(&text, "v", Usage::Unused, &registry()).is_none());
+    let clients = |id: &str| registry().client(id);
+    assert!(CodeRecord::read(&text, "v", Usage::Unused, &clients).is_none());
 }

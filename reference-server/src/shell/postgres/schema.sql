@@ -1,6 +1,6 @@
 -- One table for everything that is remembered. `until` and `used` are seconds since 1970.
 CREATE TABLE IF NOT EXISTS tokenspec_entry (
-    kind  text   NOT NULL,  -- code, refresh_token, access_token, polled, assertion, revocation, failures
+    kind  text   NOT NULL,  -- code, refresh_token, access_token, polled, pushed, client, assertion, revocation, failures
     key   text   NOT NULL,
     alias text,             -- another key: the user_code of what is polled for
     value text   NOT NULL,  -- the record, JSON

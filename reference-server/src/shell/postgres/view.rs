@@ -10,9 +10,10 @@ use super::Trouble;
 use super::record::Stored;
 use super::session::{Parameters, Session};
 use crate::moment::Timestamp;
-use crate::registry::Registry;
+use crate::registry::{Client, Registry};
 use crate::state::{
-    AccessRecord, CodeRecord, Failures, Party, PolledRecord, Records, RefreshRecord, Usage,
+    AccessRecord, CodeRecord, Failures, Party, PolledRecord, PushedRecord, Records, RefreshRecord,
+    RegisteredClient, Usage,
 };
 use crate::wire::base64url;
 
@@ -65,7 +66,13 @@ impl View<'_> {
         let usage = used.map_or(Usage::Unused, |when| {
             Usage::Used(Timestamp(u64::try_from(when).unwrap_or(0)))
         });
-        T::read(text, value, usage, self.registry)
+        T::read(text, value, usage, &|id| self.client(id))
+    }
+
+    /// A client that is configured, or one that registered itself.
+    fn client(&self, id: &str) -> Option<Arc<Client>> {
+        let configured = self.registry.client(id);
+        configured.or_else(|| Some(Arc::clone(&self.registered(id)?.client)))
     }
 
     fn each<T: Stored>(&self, visit: &mut dyn FnMut(&Arc<T>)) {
@@ -145,6 +152,14 @@ impl Records for View<'_> {
         let rows = self.rows(statement, &[&PolledRecord::KIND, &hashed(user_code)]);
         // The table has its hash only, which leads nowhere.
         self.read(rows.first()?, "").map(Arc::new)
+    }
+
+    fn pushed(&self, request_uri: &str) -> Option<Arc<PushedRecord>> {
+        self.record(request_uri, self.lock)
+    }
+
+    fn registered(&self, client: &str) -> Option<Arc<RegisteredClient>> {
+        self.record(client, Lock::None)
     }
 
     fn each_code(&self, visit: &mut dyn FnMut(&Arc<CodeRecord>)) {

@@ -1,33 +1,30 @@
 //! Changes of the state as statements of one transaction.
 
+use std::sync::Arc;
+
 use super::Trouble;
 use super::record::Stored;
 use super::session::Session;
 use super::view::{assertion_key, hashed, party_key};
 use crate::moment::Timestamp;
-use crate::registry::Registry;
+use crate::registry::Client;
 use crate::state::{
-    AccessRecord, CodeRecord, PolledName, PolledRecord, RefreshRecord, StateChange, Usage,
+    AccessRecord, CodeRecord, PolledName, PolledRecord, PushedRecord, RefreshRecord,
+    RegisteredClient, StateChange, Usage,
 };
 
 /// Applies changes in order; the transaction around them makes it all or none.
 pub(super) fn apply(
     session: &Session,
-    registry: &Registry,
     now: Timestamp,
     changes: &[StateChange],
 ) -> Result<(), Trouble> {
-    let writer = Writer {
-        session,
-        registry,
-        now,
-    };
+    let writer = Writer { session, now };
     changes.iter().try_for_each(|change| writer.one(change))
 }
 
 struct Writer<'a> {
     session: &'a Session,
-    registry: &'a Registry,
     now: Timestamp,
 }
 
@@ -35,8 +32,10 @@ impl Writer<'_> {
     fn one(&self, change: &StateChange) -> Result<(), Trouble> {
         match change {
             StateChange::AddAccessToken(record) => self.add(record, &record.value, record.expires),
+            StateChange::AddClient(record) => self.add(record, &record.client.id, record.expires),
             StateChange::AddCode(record) => self.add(record, &record.value, record.forgotten),
             StateChange::AddPolled(record) => self.add_polled(record),
+            StateChange::AddPushed(record) => self.add(record, &record.value, record.expires),
             StateChange::AddRefreshToken(record) => self.add(record, &record.value, record.expires),
             StateChange::CountFailure { party, until } => {
                 self.count_failure(&party_key(party), *until)
@@ -60,8 +59,10 @@ impl Writer<'_> {
                 self.take("assertion", &assertion_key(client, jti), *until)
             }
             StateChange::RemoveAccessToken(value) => self.remove(AccessRecord::KIND, value),
+            StateChange::RemoveClient(id) => self.remove(RegisteredClient::KIND, id),
             StateChange::RevokeGrant { grant, until } => self.revoke(grant, *until),
             StateChange::RotateRefreshToken(value) => self.used(RefreshRecord::KIND, value),
+            StateChange::UsePushed(value) => self.used(PushedRecord::KIND, value),
         }
     }
 
@@ -157,8 +158,14 @@ impl Writer<'_> {
         let text = row.and_then(|row| row.try_get::<_, &str>(0).ok());
         let key = row.and_then(|row| row.try_get::<_, &str>(1).ok());
         // The value is no part of the text.
-        let record =
-            text.and_then(|text| PolledRecord::read(text, "", Usage::Unused, self.registry));
+        // Of its client the identifier is all that is written again.
+        let clients = |id: &str| {
+            Some(Arc::new(Client {
+                id: id.to_owned(),
+                ..Client::nobody()
+            }))
+        };
+        let record = text.and_then(|text| PolledRecord::read(text, "", Usage::Unused, &clients));
         let (Some(mut record), Some(key)) = (record, key) else {
             return Ok(());
         };
