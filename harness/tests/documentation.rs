@@ -94,6 +94,8 @@ fn heading(part: &str) -> &'static str {
         "Obtain" => "### obtain",
         "Prepare" => "### prepare",
         "Publish" | "PublishedKey" => "### publish",
+        "Push" => "### push",
+        "Register" => "### register",
         "Received" | "ReceivedAnswer" => "### received",
         "Revoke" => "### revoke",
         "Sample" | "SampleAnswer" => "### sample",

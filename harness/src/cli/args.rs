@@ -287,7 +287,7 @@ pub struct RunArgs {
     /// The seed of everything random.
     #[arg(long, value_name = "N")]
     pub seed: Option<u64>,
-    /// Leaves the tokens that the run obtained.
+    /// Leaves the tokens that the run obtained, and the clients that it registered.
     #[arg(long)]
     pub keep: bool,
     /// Says more on stderr; repeatable.

@@ -287,6 +287,12 @@ pub async fn drive(prepared: &Prepared, progress: Arc<dyn Progress>) -> Driven {
                 left.remaining, prepared.info.name
             ));
         }
+        if left.clients > 0 {
+            notices.push(format!(
+                "{} clients that this run registered remain at {}",
+                left.clients, prepared.info.name
+            ));
+        }
     }
     Driven { finished, notices }
 }

@@ -203,6 +203,17 @@ pub(super) fn step_applies(
             }
             texts
         }
+        Step::Push(push) => {
+            let mut texts: Vec<&Text> = [&push.scope, &push.redirect_uri]
+                .into_iter()
+                .flatten()
+                .collect();
+            if let Some(change) = &push.change {
+                texts.extend(change.set.values());
+            }
+            texts
+        }
+        Step::Register(register) => register.metadata.values().collect(),
         Step::Obtain(obtain) => obtain.scope.iter().collect(),
         Step::Prepare(prepare) => prepare.change.iter().flat_map(Change::templates).collect(),
         Step::Begin(begin) => begin.scope.iter().chain(begin.set.values()).collect(),

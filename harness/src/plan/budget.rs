@@ -99,7 +99,9 @@ pub fn failed_authentications(case: &Case) -> u64 {
         | Step::Obtain(_)
         | Step::Prepare(_)
         | Step::Publish(_)
+        | Step::Push(_)
         | Step::Received(_)
+        | Step::Register(_)
         | Step::Revoke(_)
         | Step::Sample(_) => 0,
     };
@@ -119,10 +121,13 @@ fn step_cost(step: &Step) -> u64 {
         | Step::Begin(_)
         | Step::Deny(_)
         | Step::Prepare(_)
+        | Step::Push(_)
         | Step::Fetch(_)
         | Step::Handshake(_)
         | Step::Inspect(_)
         | Step::Revoke(_) => 1,
+        // It is deleted again.
+        Step::Register(_) => 2,
         Step::Check(_) | Step::Elapse(_) | Step::Publish(_) | Step::Received(_) => 0,
     }
 }

@@ -25,6 +25,7 @@ const NAMES: &[&str] = &[
     "id_token",
     "password",
     "refresh_token",
+    "registration_access_token",
     "subject_token",
     "token",
     "user_code",

@@ -26,6 +26,8 @@ pub(super) struct Request<'a> {
     pub verifier: Option<String>,
     /// The resources (RFC 8707 §2.1).
     pub resources: Vec<String>,
+    /// What was pushed, which the request names.
+    pub pushed: Option<Draft>,
     /// A change of the parameters.
     pub change: Option<&'a AuthorizeChange>,
 }
@@ -63,6 +65,7 @@ impl Request<'_> {
             challenge: Challenge::Usual,
             verifier: None,
             resources: Vec::new(),
+            pushed: None,
             change: None,
         }
     }
@@ -71,6 +74,12 @@ impl Request<'_> {
 impl Session<'_> {
     /// The authorization request of a client, with fresh random values.
     pub(super) fn draft_authorization(&self, client: &Client, request: &Request<'_>) -> Draft {
+        if let Some(pushed) = &request.pushed {
+            return Draft {
+                client_id: client.id.clone(),
+                ..pushed.clone()
+            };
+        }
         let uses_pkce = crate::probe::baseline::uses_pkce(&self.runner.target);
         let challenge = match request.challenge {
             Challenge::Usual if uses_pkce => Challenge::S256,
@@ -114,6 +123,7 @@ impl Session<'_> {
             code_verifier: verifier,
             state: self.values.random(16),
             resources: request.resources.clone(),
+            request_uri: None,
         }
     }
 }
@@ -130,11 +140,27 @@ pub(super) struct Draft {
     state: String,
     /// The resources (RFC 8707 §2.1).
     pub(super) resources: Vec<String>,
+    /// What names the request, if it was pushed (RFC 9126 §2.2).
+    request_uri: Option<String>,
 }
 
 impl Draft {
-    /// The parameters of the request (RFC 6749 §4.1.1, RFC 7636 §4.3).
+    /// The same, pushed under this `request_uri` (RFC 9126 §2.2).
+    pub(super) fn named(self, request_uri: &str) -> Self {
+        Self {
+            request_uri: Some(request_uri.to_owned()),
+            ..self
+        }
+    }
+
+    /// The parameters of the request (RFC 6749 §4.1.1, RFC 7636 §4.3; RFC 9126 §4 for what was pushed).
     pub(super) fn parameters(&self) -> Vec<(String, String)> {
+        if let Some(uri) = &self.request_uri {
+            return vec![
+                ("client_id".to_owned(), self.client_id.clone()),
+                ("request_uri".to_owned(), uri.clone()),
+            ];
+        }
         let mut parameters = vec![
             ("response_type".to_owned(), "code".to_owned()),
             ("client_id".to_owned(), self.client_id.clone()),

@@ -92,8 +92,19 @@ impl<'r> Session<'r> {
                 .iter()
                 .map(|uri| self.values.text(uri))
                 .collect::<Result<_, _>>()?,
+            pushed: match &step.pushed {
+                Some(name) => Some(self.pushed(name)?),
+                None => None,
+            },
             change: step.change.as_ref(),
         })
+    }
+
+    /// What a step pushed.
+    fn pushed(&self, name: &crate::suite::text::Text) -> Result<Draft, Halt> {
+        let saved = self.values.saved.get(name.as_str());
+        let draft = saved.and_then(|saved| saved.draft.clone());
+        draft.ok_or_else(|| Halt::Inconclusive(format!("`{name}` brought no request_uri")))
     }
 
     /// One authorization request.
@@ -110,7 +121,7 @@ impl<'r> Session<'r> {
             Some(codes) => match &codes.source {
                 CodeSource::Redirect => self.by_redirect(role, &draft, &request).await,
                 CodeSource::Command(command) => {
-                    if request.change.is_some() {
+                    if request.change.is_some() || request.pushed.is_some() {
                         return Err(Halt::Skipped(
                             "needs a changed authorization request: set `authorization_codes: {via: redirect}` in the target file"
                                 .to_owned(),
@@ -142,7 +153,9 @@ impl<'r> Session<'r> {
             ));
         };
         let mut parameters = draft.parameters();
-        if let Some(codes) = &target.authorization_codes {
+        // What was pushed has these, too.
+        let codes = target.authorization_codes.as_ref();
+        if let Some(codes) = codes.filter(|_| request.pushed.is_none()) {
             parameters.extend(codes.parameters.iter().cloned());
         }
         if let Some(change) = request.change {
@@ -180,7 +193,7 @@ impl<'r> Session<'r> {
         Ok(self.read_redirect(&super::observe::reply(&exchange), draft))
     }
 
-    fn change_parameters(
+    pub(super) fn change_parameters(
         &self,
         parameters: &mut Vec<(String, String)>,
         change: &AuthorizeChange,

@@ -151,7 +151,9 @@ fn send_of(step: &Step) -> Option<&Send> {
         | Step::Obtain(_)
         | Step::Prepare(_)
         | Step::Publish(_)
+        | Step::Push(_)
         | Step::Received(_)
+        | Step::Register(_)
         | Step::Revoke(_)
         | Step::Sample(_) => None,
     }

@@ -189,6 +189,10 @@ impl Session<'_> {
                 let (seen, saved) = self.begin(&beginning).await?;
                 super::polling::must_begin(&seen, &saved)?;
                 saved
+            } else if let Some(register) = &step.register {
+                let (seen, saved) = self.register(register, Role::Probe).await?;
+                super::register_step::must_register(&seen)?;
+                saved
             } else if let Some(send) = &step.send {
                 let request = self.send_request(send, Role::Probe).await?;
                 let (seen, saved) = self.token_request(&request).await?;
@@ -201,7 +205,7 @@ impl Session<'_> {
                 saved
             } else {
                 return Err(Halt::Inconclusive(
-                    "a sample needs `send`, `authorize` or `begin`".to_owned(),
+                    "a sample needs `send`, `authorize`, `begin` or `register`".to_owned(),
                 ));
             };
             let value = saved

@@ -176,7 +176,9 @@ pub(super) fn values(seen: &Observation) -> Saved {
             "device_code" => Rendered::secret(text, "device_code"),
             "user_code" => Rendered::secret(text, "user_code"),
             "auth_req_id" => Rendered::secret(text, "auth_req_id"),
+            "client_secret" => Rendered::secret(text, "client_secret"),
             "id_token" => Rendered::secret(text, "id_token"),
+            "registration_access_token" => Rendered::secret(text, "registration_access_token"),
             _ => Rendered::plain(text),
         };
         saved

@@ -11,6 +11,7 @@ use tokio::sync::Notify;
 use super::bucket::Bucket;
 use super::callback_step::show_all;
 use super::halt::Halt;
+use super::register_step::{Registered, deletable};
 use crate::judge::HttpAnswer;
 use crate::suite::Suite;
 use crate::target::capability::{CapabilitySet, DerivedFacts, capabilities};
@@ -87,6 +88,8 @@ pub struct Runner {
     interruption: Notify,
     bucket: Bucket,
     obtained: Mutex<BTreeSet<Obtained>>,
+    /// Clients that were registered: those that can be deleted, and how many in all.
+    registered: Mutex<(BTreeSet<Registered>, usize)>,
     /// Seconds that the target wants before the first poll (RFC 8628 §3.5, CIBA Core §11).
     polling_pause: AtomicU64,
     /// What the target has; it does not change while it is tested.
@@ -137,6 +140,7 @@ impl Runner {
             interruption: Notify::new(),
             bucket: Bucket::new(limits.rate),
             obtained: Mutex::new(BTreeSet::new()),
+            registered: Mutex::default(),
             polling_pause: AtomicU64::new(0),
             words: OnceLock::new(),
             callback: None,
@@ -319,6 +323,33 @@ impl Runner {
     pub fn take_obtained(&self) -> Vec<Obtained> {
         let mut obtained = self.obtained.lock().unwrap_or_else(PoisonError::into_inner);
         std::mem::take(&mut *obtained).into_iter().collect()
+    }
+}
+
+impl Runner {
+    /// Remembers a client that was registered, to delete it at the end: at the host of the registration endpoint only.
+    pub(super) fn remember_client(&self, answer: &HttpAnswer) {
+        if answer.status >= 300 || answer.text_member("client_id").is_none() {
+            return;
+        }
+        let endpoint = self.target.endpoints.registration.as_ref();
+        let is_own = |uri: &str| {
+            let uri = EndpointUrl::new(uri);
+            uri.is_ok_and(|uri| endpoint.is_some_and(|own| own.is_same_origin(&uri)))
+        };
+        let found = deletable(answer).filter(|client| is_own(&client.uri));
+        let registered = self.registered.lock();
+        let mut registered = registered.unwrap_or_else(PoisonError::into_inner);
+        registered.0.extend(found);
+        registered.1 += 1;
+    }
+
+    /// The clients that can be deleted, and how many were registered in all; the list is emptied.
+    pub fn take_registered(&self) -> (Vec<Registered>, usize) {
+        let registered = self.registered.lock();
+        let mut registered = registered.unwrap_or_else(PoisonError::into_inner);
+        let (clients, all) = std::mem::take(&mut *registered);
+        (clients.into_iter().collect(), all)
     }
 }
 

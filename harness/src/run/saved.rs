@@ -18,6 +18,7 @@ use crate::wire::json::Json;
 use crate::x509::{NameKind, first_name, thumbprint};
 
 use super::Runner;
+use super::authorization_request::Draft;
 
 /// What one step saved.
 #[derive(Clone, Debug, Default)]
@@ -28,6 +29,8 @@ pub(super) struct Saved {
     pub observation: Option<Observation>,
     /// The parameters of the redirect, of an authorization that was not made by a command.
     pub response: Option<Vec<(String, String)>>,
+    /// An authorization request that was pushed.
+    pub draft: Option<Draft>,
     /// A code or refresh token that a later request may use.
     pub credential: Option<Credential>,
 }

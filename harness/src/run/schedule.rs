@@ -295,7 +295,9 @@ fn moves_clock(case: &Case, target: &Target) -> bool {
         | Step::Obtain(_)
         | Step::Prepare(_)
         | Step::Publish(_)
+        | Step::Push(_)
         | Step::Received(_)
+        | Step::Register(_)
         | Step::Revoke(_)
         | Step::Sample(_)
         | Step::Together(_) => false,

@@ -86,6 +86,8 @@ impl Session<'_> {
             Step::Obtain(step) => self.obtain_step(step).await,
             Step::Prepare(step) => self.prepare_step(step).await,
             Step::Publish(step) => self.publish_step(step),
+            Step::Push(step) => self.push_step(step, course).await,
+            Step::Register(step) => self.register_step(step, course).await,
             Step::Received(step) => self.received_step(step, course).await,
             Step::Revoke(step) => self.revoke_step(step, control, course).await,
             Step::Sample(step) => self.sample_step(step, course).await,

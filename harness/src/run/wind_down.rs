@@ -1,12 +1,15 @@
-//! The end of a run: tokens that it obtained are revoked where the target can (design §5).
+//! The end of a run: tokens that it obtained are revoked where the target can (design §5), and clients that it registered
+//! deleted (RFC 7592 §2.3).
 
 use std::sync::Arc;
 
 use tokio::task::JoinSet;
 
+use super::register_step::Registered;
 use super::runner::{Obtained, Runner};
 use super::session::Session;
 use crate::plan::Variant;
+use crate::probe::message::Message;
 
 /// What remains after a run.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -15,36 +18,70 @@ pub struct WindDown {
     pub revoked: usize,
     /// Tokens that may still be good.
     pub remaining: usize,
+    /// Clients that were registered, and could not be deleted.
+    pub clients: usize,
 }
 
-/// Revokes what the run obtained, a few at a time.
+/// Something to be taken back.
+enum Left {
+    Client(Registered),
+    Token(Obtained),
+}
+
+/// Whether it was taken back.
+#[derive(Default)]
+struct Count {
+    tokens: usize,
+    clients: usize,
+}
+
+/// Takes back what the run obtained, a few at a time.
 pub async fn wind_down(runner: &Arc<Runner>) -> WindDown {
-    let obtained = runner.take_obtained();
-    let total = obtained.len();
-    if runner.target.endpoints.revocation.is_none() || runner.unreachable() {
+    let mut obtained = runner.take_obtained();
+    let (registered, clients) = runner.take_registered();
+    let tokens = obtained.len();
+    if runner.unreachable() {
         return WindDown {
             revoked: 0,
-            remaining: total,
+            remaining: tokens,
+            clients,
         };
     }
+    if runner.target.endpoints.revocation.is_none() {
+        obtained.clear();
+    }
+    let left = obtained.into_iter().map(Left::Token);
+    let left = left.chain(registered.into_iter().map(Left::Client));
+    let done = take_back(runner, left).await;
+    WindDown {
+        revoked: done.tokens,
+        remaining: tokens - done.tokens,
+        clients: clients - done.clients,
+    }
+}
+
+async fn take_back(runner: &Arc<Runner>, mut left: impl Iterator<Item = Left>) -> Count {
     let lanes = runner.limits.concurrency.max(1);
     let mut tasks = JoinSet::new();
-    let mut obtained = obtained.into_iter();
-    let mut revoked = 0;
+    let mut count = Count::default();
     loop {
         while tasks.len() < lanes {
-            let Some(token) = obtained.next() else { break };
+            let Some(one) = left.next() else { break };
             let runner = Arc::clone(runner);
-            tasks.spawn(async move { revoke(&runner, &token).await });
+            tasks.spawn(async move {
+                match one {
+                    Left::Client(client) => (0, usize::from(delete(&runner, &client).await)),
+                    Left::Token(token) => (usize::from(revoke(&runner, &token).await), 0),
+                }
+            });
         }
         match tasks.join_next().await {
-            Some(done) => revoked += usize::from(done.unwrap_or(false)),
-            None => {
-                return WindDown {
-                    revoked,
-                    remaining: total - revoked,
-                };
+            Some(done) => {
+                let (tokens, clients) = done.unwrap_or_default();
+                count.tokens += tokens;
+                count.clients += clients;
             }
+            None => return count,
         }
     }
 }
@@ -69,4 +106,20 @@ async fn revoke(runner: &Runner, token: &Obtained) -> bool {
         seen.answer()
             .is_some_and(|answer| (200..300).contains(&answer.status))
     })
+}
+
+async fn delete(runner: &Runner, client: &Registered) -> bool {
+    let variant = Variant {
+        id: "wind down".to_owned(),
+        ..Variant::default()
+    };
+    let mut session = Session::new(runner, &variant, 0);
+    let mut message = Message {
+        method: "DELETE".to_owned(),
+        authorization: Some(format!("Bearer {}", client.token).into_bytes()),
+        ..Message::default()
+    };
+    crate::probe::address(&mut message, &client.uri);
+    let answer = session.side_exchange(&message).await;
+    answer.is_ok_and(|answer| (200..300).contains(&answer.status))
 }

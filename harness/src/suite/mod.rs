@@ -1,6 +1,7 @@
 //! Suites: rules and profiles as data. Pure but for `load.rs`.
 
 pub mod answer;
+mod authorize;
 pub mod callback;
 pub mod certificate;
 pub mod change;
@@ -11,6 +12,7 @@ pub mod model;
 pub mod ordered;
 mod polled;
 mod profile;
+mod registration;
 pub mod saml;
 mod step;
 pub mod text;

@@ -10,12 +10,14 @@ use super::change::Change;
 use super::text::{Several, Text};
 use crate::vocabulary::Level;
 
+pub use super::authorize::{Authorize, AuthorizeAnswer, AuthorizeChange, Push};
 pub use super::callback::{Publish, PublishedKey, Received, ReceivedAnswer};
 pub use super::handshake::{Handshake, HandshakeAnswer, Hello};
 pub use super::polled::{Begin, Decide};
+pub use super::registration::Register;
 pub use super::step::{
-    Authorize, AuthorizeAnswer, AuthorizeChange, Bounds, Check, Fetch, Inspect, InspectAnswer,
-    Obtain, Prepare, Revoke, Sample, SampleAnswer, Send, Step, Together, TogetherAnswer,
+    Bounds, Check, Fetch, Inspect, InspectAnswer, Obtain, Prepare, Revoke, Sample, SampleAnswer,
+    Send, Step, Together, TogetherAnswer,
 };
 
 /// One rule file.

@@ -6,13 +6,13 @@ use schemars::JsonSchema;
 use serde::Deserialize;
 
 use super::answer::{Answer, Condition, Grade, ScopeCondition};
+use super::authorize::{Authorize, Push};
 use super::callback::{Publish, Received};
 use super::certificate::CertificateChange;
 use super::change::{Change, Headers, Who};
-
 use super::handshake::Handshake;
-use super::ordered::Pairs;
 use super::polled::{Begin, Decide};
+use super::registration::Register;
 use super::text::{FromScalar, Several, Text};
 
 /// One step of a sequence.
@@ -43,8 +43,12 @@ pub enum Step {
     Prepare(Prepare),
     /// Something is shown at the callback host.
     Publish(Publish),
+    /// An authorization request that is pushed (RFC 9126 §2).
+    Push(Push),
     /// What arrived at the callback host.
     Received(Received),
+    /// A client registration request (RFC 7591 §3).
+    Register(Register),
     /// A revocation request (RFC 7009).
     Revoke(Revoke),
     /// Many issued values, looked at together.
@@ -53,72 +57,6 @@ pub enum Step {
     Send(Send),
     /// Token requests in one instant.
     Together(Together),
-}
-
-/// `authorize`.
-#[derive(Clone, Debug, Default, Deserialize, JsonSchema)]
-#[serde(deny_unknown_fields)]
-pub struct Authorize {
-    /// The name it is saved under.
-    #[serde(rename = "as")]
-    pub name: Option<Text>,
-    /// Whose authorization.
-    #[serde(default)]
-    pub client: Who,
-    /// The change of the authorization request's parameters.
-    pub change: Option<AuthorizeChange>,
-    /// `S256` (default), `plain` or `none`.
-    pub pkce: Option<Text>,
-    /// The verifier that the challenge is made of; absent: a fresh one.
-    pub verifier: Option<Text>,
-    /// The scope; absent: all of the client's.
-    pub scope: Option<Text>,
-    /// The redirect URI; absent: the first one; `none` leaves it out.
-    pub redirect_uri: Option<Text>,
-    /// The resources that it names (RFC 8707 §2.1).
-    #[serde(default)]
-    pub resource: Several<Text>,
-    /// What conforms; absent: a code must come.
-    #[serde(default)]
-    pub expect: Several<AuthorizeAnswer>,
-}
-
-/// Parameters of an authorization request to set, take out or add.
-#[derive(Clone, Debug, Default, Deserialize, JsonSchema)]
-#[serde(deny_unknown_fields)]
-pub struct AuthorizeChange {
-    /// Parameters given a value.
-    #[serde(default)]
-    pub set: Pairs,
-    /// Parameters taken out.
-    #[serde(default)]
-    pub remove: Vec<Text>,
-    /// Further pairs.
-    #[serde(default)]
-    pub append: Vec<Pairs>,
-}
-
-/// An answer of the authorization endpoint.
-#[derive(Clone, Debug, Default, Deserialize, JsonSchema)]
-#[serde(deny_unknown_fields)]
-pub struct AuthorizeAnswer {
-    /// `true`: a code came.
-    pub code: Option<Text>,
-    /// Error codes of the redirect, `any`, or `page`: an error page without a redirect.
-    pub refused: Option<Several<Text>>,
-    /// Conditions on the parameters of the redirect.
-    #[serde(default)]
-    pub parameters: BTreeMap<String, Condition>,
-    /// What the match means.
-    #[serde(default)]
-    pub grade: Grade,
-    /// `true`: a match ends the case here, with this grade.
-    pub end: Option<Text>,
-    /// Capability words; the answer counts only where all hold.
-    #[serde(default)]
-    pub when: Vec<Text>,
-    /// Why it is graded so.
-    pub because: Option<String>,
 }
 
 /// `obtain`.
@@ -233,6 +171,8 @@ pub struct Sample {
     pub authorize: Option<Box<Authorize>>,
     /// Requests that begin what is polled for.
     pub begin: Option<Box<Begin>>,
+    /// Client registration requests.
+    pub register: Option<Box<Register>>,
     /// The member that is collected (`code` for authorizations).
     pub collect: Text,
     /// What conforms.
@@ -372,12 +312,6 @@ pub struct Check {
     pub end: Option<Text>,
     /// Why.
     pub because: Option<String>,
-}
-
-impl FromScalar for AuthorizeAnswer {
-    fn from_scalar(_text: Text) -> Option<Self> {
-        None
-    }
 }
 
 impl FromScalar for SampleAnswer {

@@ -78,6 +78,12 @@ impl EndpointUrl {
         self.url.port_or_known_default().unwrap_or_default()
     }
 
+    /// Whether scheme, host and port are those of another.
+    #[must_use]
+    pub fn is_same_origin(&self, other: &Self) -> bool {
+        self.url.origin() == other.url.origin()
+    }
+
     /// Whether the host is this machine by its name or address alone.
     #[must_use]
     pub fn is_loopback(&self) -> bool {

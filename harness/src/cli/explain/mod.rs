@@ -1,6 +1,7 @@
 //! `tokenspec explain`: one rule in words. Its source, what is sent, what conforms, how to fix a server.
 
 mod answer;
+mod authorize;
 mod callback;
 mod case;
 mod certificate;

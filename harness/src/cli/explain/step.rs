@@ -1,5 +1,6 @@
 //! A step of a sequence in words.
 
+use super::authorize::{authorize, push, register};
 use super::callback;
 use super::handshake;
 use super::page::Page;
@@ -8,8 +9,7 @@ use crate::judge::is_true;
 use crate::suite::answer::Grade;
 use crate::suite::change::Who;
 use crate::suite::model::{
-    Authorize, AuthorizeChange, Begin, Check, Decide, Fetch, Inspect, Obtain, Prepare, Revoke,
-    Sample, Send, Step, Together,
+    Begin, Check, Decide, Fetch, Inspect, Obtain, Prepare, Revoke, Sample, Send, Step, Together,
 };
 use crate::suite::text::Text;
 
@@ -45,6 +45,14 @@ pub(super) fn explain(number: usize, step: &Step, page: &mut Page) {
         Step::Obtain(step) => point(&obtain(step)),
         Step::Prepare(step) => point(&prepare(step)),
         Step::Publish(step) => point(&callback::publish(step)),
+        Step::Push(step) => {
+            point(&push(step));
+            answer::points(&step.expect, page);
+        }
+        Step::Register(step) => {
+            point(&register(step));
+            answer::points(&step.expect, page);
+        }
         Step::Received(step) => {
             point(&callback::received(step));
             callback::answers(&step.expect, page);
@@ -90,12 +98,12 @@ fn fetch(step: &Fetch) -> String {
     )
 }
 
-fn saved(name: Option<&Text>) -> String {
+pub(super) fn saved(name: Option<&Text>) -> String {
     name.map(|name| format!(", called `{name}`"))
         .unwrap_or_default()
 }
 
-fn by(who: Who) -> &'static str {
+pub(super) fn by(who: Who) -> &'static str {
     match who {
         Who::Own => "",
         Who::Other => " by the other client",
@@ -105,46 +113,6 @@ fn by(who: Who) -> &'static str {
 fn within(time: Option<&Text>) -> String {
     time.map(|time| format!(", tried again for up to {time}"))
         .unwrap_or_default()
-}
-
-fn authorize(step: &Authorize) -> String {
-    let Authorize {
-        name,
-        client,
-        change,
-        pkce,
-        verifier,
-        scope,
-        redirect_uri,
-        resource,
-        expect: _,
-    } = step;
-    let mut words = format!("an authorization request{}", by(*client));
-    if let Some(pkce) = pkce {
-        words += &match pkce.as_str() {
-            "none" => " without a code challenge".to_owned(),
-            method => format!(" with a challenge of the method {method}"),
-        };
-    }
-    if let Some(verifier) = verifier {
-        words += &format!(", made of the verifier {}", InWords::of(verifier));
-    }
-    if let Some(scope) = scope {
-        words += &format!(", scope {}", InWords::of(scope));
-    }
-    if let Some(uri) = redirect_uri {
-        words += &match uri.as_str() {
-            "none" => ", without redirect_uri".to_owned(),
-            _ => format!(", redirect_uri {}", InWords::of(uri)),
-        };
-    }
-    for uri in resource.iter() {
-        words += &format!(", resource {}", InWords::of(uri));
-    }
-    if let Some(change) = change {
-        words += &format!(", changed: {}", authorize_change(change));
-    }
-    words + &saved(name.as_ref())
 }
 
 fn begin(step: &Begin) -> String {
@@ -177,21 +145,6 @@ fn decide(verb: &str, step: &Decide) -> String {
         words += ", if the server still takes that";
     }
     words
-}
-
-fn authorize_change(change: &AuthorizeChange) -> String {
-    let AuthorizeChange {
-        set,
-        remove,
-        append,
-    } = change;
-    let same = crate::suite::change::Change {
-        set: set.clone(),
-        remove: remove.clone(),
-        append: append.clone(),
-        ..crate::suite::change::Change::default()
-    };
-    change::words(&same)
 }
 
 fn obtain(step: &Obtain) -> String {
@@ -289,14 +242,16 @@ fn sample(step: &Sample) -> String {
         send: token,
         authorize: code,
         begin: begun,
+        register: registered,
         collect,
         expect: _,
     } = step;
-    let what = match (token, code, begun) {
-        (Some(token), _, _) => send(token),
-        (None, Some(code), _) => authorize(code),
-        (None, None, Some(begun)) => begin(begun),
-        (None, None, None) => "a request".to_owned(),
+    let what = match (token, code, begun, registered) {
+        (Some(token), _, _, _) => send(token),
+        (None, Some(code), _, _) => authorize(code),
+        (None, None, Some(begun), _) => begin(begun),
+        (None, None, None, Some(registered)) => register(registered),
+        (None, None, None, None) => "a request".to_owned(),
     };
     format!(
         "{times} times {what}; of each the {collect} is kept{}",

@@ -18,6 +18,10 @@ pub(super) fn asks_refusal(case: &Case) -> bool {
             Step::Send(send) if closes(send) => {}
             Step::Send(send) if asks(send.expect.iter()) => return true,
             Step::Together(together) if asks(together.expect.others.iter()) => return true,
+            Step::Push(push) if asks(push.expect.iter()) => return true,
+            Step::Register(register) if asks(register.expect.iter()) => return true,
+            Step::Push(push) if ends(push.expect.iter()) => return false,
+            Step::Register(register) if ends(register.expect.iter()) => return false,
             Step::Authorize(authorize) if all_refused(&authorize.expect) => return true,
             Step::Handshake(handshake) if all_end(&handshake.expect) => return true,
             Step::Fetch(fetch) if ends(fetch.expect.iter()) => return false,
@@ -34,7 +38,9 @@ pub(super) fn asks_refusal(case: &Case) -> bool {
             | Step::Obtain(_)
             | Step::Prepare(_)
             | Step::Publish(_)
+            | Step::Push(_)
             | Step::Received(_)
+            | Step::Register(_)
             | Step::Revoke(_)
             | Step::Sample(_)
             | Step::Send(_)
@@ -58,6 +64,8 @@ pub(super) fn tolerates(case: &Case, distortion: Distortion) -> bool {
             Step::Send(send) => send.expect.iter().any(named),
             Step::Together(together) => together.expect.others.iter().any(named),
             Step::Fetch(fetch) => fetch.expect.iter().any(named),
+            Step::Push(push) => push.expect.iter().any(named),
+            Step::Register(register) => register.expect.iter().any(named),
             Step::Revoke(revoke) => revoke.expect.iter().any(named),
             Step::Authorize(authorize) => authorize
                 .expect

@@ -137,9 +137,13 @@ impl Examiner<'_> {
             (
                 "pushed_authorization",
                 &endpoints.pushed_authorization,
-                Some(version),
+                Some("only rules push requests"),
             ),
-            ("registration", &endpoints.registration, Some(version)),
+            (
+                "registration",
+                &endpoints.registration,
+                Some("only rules register clients"),
+            ),
             (
                 "token_mtls",
                 &endpoints.token_mtls,

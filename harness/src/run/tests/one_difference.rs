@@ -101,7 +101,9 @@ fn probes<'a>(planned: &'a Planned, case: &'a Case) -> Vec<(String, Probe<'a>)> 
             | Step::Inspect(_)
             | Step::Obtain(_)
             | Step::Publish(_)
+            | Step::Push(_)
             | Step::Received(_)
+            | Step::Register(_)
             | Step::Revoke(_) => continue,
         };
         if let Some(change) = change {

@@ -1,6 +1,7 @@
 //! What a parser can't see: words, templates, captures, and parts that are missing.
 
 mod answers;
+mod authorize;
 mod callback;
 mod handshake;
 mod steps;

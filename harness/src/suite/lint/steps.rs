@@ -3,7 +3,7 @@
 use super::Lint;
 use crate::suite::change::Change;
 use crate::suite::model::{
-    Authorize, Begin, Bounds, Check, Decide, Inspect, Prepare, Sample, Send, Step, Together,
+    Begin, Bounds, Check, Decide, Inspect, Prepare, Sample, Send, Step, Together,
 };
 use crate::suite::text::Text;
 
@@ -36,7 +36,9 @@ impl Lint<'_> {
             }
             Step::Prepare(step) => self.prepare(step),
             Step::Publish(step) => self.publish(step),
+            Step::Push(step) => self.push(step),
             Step::Received(step) => self.received(step),
+            Step::Register(step) => self.register(step),
             Step::Revoke(step) => {
                 self.template(&step.token);
                 self.templates(&[&step.hint]);
@@ -51,34 +53,6 @@ impl Lint<'_> {
             Step::Together(step) => self.together(step),
         };
         self.names.extend(saved.map(|name| name.value.clone()));
-    }
-
-    fn authorize<'s>(&mut self, step: &'s Authorize) -> Option<&'s Text> {
-        self.templates(&[&step.scope, &step.redirect_uri, &step.verifier]);
-        for text in step.resource.iter() {
-            self.template(text);
-        }
-        if let Some(change) = &step.change {
-            let pairs = change.append.iter().chain([&change.set]);
-            for text in pairs.flat_map(|pairs| pairs.texts()) {
-                self.template(text);
-            }
-        }
-        if let Some(method) = &step.pkce
-            && !matches!(method.as_str(), "S256" | "plain" | "none")
-        {
-            let message = format!("unknown challenge method `{method}`");
-            self.problem(method, message, "there are: S256, plain, none");
-        }
-        for answer in step.expect.iter() {
-            self.capabilities(&answer.when);
-            self.switch(answer.code.as_ref());
-            self.switch(answer.end.as_ref());
-            for condition in answer.parameters.values() {
-                self.condition(condition);
-            }
-        }
-        step.name.as_ref()
     }
 
     fn begin<'s>(&mut self, step: &'s Begin) -> Option<&'s Text> {
@@ -187,16 +161,20 @@ impl Lint<'_> {
         if let Some(begin) = &step.begin {
             let _unsaved = self.begin(begin);
         }
+        if let Some(register) = &step.register {
+            let _unsaved = self.register(register);
+        }
         let ways = [
             step.send.is_some(),
             step.authorize.is_some(),
             step.begin.is_some(),
+            step.register.is_some(),
         ];
         if ways.iter().filter(|way| **way).count() != 1 {
             let advice = "give it one of them";
             self.problem(
                 &step.collect,
-                "a sample has either `send`, `authorize` or `begin`",
+                "a sample has either `send`, `authorize`, `begin` or `register`",
                 advice,
             );
         }
@@ -283,7 +261,9 @@ pub(super) fn has_expectation(step: &Step) -> bool {
         | Step::Obtain(_)
         | Step::Prepare(_)
         | Step::Publish(_) => false,
+        Step::Push(step) => !step.expect.is_empty(),
         Step::Received(step) => !step.expect.is_empty(),
+        Step::Register(step) => !step.expect.is_empty(),
         Step::Fetch(step) => !step.expect.is_empty(),
         Step::Handshake(step) => !step.expect.is_empty(),
         Step::Inspect(step) => !step.expect.is_empty(),
