@@ -52,6 +52,13 @@ const UNSEEN: &[(&str, &str)] = &[
         "no document asks for a limit; a server that takes them all conforms",
     ),
     ("RedirectUriRegistered", AUTHORIZATION),
+    ("RegistrationIsJson", NOT_THE_TOKEN_ENDPOINT),
+    ("RegistrationRedirectUrisValid", NOT_THE_TOKEN_ENDPOINT),
+    (
+        "RegistrationTokenMatches",
+        "clients are read and deleted with their own tokens only, when a run ends",
+    ),
+    ("RegistrationValuesKnown", NOT_THE_TOKEN_ENDPOINT),
     (
         "RefreshTokenNotExpired",
         "no document says how long a refresh token lives, and no rule waits for its end",

@@ -21,6 +21,7 @@ mod password;
 mod redirect_uri;
 mod refresh;
 mod refresh_scopes;
+mod registered;
 mod requests;
 mod revocation;
 mod scopes;
@@ -53,6 +54,7 @@ pub(super) const DEFECTS: &[&[Defect]] = &[
     redirect_uri::DEFECTS,
     refresh::DEFECTS,
     refresh_scopes::DEFECTS,
+    registered::DEFECTS,
     requests::DEFECTS,
     revocation::DEFECTS,
     scopes::DEFECTS,

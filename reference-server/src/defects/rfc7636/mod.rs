@@ -4,6 +4,7 @@ mod challenges;
 mod encodings;
 mod methods;
 mod plain;
+mod pushed;
 mod requests;
 mod verifiers;
 
@@ -19,6 +20,7 @@ pub(super) const DEFECTS: &[&[Defect]] = &[
     encodings::DEFECTS,
     methods::DEFECTS,
     plain::DEFECTS,
+    pushed::DEFECTS,
     requests::DEFECTS,
     verifiers::DEFECTS,
 ];

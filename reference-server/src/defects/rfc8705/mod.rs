@@ -3,6 +3,7 @@
 mod alternative_names;
 mod clients;
 mod names;
+mod registration;
 mod sight;
 mod tokens;
 
@@ -13,5 +14,6 @@ pub(super) const DEFECTS: &[&[Defect]] = &[
     alternative_names::DEFECTS,
     clients::DEFECTS,
     names::DEFECTS,
+    registration::DEFECTS,
     tokens::DEFECTS,
 ];
