@@ -146,7 +146,9 @@ impl Model<'_> {
             (response.is_token()).into(),
         );
         if let Some(code) = self.codes.get_mut(at) {
-            code.is_revoked |= was_used && is_good_otherwise && step.more.is_none();
+            // What was granted is not known where octets were appended, so neither is whether the replay asked for more than that.
+            code.is_revoked |=
+                was_used && is_good_otherwise && step.more.is_none() && !self.is_blurred;
             code.is_used |= response.is_token();
         }
         self.tokens(&response, &client, Some(at), &wanted, &granted);
