@@ -37,6 +37,18 @@ struct Mutation {
     made: Arc<Made>,
 }
 
+impl Mutation {
+    /// For whom else it is. The change is the mutation's: hundreds of thousands of variants need no copy each.
+    fn add(&mut self, variant: Variant) {
+        let changes = self.made.case().deviation.is_some();
+        self.variants.push(Variant {
+            id: String::new(),
+            deviation: variant.deviation.filter(|_| !changes),
+            ..variant
+        });
+    }
+}
+
 /// A mutation, and which of its variants.
 type Place = (usize, usize);
 
@@ -153,7 +165,7 @@ impl Arsenal {
                 });
             }
             if let Some(mutation) = mutations.get_mut(place) {
-                mutation.variants.push(planned.variant);
+                mutation.add(planned.variant);
             }
         }
         let mut arsenal = Self {
@@ -163,13 +175,15 @@ impl Arsenal {
             accepted: Vec::new(),
         };
         arsenal.index_preserving();
-        let all = arsenal.mutations.iter().enumerate();
-        let effect = |at: usize| arsenal.operators.get(at).map(|it| it.effect);
-        arsenal.accepted = all
-            .filter(|(_, mutation)| effect(mutation.operator) == Some(Effect::Accepted))
-            .map(|(place, _)| place)
-            .collect();
+        arsenal.index_accepted();
         arsenal
+    }
+
+    fn index_accepted(&mut self) {
+        let effect = |at: usize| self.operators.get(at).map(|it| it.effect);
+        let all = self.mutations.iter().enumerate();
+        let accepted = all.filter(|(_, it)| effect(it.operator) == Some(Effect::Accepted));
+        self.accepted = accepted.map(|(place, _)| place).collect();
     }
 
     fn index_preserving(&mut self) {
@@ -225,7 +239,6 @@ impl Arsenal {
             variant.deviation = Some((label, change.clone()));
         }
         bind(&mut variant, operator, random);
-        variant.id.clear();
         Some(Drawn {
             made,
             variant,

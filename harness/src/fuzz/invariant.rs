@@ -105,6 +105,8 @@ impl Surroundings for Nowhere {
 
 #[cfg(test)]
 mod tests {
+    use std::sync::Arc;
+
     use super::*;
     use crate::judge::{HttpAnswer, Reply, TokenFacts};
     use crate::wire::json::Document;
@@ -112,7 +114,7 @@ mod tests {
     fn seen(status: u16, headers: &[(&str, &str)], body: &str) -> Observation {
         let json = Document::read(body.as_bytes()).ok();
         Observation {
-            reply: Reply::Answer(Box::new(HttpAnswer {
+            reply: Reply::Answer(Arc::new(HttpAnswer {
                 status,
                 headers: headers
                     .iter()

@@ -1,5 +1,7 @@
 //! Facts of one exchange, without an opinion.
 
+use std::sync::Arc;
+
 use crate::wire::json::Json;
 
 /// What came back for a token request, and what the judge needs to know of the request.
@@ -36,7 +38,7 @@ pub struct Aftermath {
 #[derive(Clone, Debug)]
 pub enum Reply {
     /// An answer.
-    Answer(Box<HttpAnswer>),
+    Answer(Arc<HttpAnswer>),
     /// No answer.
     None {
         /// In which of the ways that an expectation can name, if any.

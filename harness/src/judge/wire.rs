@@ -1,5 +1,7 @@
 //! What follows an answer on its connection.
 
+use std::sync::Arc;
+
 use super::condition::is_true;
 use super::{Aftermath, HttpAnswer, Observation, Reply, TokenFacts};
 use crate::suite::text::{Several, Text};
@@ -38,7 +40,7 @@ pub(super) fn followed<E>(
 
 fn further(answer: &HttpAnswer) -> Observation {
     Observation {
-        reply: Reply::Answer(Box::new(answer.clone())),
+        reply: Reply::Answer(Arc::new(answer.clone())),
         had_authorization: false,
         asked_scope: None,
         token: TokenFacts::default(),

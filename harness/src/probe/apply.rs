@@ -13,7 +13,7 @@ use crate::template::RenderProblem;
 /// What a change is rendered in: the request so far is one of its sources.
 pub trait ChangeScope {
     /// The scope with this request as `body`, `path`, `query`.
-    fn at(&self, message: &Message) -> Box<dyn RenderText + '_>;
+    fn at<'m>(&'m self, message: &'m Message) -> Box<dyn RenderText + 'm>;
 }
 
 /// Applies all of a change but the client credentials, which are made before.
@@ -28,23 +28,24 @@ pub fn apply(
     parameters(message, change, scope)?;
     target(message, change, scope)?;
     if let Some(text) = &change.body {
-        message.raw_body = Some(scope.at(message).render(text)?.bytes);
+        message.raw_body = Some(render(message, scope, text)?);
     }
     if let Some(text) = &change.method {
-        message.method = scope.at(message).text(text)?;
+        let method = scope.at(message).text(text)?;
+        message.method = method;
     }
     if let Some(text) = &change.content_type {
-        let value = scope.at(message).render(text)?.bytes;
+        let value = render(message, scope, text)?;
         message.content_type = (value != b"none").then_some(value);
     }
     if let Some(headers) = &change.headers {
         fields(message, headers, scope)?;
     }
     if let Some(text) = &change.basic {
-        message.authorization = Some(basic_value(&scope.at(message).render(text)?.bytes));
+        message.authorization = Some(basic_value(&render(message, scope, text)?));
     }
     if let Some(text) = &change.authorization {
-        message.authorization = Some(scope.at(message).render(text)?.bytes);
+        message.authorization = Some(render(message, scope, text)?);
     }
     if let Some(change) = &change.framing {
         framing(message, change, scope)?;

@@ -1,15 +1,18 @@
 //! One try at one variant, its control taken for granted: for a fuzzer, which draws a new variant each time and sends a
 //! control of its own only where something deviates.
 
+use std::sync::Arc;
+
 use tokenspec_report::Role;
 
 use super::control::Look;
 use super::halt::Halt;
+use super::observe;
 use super::runner::Runner;
 use super::session::{Logged, Session};
 use super::steps::{Course, finish, needs_token_facts};
 use super::token::{TokenRequest, Unchanged};
-use crate::judge::{Judgement, Observation};
+use crate::judge::{Judgement, Observation, Reply};
 use crate::plan::Variant;
 use crate::suite::change::{Change, Who};
 use crate::suite::model::Case;
@@ -129,5 +132,9 @@ pub fn token_answer(runner: &Runner, logged: &Logged) -> Option<Observation> {
     if !is_endpoint(&message.url) || message.method != "POST" {
         return None;
     }
-    Some(super::observe::observation(&logged.exchange, message, None))
+    let reply = match &logged.answer {
+        Some(answer) => Reply::Answer(Arc::clone(answer)),
+        None => observe::reply(&logged.exchange),
+    };
+    Some(observe::read(&logged.exchange, message, reply, None))
 }

@@ -189,6 +189,7 @@ impl<'r> Session<'r> {
             role,
             exchange: Arc::clone(&exchange),
             message: None,
+            answer: None,
         });
         Ok(self.read_redirect(&super::observe::reply(&exchange), draft))
     }

@@ -328,13 +328,15 @@ impl Session<'_> {
 
 #[cfg(test)]
 mod tests {
+    use std::sync::Arc;
+
     use super::*;
     use crate::judge::{HttpAnswer, TokenFacts};
     use crate::wire::json::Json;
 
     fn answer(token: Json) -> Observation {
         Observation {
-            reply: Reply::Answer(Box::new(HttpAnswer {
+            reply: Reply::Answer(Arc::new(HttpAnswer {
                 status: 200,
                 json: Some(Json::Object(vec![("access_token".to_owned(), token)])),
                 ..HttpAnswer::default()

@@ -1,5 +1,7 @@
 //! The step `fetch`: a GET for JSON, such as metadata (RFC 8414 §3).
 
+use std::sync::Arc;
+
 use super::halt::Halt;
 use super::saved::Saved;
 use super::session::{Session, plain};
@@ -69,7 +71,7 @@ impl Session<'_> {
             .any(|name| matches!(answer.member(name), Some(Json::String(_))));
         let status = answer.status;
         let seen = Observation {
-            reply: crate::judge::Reply::Answer(Box::new(answer)),
+            reply: crate::judge::Reply::Answer(Arc::new(answer)),
             had_authorization: false,
             asked_scope: None,
             token: crate::judge::TokenFacts::default(),

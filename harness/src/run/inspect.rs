@@ -208,7 +208,7 @@ impl<'r> Session<'r> {
     pub(super) async fn side_exchange(&mut self, message: &Message) -> Result<HttpAnswer, Halt> {
         let exchange = self.logged_exchange(message, Role::After).await?;
         match observe::reply(&exchange) {
-            Reply::Answer(answer) => Ok(*answer),
+            Reply::Answer(answer) => Ok(Arc::unwrap_or_clone(answer)),
             Reply::None { cause, outcome, .. } => Err(Halt::silent(cause, outcome)),
         }
     }
@@ -233,6 +233,7 @@ impl<'r> Session<'r> {
             role,
             exchange: Arc::clone(&exchange),
             message: Some(Arc::new(message.clone())),
+            answer: None,
         });
         Ok(exchange)
     }

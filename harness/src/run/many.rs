@@ -88,6 +88,7 @@ impl Session<'_> {
                 role: Role::Probe,
                 exchange: Arc::new(exchange),
                 message: Some(Arc::new(message)),
+                answer: None,
             });
             if seen.accepted() {
                 successes.push(seen)

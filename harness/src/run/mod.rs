@@ -12,6 +12,7 @@ mod certificate;
 mod check_step;
 mod chunk;
 mod command;
+mod compose;
 mod control;
 mod credentials;
 mod dialogue;

@@ -1,5 +1,7 @@
 //! Exchanges → facts. No opinion.
 
+use std::sync::Arc;
+
 use super::saved::Saved;
 use crate::judge::{Aftermath, HttpAnswer, Observation, Reply, TokenFacts, json_text};
 use crate::probe::message::Message;
@@ -16,8 +18,19 @@ pub(super) fn observation(
     message: &Message,
     asked_scope: Option<String>,
 ) -> Observation {
+    read(exchange, message, reply(exchange), asked_scope)
+}
+
+/// What came back for a request, and was read already.
+#[must_use]
+pub(super) fn read(
+    exchange: &Exchange,
+    message: &Message,
+    reply: Reply,
+    asked_scope: Option<String>,
+) -> Observation {
     Observation {
-        reply: reply(exchange),
+        reply,
         had_authorization: message.authorization.is_some(),
         asked_scope,
         token: TokenFacts::default(),
@@ -39,7 +52,7 @@ pub(super) fn observation(
 #[must_use]
 pub(super) fn reply(exchange: &Exchange) -> Reply {
     match &exchange.result {
-        Ok(response) => Reply::Answer(Box::new(http_answer(response, exchange.started))),
+        Ok(response) => Reply::Answer(Arc::new(http_answer(response, exchange.started))),
         Err(failure) => {
             let (silence, outcome) = silence(failure);
             Reply::None {

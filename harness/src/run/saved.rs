@@ -1,5 +1,6 @@
 //! What steps save, and the values that templates are rendered in.
 
+use std::borrow::Cow;
 use std::collections::BTreeMap;
 use std::sync::{Mutex, PoisonError};
 
@@ -25,6 +26,8 @@ use super::authorization_request::Draft;
 pub(super) struct Saved {
     /// Its values by dotted path below its name.
     pub values: BTreeMap<String, Rendered>,
+    /// The parameters that it sent, decoded; `sent.NAME` below its name.
+    pub sent: BTreeMap<String, Rendered>,
     /// What it saw, where it was a request.
     pub observation: Option<Observation>,
     /// The parameters of the redirect, of an authorization that was not made by a command.
@@ -39,6 +42,14 @@ impl Saved {
     /// Saves a value.
     pub(super) fn put(&mut self, name: &str, value: Rendered) {
         self.values.insert(name.to_owned(), value);
+    }
+
+    /// The value at a path below its name.
+    fn value(&self, path: &[&str]) -> Option<&Rendered> {
+        match path {
+            ["sent", name @ ..] => self.sent.get(&name.join(".")),
+            path => self.values.get(&path.join(".")),
+        }
     }
 
     /// Saves a member of an answer, and what is in it under longer names.
@@ -270,11 +281,7 @@ impl Scope for Values<'_> {
             ["user", which] => self.user_value(which),
             path => self.bound(path).or_else(|| {
                 let (name, members) = path.split_first()?;
-                self.saved
-                    .get(*name)?
-                    .values
-                    .get(&members.join("."))
-                    .cloned()
+                self.saved.get(*name)?.value(members).cloned()
             }),
         }
     }
@@ -304,7 +311,7 @@ impl Scope for Values<'_> {
 /// The values, with a request as `body`, `path`, `query`, `url`.
 pub(super) struct AtMessage<'a> {
     values: &'a Values<'a>,
-    message: Message,
+    message: Cow<'a, Message>,
     /// Parts of an assertion, under their names.
     made: Vec<(String, Vec<u8>)>,
 }
@@ -312,10 +319,10 @@ pub(super) struct AtMessage<'a> {
 impl<'a> AtMessage<'a> {
     /// The values around this request.
     #[must_use]
-    pub(super) fn new(values: &'a Values<'a>, message: &Message) -> Self {
+    pub(super) fn new(values: &'a Values<'a>, message: &'a Message) -> Self {
         Self {
             values,
-            message: message.clone(),
+            message: Cow::Borrowed(message),
             made: Vec::new(),
         }
     }
@@ -325,7 +332,7 @@ impl<'a> AtMessage<'a> {
     pub(super) fn of_assertion(values: &'a Values<'a>, name: &str, part: Vec<u8>) -> Self {
         Self {
             values,
-            message: Message::default(),
+            message: Cow::Owned(Message::default()),
             made: vec![(name.to_owned(), part)],
         }
     }
@@ -336,7 +343,7 @@ impl<'a> AtMessage<'a> {
         let parts = parts.iter();
         Self {
             values,
-            message: Message::default(),
+            message: Cow::Owned(Message::default()),
             made: parts
                 .map(|(name, xml)| ((*name).to_owned(), xml.clone().into_bytes()))
                 .collect(),

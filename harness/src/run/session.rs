@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 use std::hash::{Hash as _, Hasher as _};
-use std::sync::Mutex;
+use std::sync::{Arc, Mutex};
 
 use rand::SeedableRng as _;
 use rand::rngs::StdRng;
@@ -14,6 +14,7 @@ use super::named_key::NamedKeys;
 use super::runner::Runner;
 use super::saved::{Saved, Values};
 use super::token::{TokenRequest, Unchanged};
+use crate::judge::HttpAnswer;
 use crate::plan::Variant;
 use crate::probe::baseline::{self, Credential};
 use crate::probe::message::{Framing, Message, Version};
@@ -30,9 +31,11 @@ pub struct Logged {
     /// Why it took place.
     pub role: Role,
     /// The exchange.
-    pub exchange: std::sync::Arc<Exchange>,
+    pub exchange: Arc<Exchange>,
     /// The request before it became octets, where this program made it; curl lines are made of it.
-    pub message: Option<std::sync::Arc<Message>>,
+    pub message: Option<Arc<Message>>,
+    /// What came back, where it was read for a judgement already.
+    pub answer: Option<Arc<HttpAnswer>>,
 }
 
 /// One try at one variant.
@@ -87,7 +90,7 @@ impl<'r> Session<'r> {
         &mut self,
         role: Role,
         message: &Message,
-    ) -> Result<std::sync::Arc<Exchange>, Halt> {
+    ) -> Result<Arc<Exchange>, Halt> {
         let identity = message.identity.as_ref();
         let exchange = if let Some(delivery) = &message.delivery {
             let dialogue = super::dialogue::dialogue(message, delivery);
@@ -102,11 +105,12 @@ impl<'r> Session<'r> {
                 .exchange(&message.url, identity, &bytes, answer_to, reuse)
                 .await?
         };
-        let exchange = std::sync::Arc::new(exchange);
+        let exchange = Arc::new(exchange);
         self.log.push(Logged {
             role,
-            exchange: std::sync::Arc::clone(&exchange),
-            message: Some(std::sync::Arc::new(message.clone())),
+            exchange: Arc::clone(&exchange),
+            message: Some(Arc::new(message.clone())),
+            answer: None,
         });
         Ok(exchange)
     }

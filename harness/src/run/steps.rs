@@ -130,10 +130,10 @@ impl Session<'_> {
             unchanged: Unchanged::Send,
         };
         self.compose(&request)?;
-        let mut saved = Saved::default();
-        for (name, value) in self.values.sent.clone() {
-            saved.put(&format!("sent.{name}"), value);
-        }
+        let saved = Saved {
+            sent: self.values.sent.clone(),
+            ..Saved::default()
+        };
         self.save(Some(&step.name), saved);
         Ok(())
     }

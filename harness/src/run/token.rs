@@ -1,33 +1,25 @@
-//! Token requests: a valid one, what a change makes of it, and what came back.
+//! Token requests: who sends them, and what came back.
 
-use std::collections::BTreeMap;
+use std::sync::Arc;
 
 use reports::Role;
 use tokenspec_report as reports;
 
-use super::assertion::Material;
 use super::halt::Halt;
 use super::observe;
-use super::saved::{AtMessage, Saved, Values};
+use super::saved::Saved;
 use super::session::Session;
-use crate::judge::{Observation, RenderText};
+use crate::judge::{Observation, Reply};
 use crate::plan::Variant;
-use crate::probe::apply::{ChangeScope, apply};
+use crate::probe::apply::apply;
 use crate::probe::baseline::{self, Credential};
 use crate::probe::message::Message;
-use crate::probe::wire::deliver;
 use crate::suite::answer::Answer;
 use crate::suite::change::{Change, Who};
 use crate::suite::ordered::Pairs;
 use crate::target::Client;
 use crate::template::Rendered;
 use crate::vocabulary::Grant;
-
-impl ChangeScope for Values<'_> {
-    fn at(&self, message: &Message) -> Box<dyn RenderText + '_> {
-        Box::new(AtMessage::new(self, message))
-    }
-}
 
 /// A token request that is to be sent.
 #[derive(Clone, Debug)]
@@ -97,25 +89,6 @@ impl Unchanged {
     }
 }
 
-/// A request, and its control.
-#[derive(Clone, Debug)]
-pub(super) struct Twins {
-    pub sent: Message,
-    pub control: Message,
-}
-
-/// A request before its change.
-#[derive(Clone, Copy, Debug)]
-struct Before<'a, 'r> {
-    grant: Grant,
-    client: &'r Client,
-    /// The baseline request.
-    plain: &'a Message,
-    /// The same without client credentials.
-    bare: &'a Message,
-    material: &'a Material,
-}
-
 impl<'r> Session<'r> {
     /// The client of that role.
     pub(super) fn who(&self, who: Who) -> Result<&'r Client, Halt> {
@@ -126,60 +99,6 @@ impl<'r> Session<'r> {
         client.ok_or_else(|| {
             Halt::Inconclusive("the case names a client that it does not ask for".to_owned())
         })
-    }
-
-    /// Makes a token request.
-    pub(super) fn compose(&mut self, request: &TokenRequest<'_>) -> Result<Message, Halt> {
-        let twins = self.compose_twins(request)?;
-        if request.unchanged == Unchanged::Skip
-            && request.change.is_some()
-            && twins.sent.to_bytes() == twins.control.to_bytes()
-            && twins.sent.url == twins.control.url
-            && twins.sent.identity == twins.control.identity
-            && twins.sent.delivery == twins.control.delivery
-        {
-            return Err(Halt::Skipped(
-                "the change leaves this client's request as it is, so there is nothing to judge"
-                    .to_owned(),
-            ));
-        }
-        self.values.sent = decoded(&twins.sent);
-        Ok(twins.sent)
-    }
-
-    /// A request and what its control would be, made of the same values: they differ in the declared change and nothing
-    /// else (design §2, "One difference").
-    pub(super) fn compose_twins(&mut self, request: &TokenRequest<'_>) -> Result<Twins, Halt> {
-        let client = self.who(request.client)?;
-        let mut plain =
-            baseline::envelope(&self.runner.target.token_endpoint_of(client).to_string());
-        plain.pairs = baseline::parameters(client, request.grant, &request.credential);
-        let bare = plain.clone();
-        let material = self.material();
-        let own = self.own_credentials(client, &material);
-        self.put_credentials(&mut plain, &own, None, &material)?;
-        self.values.baseline = decoded(&plain);
-        self.values.sent = self.values.baseline.clone();
-        #[cfg(debug_assertions)]
-        self.must_be_valid(&plain)?;
-        let before = Before {
-            grant: request.grant,
-            client,
-            plain: &plain,
-            bare: &bare,
-            material: &material,
-        };
-        let made = |change: Option<&Change>| match change {
-            Some(change) => self.changed(before, change),
-            None => Ok(plain.clone()),
-        };
-        let sent = made(request.change)?;
-        // What sets the stage has no control: it is one itself.
-        let control = match request.change {
-            Some(_) if request.role != Role::Setup => made(self.control_change)?,
-            Some(_) | None => plain.clone(),
-        };
-        Ok(Twins { sent, control })
     }
 
     /// The request that begins what is polled for, and the scope that it asks for.
@@ -229,64 +148,6 @@ impl<'r> Session<'r> {
         Ok((message, scope))
     }
 
-    /// A request that no change is declared for breaks no rule for requests: else this program would be at fault.
-    #[cfg(debug_assertions)]
-    fn must_be_valid(&self, plain: &Message) -> Result<(), Halt> {
-        let endpoint = baseline::envelope(&plain.url);
-        let mut own = String::from_utf8_lossy(&endpoint.path).into_owned();
-        if let Some(query) = &endpoint.query {
-            own = format!("{own}?{}", String::from_utf8_lossy(query));
-        }
-        let problems = crate::probe::lint::lint(&plain.to_bytes(), &own);
-        if problems.is_empty() {
-            return Ok(());
-        }
-        Err(Halt::Broken {
-            cause: format!(
-                "the unchanged request breaks rules: {}",
-                problems.join("; ")
-            ),
-            again: false,
-        })
-    }
-
-    /// What a change makes of the baseline request.
-    fn changed(&self, before: Before<'_, 'r>, change: &Change) -> Result<Message, Halt> {
-        let Before {
-            client, material, ..
-        } = before;
-        let mut message = if change.authenticate.is_some() || change.assertion.is_some() {
-            let mut message = before.bare.clone();
-            let credentials = match &change.authenticate {
-                Some(authenticate) => self.changed_credentials(client, authenticate, material)?,
-                None => self.own_credentials(client, material),
-            };
-            let assertion = change.assertion.as_ref();
-            self.put_credentials(&mut message, &credentials, assertion, material)?;
-            message
-        } else {
-            before.plain.clone()
-        };
-        for (name, change) in change.jwt.iter() {
-            self.change_jwt(&mut message, before.grant, name, change)?;
-        }
-        for (name, change) in change.saml.iter() {
-            self.change_saml(&mut message, name, change)?;
-        }
-        if let Some(certificate) = &change.certificate {
-            message.identity = self.changed_certificate(client, certificate)?;
-        }
-        apply(&mut message, change, &self.values)?;
-        if let Some(wire) = &change.wire {
-            let made = |change: Option<&Change>| match change {
-                Some(change) => self.changed(before, change),
-                None => Ok(before.plain.clone()),
-            };
-            deliver(&mut message, wire, &self.values, &made)?;
-        }
-        Ok(message)
-    }
-
     /// Sends a token request and says what came back.
     pub(super) async fn token_request(
         &mut self,
@@ -301,6 +162,9 @@ impl<'r> Session<'r> {
         let asked_scope = asked_scope.or_else(|| self.granted_scope(request));
         let exchange = self.exchange_message(request.role, &message).await?;
         let mut seen = observe::observation(&exchange, &message, asked_scope);
+        if let (Some(logged), Reply::Answer(answer)) = (self.log.last_mut(), &seen.reply) {
+            logged.answer = Some(Arc::clone(answer));
+        }
         seen.had_authorization = message.authorization.is_some();
         let told = seen.answer().and_then(|answer| answer.text_member("error"));
         if request.role != Role::Probe
@@ -358,42 +222,11 @@ impl<'r> Session<'r> {
         if let Some(answer) = seen.answer().filter(|answer| answer.accepted()) {
             self.runner.remember(answer, self.who(request.client).ok());
         }
-        for (name, value) in &self.values.sent {
-            saved.put(&format!("sent.{name}"), value.clone());
-        }
+        saved.sent.clone_from(&self.values.sent);
         if let Some(lifetime) = observe::lifetime_of_jwt(seen) {
             saved.put("lifetime", Rendered::plain(lifetime.to_string()));
         }
         saved.observation = Some(seen.clone());
         saved
     }
-}
-
-/// The parameters of the unchanged request, those that are secrets marked as such.
-fn decoded(message: &Message) -> BTreeMap<String, Rendered> {
-    let mut values = BTreeMap::new();
-    for pair in &message.pairs {
-        let name =
-            String::from_utf8_lossy(&crate::wire::form::decode_component(&pair.name)).into_owned();
-        let kind = match name.as_str() {
-            "actor_token" => Some("actor_token"),
-            "assertion" => Some("assertion"),
-            "client_secret" => Some("client_secret"),
-            "code" => Some("code"),
-            "refresh_token" => Some("refresh_token"),
-            "device_code" => Some("device_code"),
-            "auth_req_id" => Some("auth_req_id"),
-            "client_assertion" => Some("client_assertion"),
-            "password" => Some("password"),
-            "code_verifier" => Some("code_verifier"),
-            "subject_token" => Some("subject_token"),
-            "token" => Some("token"),
-            _ => None,
-        };
-        values.entry(name).or_insert(Rendered {
-            bytes: pair.decoded_value(),
-            secret: kind,
-        });
-    }
-    values
 }

@@ -14,6 +14,7 @@ use super::against::{Peer, classes};
 use super::budget::Budget;
 use super::confirm::{Bench, bare, with_invariant};
 use super::ground::Ground;
+use super::next::{Next, Origin};
 use super::yielded::Yield;
 use crate::clock::Stopwatch;
 use crate::fuzz::{
@@ -24,7 +25,6 @@ use crate::plan::Variant;
 use crate::run::{self, Attempt, Halt, Logged, Runner};
 use crate::suite::answer::Grade;
 use crate::suite::change::Change;
-use crate::suite::model::Case;
 use crate::vocabulary::Grant;
 
 /// How often a walk is drawn instead of a mutation.
@@ -56,16 +56,6 @@ pub(super) struct Campaign {
     /// Told of each finding.
     pub(super) news: Notify,
     yielded: Mutex<Yield>,
-}
-
-/// What is sent next.
-struct Next {
-    sequence: Box<dyn Fn() -> Sequence + Send + Sync>,
-    case: Arc<Case>,
-    variant: Variant,
-    mutation: String,
-    rules: Vec<String>,
-    effect: Effect,
 }
 
 impl Campaign {
@@ -200,16 +190,12 @@ impl Campaign {
             return self.next_of(sequence, rules);
         }
         let drawn = self.arsenal.draw(&self.order, round, random)?;
-        let target = Arc::clone(&self.ground.target);
-        let mutation = drawn.operators().first().cloned().unwrap_or_default();
-        let kept = drawn.clone();
         Some(Next {
             case: drawn.shared_case(),
-            variant: drawn.variant,
-            mutation,
-            rules: vec![drawn.rule],
+            mutation: drawn.operators().first().cloned().unwrap_or_default(),
+            rules: vec![drawn.rule.clone()],
             effect: drawn.effect,
-            sequence: Box::new(move || kept.sequence(&target)),
+            origin: Origin::Drawn(Box::new(drawn)),
         })
     }
 
@@ -222,24 +208,22 @@ impl Campaign {
             rules
         };
         Some(Next {
-            variant,
             case: Arc::new(case),
             mutation: sequence.operators.first().cloned().unwrap_or_default(),
             rules,
             effect: Effect::Refused,
-            sequence: Box::new(move || sequence.clone()),
+            origin: Origin::Kept(Box::new((sequence, variant))),
         })
     }
 
     async fn one(&self, next: &Next, number: u32) {
-        let control = self
-            .controls
-            .get(&(next.variant.client, next.variant.grant));
-        let attempt = run::attempt(&self.runner, &next.variant, &next.case, control, number).await;
+        let variant = next.variant();
+        let control = self.controls.get(&(variant.client, variant.grant));
+        let attempt = run::attempt(&self.runner, variant, &next.case, control, number).await;
         // Nobody revokes them at the end: there are too many.
         drop(self.runner.take_obtained());
         let mut broken = self.look(&attempt.log);
-        if !is_http(&next.variant) {
+        if !is_http(variant) {
             broken.clear();
         }
         self.count(next, &attempt);
@@ -253,7 +237,7 @@ impl Campaign {
                 mutation: ANY.to_owned(),
                 answer: answer_class(Some(&seen)),
             };
-            let sequence = with_invariant((next.sequence)(), &broken);
+            let sequence = with_invariant(next.sequence(&self.ground.target), &broken);
             self.try_confirm(cause, sequence).await;
         }
     }
@@ -264,7 +248,7 @@ impl Campaign {
         };
         let target = &self.ground.target;
         let theirs = peer
-            .classes(target, &next.variant, &next.case, number)
+            .classes(target, next.variant(), &next.case, number)
             .await;
         let ours = classes(&self.runner, attempt);
         let mut pairs = ours.into_iter().zip(theirs.unwrap_or_default());
@@ -324,7 +308,7 @@ impl Campaign {
             .rules
             .get(attempt.step)
             .or_else(|| next.rules.first())?;
-        let mut sequence = (next.sequence)();
+        let mut sequence = next.sequence(&self.ground.target);
         sequence.rule.clone_from(rule);
         if let Some(serde_json::Value::Array(steps)) = sequence.case.get_mut("steps") {
             steps.truncate(attempt.step + 1);

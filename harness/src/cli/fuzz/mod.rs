@@ -8,6 +8,7 @@ mod defect_table;
 mod defects;
 mod ground;
 mod interruption;
+mod next;
 mod outcome;
 mod yielded;
 
