@@ -185,12 +185,14 @@ fn pretend_saved(session: &mut Session<'_>, change: &Change) {
                 Some("lifetime" | "expires_in" | "status") => "3600",
                 _ => "c2F2ZWQgdmFsdWUgb2YgYW4gZWFybGllciBzdGVw",
             };
-            session
-                .values
-                .saved
-                .entry(name.clone())
-                .or_default()
-                .put(&members.join("."), Rendered::plain(value));
+            let value = Rendered::plain(value);
+            let saved = session.values.saved.entry(name.clone()).or_default();
+            match members {
+                [sent, parameter] if sent == "sent" => {
+                    saved.sent.insert(parameter.clone(), value);
+                }
+                members => saved.put(&members.join("."), value),
+            }
         }
     }
 }
