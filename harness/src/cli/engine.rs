@@ -281,18 +281,7 @@ pub async fn drive(prepared: &Prepared, progress: Arc<dyn Progress>) -> Driven {
     let mut notices = Vec::new();
     if !prepared.keep {
         let left = run::wind_down(&prepared.runner).await;
-        if left.remaining > 0 && !prepared.runner.target.is_loopback() {
-            notices.push(format!(
-                "{} tokens or grants of this run may remain at {}",
-                left.remaining, prepared.info.name
-            ));
-        }
-        if left.clients > 0 {
-            notices.push(format!(
-                "{} clients that this run registered remain at {}",
-                left.clients, prepared.info.name
-            ));
-        }
+        notices.extend(left.notices(&prepared.runner.target, &prepared.info.name));
     }
     Driven { finished, notices }
 }

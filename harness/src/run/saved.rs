@@ -265,13 +265,10 @@ impl Scope for Values<'_> {
             ["saml_issuer"] => plain(self.saml_issuer().map(|issuer| &issuer.issuer)),
             ["saml_subject"] => plain(self.saml_issuer().map(|issuer| &issuer.subject)),
             ["issuer"] => plain(self.target.issuer.as_ref()),
-            ["metadata"] => plain(
-                self.target
-                    .metadata
-                    .as_ref()
-                    .map(ToString::to_string)
-                    .as_ref(),
-            ),
+            ["metadata"] => {
+                let metadata = self.target.metadata.as_ref();
+                plain(metadata.map(ToString::to_string).as_ref())
+            }
             ["token_endpoint" | "url"] => {
                 Some(Rendered::plain(self.target.token_endpoint.to_string()))
             }

@@ -10,6 +10,7 @@ use super::runner::{Obtained, Runner};
 use super::session::Session;
 use crate::plan::Variant;
 use crate::probe::message::Message;
+use crate::target::Target;
 
 /// What remains after a run.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -20,6 +21,22 @@ pub struct WindDown {
     pub remaining: usize,
     /// Clients that were registered, and could not be deleted.
     pub clients: usize,
+}
+
+impl WindDown {
+    /// What a person should know of it, each in a sentence; tokens on this machine are of no interest.
+    #[must_use]
+    pub fn notices(&self, target: &Target, name: &str) -> Vec<String> {
+        let tokens = (self.remaining > 0 && !target.is_loopback()).then(|| {
+            let count = self.remaining;
+            format!("{count} tokens or grants of this run may remain at {name}")
+        });
+        let clients = (self.clients > 0).then(|| {
+            let count = self.clients;
+            format!("{count} clients that this run registered remain at {name}")
+        });
+        tokens.into_iter().chain(clients).collect()
+    }
 }
 
 /// Something to be taken back.
