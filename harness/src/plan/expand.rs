@@ -259,21 +259,31 @@ fn second_client(
         return Ok(None);
     };
     let own = client.and_then(|index| context.target.clients.get(index));
+    let related = |other: &Client, relation: &str| match relation {
+        "further_scope" => Some(own.is_some_and(|own| {
+            let scopes = |client| baseline::scopes(client, grant);
+            let own = scopes(own);
+            scopes(other).iter().any(|scope| !own.contains(scope))
+        })),
+        "same_key" => Some(own.is_some_and(|own| own.shares_key_with(other))),
+        "same_method" => Some(own.is_some_and(|own| own.auth == other.auth)),
+        "same_redirect_uri" => Some(own.is_some_and(|own| {
+            own.redirect_uris
+                .first()
+                .is_some_and(|uri| other.redirect_uris.contains(uri))
+        })),
+        _ => None,
+    };
     let fits = |other: &Client| {
-        words.iter().all(|word| match word.as_str() {
-            "further_scope" => own.is_some_and(|own| {
-                let scopes = |client| baseline::scopes(client, grant);
-                let own = scopes(own);
-                scopes(other).iter().any(|scope| !own.contains(scope))
-            }),
-            "same_key" => own.is_some_and(|own| own.shares_key_with(other)),
-            "same_method" => own.is_some_and(|own| own.auth == other.auth),
-            "same_redirect_uri" => own.is_some_and(|own| {
-                own.redirect_uris
-                    .first()
-                    .is_some_and(|uri| other.redirect_uris.contains(uri))
-            }),
-            word => client_fits(context, other, None, word),
+        words.iter().all(|word| {
+            let word = word.as_str();
+            let (bare, wanted) = word
+                .strip_prefix('-')
+                .map_or((word, true), |bare| (bare, false));
+            related(other, bare).map_or_else(
+                || client_fits(context, other, None, word),
+                |has| has == wanted,
+            )
         })
     };
     let clients = context.target.clients.iter().enumerate();

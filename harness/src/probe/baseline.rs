@@ -81,12 +81,26 @@ pub fn cheapest(grants: &[Grant]) -> Option<Grant> {
     order.into_iter().find(|grant| grants.contains(grant))
 }
 
+/// The grant by which a client gets its refresh tokens.
+#[must_use]
+pub fn refreshed_grant(client: &Client) -> Option<Grant> {
+    let order = [
+        Grant::AuthorizationCode,
+        Grant::Password,
+        Grant::DeviceCode,
+        Grant::Ciba,
+    ];
+    order.into_iter().find(|grant| client.may(*grant))
+}
+
 /// The scopes that the target file gives a client, for a grant where it tells them apart.
 #[must_use]
 pub fn scopes(client: &Client, grant: Option<Grant>) -> Vec<String> {
-    // A refresh token comes from an authorization, so it has the scopes of one.
+    // A refresh token has the scopes of the grant that it comes from.
     let grant = match grant {
-        Some(Grant::RefreshToken) => Some(Grant::AuthorizationCode),
+        Some(Grant::RefreshToken) => {
+            Some(refreshed_grant(client).unwrap_or(Grant::AuthorizationCode))
+        }
         other => other,
     };
     match grant {

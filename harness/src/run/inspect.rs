@@ -77,7 +77,7 @@ impl<'r> Session<'r> {
             .client
             .as_ref()
             .and_then(|name| target.client(name))
-            .or(self.values.client);
+            .or_else(|| introspecting(&target, self.values.client));
         let Some(client) = client else {
             return Err(Halt::Skipped(
                 "needs a client for introspection: set `endpoints.introspection.client`".to_owned(),
@@ -237,6 +237,15 @@ impl<'r> Session<'r> {
         });
         Ok(exchange)
     }
+}
+
+/// Who introspects where the target file names nobody: the client of the token, or, since the endpoint asks for
+/// authorization (RFC 7662 §2.1), for a public one the first that can authenticate.
+fn introspecting<'t>(target: &'t Target, own: Option<&'t Client>) -> Option<&'t Client> {
+    let able = |client: &&Client| client.is_confidential();
+    own.filter(able)
+        .or_else(|| target.clients.iter().find(able))
+        .or(own)
 }
 
 fn introspected(answer: &HttpAnswer, token: &str) -> Result<TokenState, Halt> {

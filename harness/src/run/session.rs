@@ -161,22 +161,16 @@ impl<'r> Session<'r> {
         scope: Option<&str>,
     ) -> Result<Saved, Halt> {
         let client = self.who(who)?;
-        let order = [
-            Grant::AuthorizationCode,
-            Grant::Password,
-            Grant::DeviceCode,
-            Grant::Ciba,
-        ];
-        let first = order
-            .into_iter()
-            .find(|grant| client.grants.contains(grant));
-        let Some(first) = first else {
+        let Some(first) = baseline::refreshed_grant(client) else {
             return Err(Halt::Skipped(format!(
                 "needs a refresh token: client `{}` has no grant of this program that gives one",
                 client.name
             )));
         };
-        let saved = self.tokens(who, first, scope).await?;
+        // As with an authorization: what is refreshed later may ask for any of the client's scopes.
+        let all = baseline::scopes(client, Some(first)).join(" ");
+        let wider = (baseline::takes_scope(first) && !all.is_empty()).then_some(all);
+        let saved = self.tokens(who, first, scope.or(wider.as_deref())).await?;
         if saved.credential.is_none() {
             return Err(Halt::Inconclusive(format!(
                 "no refresh token came for client `{}`; ask for a scope that gives one (offline_access), or take refresh_token out of its grants",

@@ -108,6 +108,7 @@ fn able(words: &[Text]) -> Vec<String> {
         .iter()
         .map(|word| match word.as_str() {
             "same_key" => "the same key".to_owned(),
+            "-same_key" => "another key".to_owned(),
             "same_method" => "the same authentication method".to_owned(),
             "same_redirect_uri" => "the same redirect URI".to_owned(),
             word => match word.strip_prefix('-') {

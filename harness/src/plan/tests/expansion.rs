@@ -135,6 +135,26 @@ fn second_client_is_never_the_first() {
 }
 
 #[test]
+fn relation_to_the_second_client_can_be_denied() {
+    let target = rich_target();
+    let suite = suite(&[(
+        "r",
+        "cases:\n  - {name: c, client: [private_key_jwt], other: [private_key_jwt, -same_key], baseline: any, \
+         deviation: {assertion: {sign_with: other}}, expect: {refused: any}}",
+    )]);
+    let plan = plan_all(&suite, &target);
+    assert!(plan.len() > 1);
+    for planned in plan {
+        let client = |index: Option<usize>| &target.clients[index.unwrap()];
+        let (own, other) = (planned.variant.client, planned.variant.other);
+        assert!(
+            !client(own).shares_key_with(client(other)),
+            "{own:?} {other:?}"
+        );
+    }
+}
+
+#[test]
 fn case_without_variants_says_what_is_missing() {
     let missing =
         reason("{name: c, needs: [tls_client_auth], baseline: any, expect: {accepted: {}}}");

@@ -336,3 +336,55 @@ async fn race_finds_a_window_of_two_milliseconds() {
     }
     assert!(found);
 }
+
+/// What came of a case at a target with these keys beside its token endpoint.
+async fn graded(case: &str, server: &Scripted, rest: &str) -> Grade {
+    let url = &server.url;
+    let text = format!(
+        "name: scripted\ntoken_endpoint: {url}\n{}",
+        rest.replace("URL", url)
+    );
+    let target = load_text(&text, "scripted.yaml", std::path::Path::new(".")).unwrap();
+    let suite = suite(&[("r", &format!("cases:\n  - {case}"))]);
+    let all = outcomes(suite, target, Duration::from_secs(20)).await;
+    let [(_, one)] = all.as_slice() else {
+        panic!("{} variants", all.len());
+    };
+    one.result.clone().unwrap().grade
+}
+
+#[tokio::test]
+async fn refresh_token_of_a_password_covers_all_scopes_of_the_client() {
+    let server = serve(|request| match request.contains("grant_type=password") {
+        true if request.contains("scope=read+write") => Act::Answer(
+            200,
+            r#"{"access_token":"2YotnFZFEjr1","token_type":"Bearer","refresh_token":"tGzv3JOkF0XG5Qx2"}"#,
+        ),
+        true => REFUSAL,
+        false => TOKEN,
+    })
+    .await;
+    let rest = "clients: {web: {id: web, auth: client_secret_post, secret: a-secret-of-the-tests, \
+        grants: [password, refresh_token], scopes: [read, write]}}\n\
+        users: {alice: {username: alice, password: wonderland}}\n";
+    let case =
+        "{name: c, baseline: refresh_token, deviation: {set: {probe: x}}, expect: {accepted: {}}}";
+    assert_eq!(graded(case, &server, rest).await, Grade::Pass);
+}
+
+#[tokio::test]
+async fn token_of_a_public_client_is_looked_up_by_one_that_authenticates() {
+    let server = serve(|request| match request.contains("token=2YotnFZFEjr1") {
+        true if request.contains("Authorization: Basic ") => Act::Answer(200, r#"{"active":true}"#),
+        true => Act::Answer(401, r#"{"error":"invalid_client"}"#),
+        false => TOKEN,
+    })
+    .await;
+    let rest = "endpoints: {introspection: {url: \"URL\"}}\n\
+        clients:\n  tv: {id: tv, auth: none, grants: [password]}\n  \
+        rs: {id: rs, auth: client_secret_basic, secret: a-secret-of-the-tests}\n\
+        users: {alice: {username: alice, password: wonderland}}\n";
+    let case = "{name: c, client: public_client, steps: [{send: {as: s, baseline: password, control: true}}, \
+        {inspect: {token: \"$${s.access_token}\", expect: {active: true}}}]}".replace("$$", "$");
+    assert_eq!(graded(&case, &server, rest).await, Grade::Pass);
+}

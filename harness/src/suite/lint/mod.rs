@@ -168,7 +168,7 @@ impl Lint<'_> {
         }
         for word in case.other.iter().flat_map(|words| words.iter()) {
             if !matches!(
-                word.as_str(),
+                word.as_str().trim_start_matches('-'),
                 "further_scope" | "same_key" | "same_method" | "same_redirect_uri"
             ) {
                 self.capability(word);

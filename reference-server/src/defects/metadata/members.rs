@@ -30,6 +30,16 @@ pub(super) const DEFECTS: &[Defect] = &[
         })],
     ),
     row(
+        "metadata-without-assertion-algorithms",
+        &["metadata-required-members"],
+        &[],
+        &[Seam::Response(|_, facts, response| {
+            edit(facts, response, |members| {
+                members.remove("token_endpoint_auth_signing_alg_values_supported");
+            })
+        })],
+    ),
+    row(
         "metadata-value-as-bare-string",
         &["metadata-value-types"],
         &[],

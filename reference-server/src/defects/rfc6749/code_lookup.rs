@@ -141,6 +141,17 @@ pub(super) const DEFECTS: &[Defect] = &[
         })],
     },
     Defect {
+        id: "code-client-ignored-without-challenge",
+        kills: &[
+            "rfc6749-code-bound-to-confidential-client",
+            "rfc6749-code-bound-to-public-client",
+        ],
+        also: &[],
+        seams: &[Seam::Replace(CheckId::CodeBelongsToClient, |_, facts| {
+            belongs_unless(facts, |_, code| code.challenge.is_none())
+        })],
+    },
+    Defect {
         id: "code-of-public-client-for-everybody",
         kills: &["rfc6749-code-bound-to-confidential-client"],
         also: &[],

@@ -22,6 +22,18 @@ pub(super) const DEFECTS: &[Defect] = &[
         seams: &[Seam::Skip(CheckId::CodeNotRedeemed)],
     },
     Defect {
+        id: "code-without-challenge-reusable",
+        kills: &["rfc6749-code-single-use"],
+        also: &[],
+        seams: &[Seam::Replace(
+            CheckId::CodeNotRedeemed,
+            |context, facts| match facts.code.as_ref().map(|code| &code.challenge) {
+                Some(None) => Ok(()),
+                Some(Some(_)) | None => unused_within(context, facts, u64::MAX),
+            },
+        )],
+    },
+    Defect {
         id: "code-read-then-marked",
         kills: &["rfc6749-code-single-use-race"],
         also: &[],

@@ -36,6 +36,19 @@ pub(super) const DEFECTS: &[Defect] = &[
         seams: &[Seam::Skip(CheckId::CodeRedirectUriPresent)],
     },
     Defect {
+        id: "redirect-uri-free-without-challenge",
+        kills: &["rfc6749-redirect-uri-identical"],
+        also: &[],
+        seams: &[Seam::Replace(
+            CheckId::CodeRedirectUriIdentical,
+            |_, facts| {
+                compare(facts, |named, used, code| {
+                    named == used || code.challenge.is_none()
+                })
+            },
+        )],
+    },
+    Defect {
         id: "redirect-uri-empty-is-enough",
         kills: &["rfc6749-redirect-uri-required"],
         also: &[(

@@ -75,16 +75,16 @@ pub(super) const DEFECTS: &[Defect] = &[
         also: &[],
         seams: &[Seam::Replace(
             CheckId::ScopeWithinClient,
-            |context, facts| {
-                let known = |value: &str| {
-                    let found = context.find_client(|client| client.scope.contains(value));
-                    found.is_some()
-                };
-                if facts.scope.values().all(known) {
-                    return Ok(());
-                }
-                Err(BEYOND_CLIENT)
-            },
+            known_to_some_client,
+        )],
+    },
+    Defect {
+        id: "authorized-scope-list-of-client-ignored",
+        kills: &["rfc6749-scope-not-permitted"],
+        also: &[],
+        seams: &[Seam::Replace(
+            CheckId::AuthorizationScopeWithinClient,
+            known_to_some_client,
         )],
     },
     Defect {
@@ -235,6 +235,18 @@ const NOT_REFUSED: &[(&str, &str)] = &[
     ("rfc6749-error-uri-syntax", WHY_NOT_REFUSED),
 ];
 const WHY_NOT_REFUSED: &str = "an unknown scope, which it sends to be refused, is not";
+
+/// A list of all scopes, whose they may be left aside.
+fn known_to_some_client(context: &Context<'_>, facts: &Facts) -> Result<(), Refusal> {
+    let known = |value: &str| {
+        let found = context.find_client(|client| client.scope.contains(value));
+        found.is_some()
+    };
+    if facts.scope.values().all(known) {
+        return Ok(());
+    }
+    Err(BEYOND_CLIENT)
+}
 
 /// Every value of the scope satisfies the condition.
 fn within_unless(facts: &Facts, fits: fn(&str, &Facts) -> bool) -> Result<(), Refusal> {

@@ -100,7 +100,10 @@ pub(super) const DEFECTS: &[Defect] = &[
     row(
         "metadata-lists-none",
         &["rfc7523-metadata-methods"],
-        &[],
+        &[(
+            "metadata-required-members",
+            "none is no algorithm of any list of RFC 8414",
+        )],
         &[Seam::Response(lists_none)],
     ),
 ];
