@@ -18,7 +18,9 @@ const FILES: &[(&str, &str)] = &[
     ("grants.yaml", include_str!("operators/grants.yaml")),
     ("managers.yaml", include_str!("operators/managers.yaml")),
     ("messages.yaml", include_str!("operators/messages.yaml")),
+    ("metadata.yaml", include_str!("operators/metadata.yaml")),
     ("resources.yaml", include_str!("operators/resources.yaml")),
+    ("saml.yaml", include_str!("operators/saml.yaml")),
     ("scopes.yaml", include_str!("operators/scopes.yaml")),
 ];
 
