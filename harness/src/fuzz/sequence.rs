@@ -137,7 +137,9 @@ impl Sequence {
         let mut case = self.case.clone();
         if let Some(Value::Object(lists)) = case.get_mut("for_each") {
             for (name, list) in lists {
-                let value = self.values.get(name).and_then(|members| members.get(""));
+                // What a source says of a thing besides is not in a list of texts: then it is asked again.
+                let members = self.values.get(name).filter(|members| members.len() == 1);
+                let value = members.and_then(|members| members.get(""));
                 if let Some(value) = value.filter(|value| !value.starts_with('@')) {
                     *list = json!([value]);
                 }

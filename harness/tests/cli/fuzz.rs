@@ -28,6 +28,22 @@ fn files(folder: &std::path::Path, extension: &str) -> Vec<(String, String)> {
 }
 
 #[test]
+fn finding_about_a_thing_of_the_target_file_is_found_again_as_a_suite() {
+    // An instance has an identifier beside its URI.
+    let served = Served::start(&[
+        "--config",
+        "pingfederate",
+        "--defect",
+        "atm-star-matches-all",
+    ]);
+    let operator = ["--operator", "manager-by-wrong-aud"];
+    let flags = ["--seed", "7", "--requests", "600"];
+    let ended = tokenspec(&[&["fuzz", &served.target()], &operator[..], &flags[..]].concat());
+    let found = ended.with_code(1).stdout;
+    assert!(found.contains("manager-by-wrong-aud: star"), "{found}");
+}
+
+#[test]
 fn seeded_defect_is_found_made_small_and_saved_as_a_suite_that_fails() {
     let served = Served::start(&["--defect", "code-reuse-accepted"]);
     let target = served.target();
