@@ -2,7 +2,7 @@
 
 use std::collections::HashMap;
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError};
 use std::time::Duration;
 
 use rand::rngs::StdRng;
@@ -51,6 +51,8 @@ pub(super) struct Campaign {
     order: Vec<usize>,
     controls: HashMap<(Option<usize>, Option<Grant>), Observation>,
     watch: Stopwatch,
+    /// How long it took, when it is over.
+    took: OnceLock<Duration>,
     round: AtomicU64,
     stopped: AtomicBool,
     /// Told of each finding.
@@ -82,6 +84,7 @@ impl Campaign {
             order,
             controls: HashMap::new(),
             watch: Stopwatch::start(),
+            took: OnceLock::new(),
             round: AtomicU64::new(0),
             stopped: AtomicBool::new(false),
             news: Notify::new(),
@@ -140,7 +143,13 @@ impl Campaign {
     }
 
     pub(super) fn elapsed(&self) -> Duration {
-        self.watch.elapsed()
+        let took = self.took.get().copied();
+        took.unwrap_or_else(|| self.watch.elapsed())
+    }
+
+    /// Its workers are done.
+    pub(super) fn ended(&self) {
+        let _again = self.took.set(self.watch.elapsed());
     }
 
     /// Ends it: what is under way is finished.

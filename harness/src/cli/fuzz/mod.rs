@@ -234,6 +234,7 @@ async fn drive(campaign: &Arc<Campaign>, name: &str) {
             }
         }
     }
+    campaign.ended();
     if let Some(bar) = bar {
         bar.finish_and_clear();
     }
