@@ -278,6 +278,7 @@ fn client_has(client: &Client, path: &[&str]) -> bool {
         ["certificate", ..] => client.certificate.is_some(),
         ["secret" | "basic"] => client.secret.is_some(),
         ["jwks_uri"] => client.jwks_uri.is_some(),
+        ["notification_endpoint"] => client.notification_endpoint.is_some(),
         ["retired_secret"] => client.retired_secret.is_some(),
         ["redirect_uri"] => !client.redirect_uris.is_empty(),
         ["redirect_uris", index] => index

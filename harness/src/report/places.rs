@@ -18,6 +18,7 @@ const NAMES: &[&str] = &[
     "assertion",
     "auth_req_id",
     "client_assertion",
+    "client_notification_token",
     "client_secret",
     "code",
     "code_verifier",

@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 
+use super::deadline::duration;
 use super::halt::Halt;
 use super::named_key::{own_jwk, set};
 use super::saved::Saved;
@@ -16,7 +17,7 @@ use crate::transport::{Arrival, CallbackHost, Published};
 use crate::wire::json::{Document, Json};
 use crate::x509::{mint::of_key, pem};
 
-/// Shows the key sets of all clients that have one at the callback host.
+/// Shows the key sets of all clients that have one at the callback host, and takes their notifications.
 pub(super) fn show_all(host: &CallbackHost, target: &Target) {
     let Some(place) = &target.callback_host else {
         return;
@@ -28,6 +29,15 @@ pub(super) fn show_all(host: &CallbackHost, target: &Target) {
             .and_then(|uri| place.path_of(uri));
         if let (Some(path), Some(jwk)) = (path, own_jwk(client)) {
             let _nothing_before = host.publish(path, Some(jwk_set(set(vec![jwk]))));
+        }
+        let endpoint = client.notification_endpoint.as_deref();
+        if let Some(path) = endpoint.and_then(|uri| place.path_of(uri)) {
+            // The answer to a notification (CIBA Core §10.2).
+            let taken = Published {
+                status: 204,
+                ..Published::default()
+            };
+            let _nothing_before = host.publish(path, Some(taken));
         }
     }
 }
@@ -44,6 +54,7 @@ fn jwk_set(body: Vec<u8>) -> Published {
             .map(|(name, value)| (name.to_owned(), value.to_owned()))
             .to_vec(),
         body,
+        ..Published::default()
     }
 }
 
@@ -51,9 +62,17 @@ fn jwk_set(body: Vec<u8>) -> Published {
 #[derive(Debug, Default)]
 pub(super) struct Shown {
     host: Option<Arc<CallbackHost>>,
-    before: Vec<(String, Option<Published>)>,
+    before: Vec<Before>,
     /// The number of the first arrival that is the variant's.
     from: usize,
+}
+
+/// What was shown at a path, to all or to requests with a text.
+#[derive(Debug)]
+struct Before {
+    path: String,
+    with: Option<String>,
+    content: Option<Published>,
 }
 
 impl Shown {
@@ -66,19 +85,35 @@ impl Shown {
         }
     }
 
-    fn show(&mut self, path: &str, content: Published) {
-        if let Some(host) = &self.host {
-            let before = host.publish(path, Some(content));
-            self.before.push((path.to_owned(), before));
-        }
+    fn show(&mut self, path: &str, with: Option<String>, content: Published) {
+        let Some(host) = &self.host else { return };
+        let before = show(host, (path, with.as_deref()), Some(content));
+        self.before.push(Before {
+            path: path.to_owned(),
+            with,
+            content: before,
+        });
+    }
+}
+
+/// Shows something, or nothing any more; what was there before.
+fn show(
+    host: &CallbackHost,
+    (path, with): (&str, Option<&str>),
+    content: Option<Published>,
+) -> Option<Published> {
+    match with {
+        Some(with) => host.publish_for((path, with), content),
+        None => host.publish(path, content),
     }
 }
 
 impl Drop for Shown {
     fn drop(&mut self) {
-        for (path, before) in self.before.drain(..).rev() {
+        for before in self.before.drain(..).rev() {
             if let Some(host) = &self.host {
-                drop(host.publish(&path, before));
+                let place = (before.path.as_str(), before.with.as_deref());
+                drop(show(host, place, before.content));
             }
         }
     }
@@ -107,11 +142,11 @@ impl Session<'_> {
             (None, Some(name)) => self.certificate_of_key(name.as_str())?,
             (None, None) => Published {
                 status: 200,
-                headers: Vec::new(),
                 body: match &step.body {
                     Some(body) => self.values.render(body)?.bytes,
                     None => Vec::new(),
                 },
+                ..Published::default()
             },
         };
         if let Some(status) = &step.status {
@@ -124,7 +159,11 @@ impl Session<'_> {
                 .retain(|(own, _)| !own.eq_ignore_ascii_case(&name));
             content.headers.push((name, value));
         }
-        self.shown.show(&path, content);
+        if let Some(delay) = &step.delay {
+            content.delay = duration(&self.values.text(delay)?)?;
+        }
+        let with = step.with.as_ref().map(|with| self.values.text(with));
+        self.shown.show(&path, with.transpose()?, content);
         let mut saved = Saved::default();
         saved.put("url", plain(url));
         self.save(step.name.as_ref(), saved);
@@ -143,6 +182,7 @@ impl Session<'_> {
                 "application/pem-certificate-chain".to_owned(),
             )],
             body: pem("CERTIFICATE", &der).into_bytes(),
+            ..Published::default()
         })
     }
 
@@ -166,9 +206,12 @@ impl Session<'_> {
         let with = step.with.as_ref().map(|with| self.values.text(with));
         let with = with.transpose()?;
         let deadline = self.deadline(step.within.as_ref())?;
+        let host = self.shown.host.clone();
         loop {
-            let arrivals = self.arrivals(&path, with.as_deref());
-            if arrivals.is_empty() && deadline.wait().await {
+            // Made before the look, it misses nothing.
+            let next = host.as_ref().map(|host| host.arrived());
+            let arrivals = self.arrivals(&path, with.as_deref())?;
+            if arrivals.is_empty() && deadline.until(next).await {
                 continue;
             }
             self.save(step.name.as_ref(), saved(&arrivals));
@@ -188,23 +231,16 @@ impl Session<'_> {
         }
     }
 
-    fn arrivals(&self, path: &str, with: Option<&str>) -> Vec<Arrival> {
+    /// What arrived since the variant began; nothing is concluded where that is not all.
+    fn arrivals(&self, path: &str, with: Option<&str>) -> Result<Vec<Arrival>, Halt> {
         let Some(host) = &self.shown.host else {
-            return Vec::new();
+            return Ok(Vec::new());
         };
         let path = path.split('?').next().unwrap_or_default();
-        let mut arrivals = host.arrivals(path, self.shown.from);
-        if let Some(with) = with {
-            arrivals.retain(|arrival| {
-                let in_body = String::from_utf8_lossy(&arrival.body).contains(with);
-                in_body
-                    || arrival
-                        .headers
-                        .iter()
-                        .any(|(_, value)| value.contains(with))
-            });
-        }
-        arrivals
+        let arrivals = host.arrivals(path, self.shown.from);
+        let mut arrivals = arrivals.map_err(|why| Halt::Inconclusive(why.to_string()))?;
+        arrivals.retain(|arrival| with.is_none_or(|with| arrival.has(with)));
+        Ok(arrivals)
     }
 
     fn received(&self, answers: &[ReceivedAnswer], all: &[Arrival]) -> Result<Judgement, Halt> {

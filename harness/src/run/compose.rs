@@ -177,7 +177,7 @@ fn is_same(one: &Message, other: &Message) -> bool {
 }
 
 /// The parameters of the unchanged request, those that are secrets marked as such.
-fn decoded(message: &Message) -> BTreeMap<String, Rendered> {
+pub(super) fn decoded(message: &Message) -> BTreeMap<String, Rendered> {
     let mut values = BTreeMap::new();
     for pair in &message.pairs {
         let name =
@@ -185,6 +185,7 @@ fn decoded(message: &Message) -> BTreeMap<String, Rendered> {
         let kind = match name.as_str() {
             "actor_token" => Some("actor_token"),
             "assertion" => Some("assertion"),
+            "client_notification_token" => Some("client_notification_token"),
             "client_secret" => Some("client_secret"),
             "code" => Some("code"),
             "refresh_token" => Some("refresh_token"),

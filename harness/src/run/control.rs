@@ -88,10 +88,7 @@ pub(super) fn key(planned: &Planned, case: &Case, target: &Target) -> ControlKey
 /// What a sequence hangs on: the request that is judged first, unless a step is its control.
 fn key_of_steps(variant: &Variant, case: &Case) -> ControlKey {
     let mut sends = case.steps.iter().filter_map(send_of);
-    if sends
-        .clone()
-        .any(|send| send.control.as_ref().is_some_and(is_true))
-    {
+    if case.steps.iter().any(is_control) {
         return ControlKey::Own;
     }
     let probe = sends.find(|send| !send.expect.is_empty() || is_raced(case, send));
@@ -133,6 +130,16 @@ fn any_request(target: &Target) -> Option<ControlKey> {
             grant: Some(grant),
         })
     })
+}
+
+/// Whether a step is the control of its sequence.
+fn is_control(step: &Step) -> bool {
+    let own = if let Step::Begin(begin) = step {
+        begin.control.as_ref()
+    } else {
+        send_of(step).and_then(|send| send.control.as_ref())
+    };
+    own.is_some_and(is_true)
 }
 
 fn send_of(step: &Step) -> Option<&Send> {

@@ -15,6 +15,7 @@ mod command;
 mod compose;
 mod control;
 mod credentials;
+mod deadline;
 mod dialogue;
 mod discover;
 mod examine;

@@ -5,17 +5,19 @@ use std::process::Stdio;
 
 use tokenspec_report::Role;
 
+use super::compose::decoded;
 use super::halt::Halt;
 use super::observe;
 use super::saved::Saved;
 use super::session::{Session, plain};
 use super::steps::{Course, finish};
-use super::token::Beginning;
 use crate::judge::{HttpAnswer, Observation, Reply, is_true};
+use crate::probe::apply::apply;
 use crate::probe::baseline::{self, Credential};
 use crate::probe::message::Message;
-use crate::suite::change::Who;
+use crate::suite::change::{Change, Who};
 use crate::suite::model::{Begin, Decide};
+use crate::suite::ordered::Pairs;
 use crate::target::{Command, Hook};
 use crate::template::Rendered;
 use crate::vocabulary::Grant;
@@ -27,6 +29,21 @@ pub(super) enum Decision {
     Deny,
 }
 
+/// A request that begins what is polled for.
+#[derive(Clone, Debug)]
+pub(super) struct Beginning<'a> {
+    /// Why it is sent.
+    pub role: Role,
+    /// Who sends it.
+    pub client: Who,
+    /// The grant.
+    pub grant: Grant,
+    /// The scope; `None`: all of the client's.
+    pub scope: Option<String>,
+    /// Parameters to be set.
+    pub set: Option<&'a Pairs>,
+}
+
 impl Session<'_> {
     /// The step `begin`.
     pub(super) async fn begin_step(
@@ -34,15 +51,17 @@ impl Session<'_> {
         step: &Begin,
         course: &mut Course,
     ) -> Result<(), Halt> {
-        let role = if step.expect.is_empty() {
-            Role::Setup
-        } else {
-            Role::Probe
+        let role = match (&step.control, step.expect.is_empty()) {
+            (Some(control), _) if is_true(control) => Role::Control,
+            (Some(_) | None, true) => Role::Setup,
+            (Some(_) | None, false) => Role::Probe,
         };
         let beginning = self.beginning(step, role)?;
         let (seen, saved) = self.begin(&beginning).await?;
-        if step.expect.is_empty() {
+        if step.expect.is_empty() || role == Role::Control {
             must_begin(&seen, &saved)?;
+        }
+        if step.expect.is_empty() {
             self.save(step.name.as_ref(), saved);
             return Ok(());
         }
@@ -67,6 +86,59 @@ impl Session<'_> {
         })
     }
 
+    /// The request that begins what is polled for, and the scope that it asks for.
+    pub(super) fn compose_beginning(
+        &self,
+        beginning: &Beginning<'_>,
+    ) -> Result<(Message, String), Halt> {
+        let target = &self.runner.target;
+        let client = self.who(beginning.client)?;
+        let (endpoint, key) = match beginning.grant {
+            Grant::Ciba => (
+                &target.endpoints.backchannel_authentication,
+                "backchannel_authentication",
+            ),
+            Grant::AuthorizationCode
+            | Grant::ClientCredentials
+            | Grant::DeviceCode
+            | Grant::JwtBearer
+            | Grant::Password
+            | Grant::RefreshToken
+            | Grant::Saml2Bearer
+            | Grant::TokenExchange
+            | Grant::ValidateBearer => (
+                &target.endpoints.device_authorization,
+                "device_authorization",
+            ),
+        };
+        let endpoint = endpoint.as_ref().ok_or_else(|| {
+            Halt::Skipped(format!(
+                "needs `endpoints.{key}`: set it in the target file"
+            ))
+        })?;
+        let mut message = baseline::envelope(&endpoint.to_string());
+        let wanted = beginning.scope.as_deref();
+        let scope = baseline::beginning_scope(client, beginning.grant, wanted);
+        message.pairs = baseline::beginning(target, beginning.grant, &scope);
+        if beginning.grant == Grant::Ciba && client.delivery_mode.is_notified() {
+            message.set(
+                b"client_notification_token",
+                notification_token().as_bytes(),
+            );
+        }
+        let material = self.material();
+        let own = self.own_credentials(client, &material);
+        self.put_credentials(&mut message, &own, None, &material)?;
+        if let Some(set) = beginning.set {
+            let change = Change {
+                set: set.clone(),
+                ..Change::default()
+            };
+            apply(&mut message, &change, &self.values)?;
+        }
+        Ok((message, scope))
+    }
+
     /// Sends the request that begins what is polled for. What came back is saved, an `interval` in any case (5 where none is
     /// told: RFC 8628 §3.2, CIBA Core §7.3).
     pub(super) async fn begin(
@@ -84,6 +156,7 @@ impl Session<'_> {
             .entry("interval".to_owned())
             .or_insert_with(default);
         saved.put("scope", plain(scope.clone()));
+        saved.sent = decoded(&message);
         let value = saved
             .values
             .get(baseline::credential_parameter(beginning.grant));
@@ -215,6 +288,15 @@ impl Session<'_> {
         }
         Err(failed(format!("ended with {status}")))
     }
+}
+
+/// What the target authenticates its notification with (CIBA Core §7.1): 256 bits, which are not of the seed.
+fn notification_token() -> String {
+    format!(
+        "{:032x}{:032x}",
+        rand::random::<u128>(),
+        rand::random::<u128>()
+    )
 }
 
 /// Whether something was begun; else why not.

@@ -17,7 +17,7 @@ use crate::suite::Suite;
 use crate::target::capability::{CapabilitySet, DerivedFacts, capabilities};
 use crate::target::{Client, EndpointUrl, Target};
 use crate::transport::{CallbackHost, Connector, Destination, Exchange, ExchangeLimits, Reuse};
-use crate::vocabulary::{AuthMethod, Grant};
+use crate::vocabulary::{AuthMethod, DeliveryMode, Grant};
 use crate::wire::response::AnswerTo;
 use crate::x509::ClientIdentity;
 
@@ -364,6 +364,8 @@ fn stranger(seed: u64) -> Client {
         key: None,
         certificate: None,
         jwks_uri: None,
+        delivery_mode: DeliveryMode::Poll,
+        notification_endpoint: None,
         audience: None,
         grants: vec![Grant::ClientCredentials],
         scopes: crate::target::Scopes::default(),

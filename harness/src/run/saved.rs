@@ -115,6 +115,7 @@ impl Values<'_> {
             ["key", form] => key_value(client, form),
             ["certificate", form] => certificate_value(client, form),
             ["jwks_uri"] => plain(client.jwks_uri.as_ref()),
+            ["notification_endpoint"] => plain(client.notification_endpoint.as_ref()),
             ["redirect_uri"] => plain(client.redirect_uris.first()),
             ["redirect_uris", index] => {
                 plain(client.redirect_uris.get(index.parse::<usize>().ok()?))

@@ -265,7 +265,7 @@ fn disturbs(case: &Case) -> bool {
     let changes_keys = case
         .steps
         .iter()
-        .any(|step| matches!(step, Step::Publish(publish) if publish.at.is_some()));
+        .any(|step| matches!(step, Step::Publish(publish) if publish.at.is_some() && publish.with.is_none()));
     sends_octets || changes_keys || changes.any(leaves_hanging)
 }
 

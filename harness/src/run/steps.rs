@@ -5,6 +5,7 @@ use std::time::Duration;
 use tokenspec_report::Role;
 
 use super::around::Around;
+use super::deadline::duration;
 use super::halt::Halt;
 use super::polling::Decision;
 use super::saved::Saved;
@@ -291,45 +292,6 @@ impl Session<'_> {
         };
         words.iter().all(|word| around.word(word.as_str()))
     }
-
-    /// Until when a look may be repeated.
-    pub(super) fn deadline(&self, within: Option<&Text>) -> Result<Deadline, Halt> {
-        let left = match within {
-            Some(text) => duration(&self.values.text(text)?)?,
-            None => Duration::ZERO,
-        };
-        Ok(Deadline {
-            watch: crate::clock::Stopwatch::start(),
-            left,
-        })
-    }
-}
-
-/// A time within which a look is repeated.
-pub(super) struct Deadline {
-    watch: crate::clock::Stopwatch,
-    left: Duration,
-}
-
-impl Deadline {
-    /// Waits a little; false when the time is over.
-    pub(super) async fn wait(&self) -> bool {
-        if self.watch.elapsed() >= self.left {
-            return false;
-        }
-        tokio::time::sleep(Duration::from_millis(100).min(self.left)).await;
-        true
-    }
-}
-
-/// A duration as suites write it; a bare number is seconds.
-pub(super) fn duration(text: &str) -> Result<Duration, Halt> {
-    let seconds = text.parse::<u64>().ok().map(Duration::from_secs);
-    seconds
-        .or_else(|| humantime::parse_duration(text).ok())
-        .ok_or_else(|| {
-            Halt::Inconclusive(format!("`{text}` is no duration that can be waited for"))
-        })
 }
 
 /// A set-up request or a control that must have succeeded.

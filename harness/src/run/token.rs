@@ -11,12 +11,9 @@ use super::saved::Saved;
 use super::session::Session;
 use crate::judge::{Observation, Reply};
 use crate::plan::Variant;
-use crate::probe::apply::apply;
 use crate::probe::baseline::{self, Credential};
-use crate::probe::message::Message;
 use crate::suite::answer::Answer;
 use crate::suite::change::{Change, Who};
-use crate::suite::ordered::Pairs;
 use crate::target::Client;
 use crate::template::Rendered;
 use crate::vocabulary::Grant;
@@ -52,21 +49,6 @@ impl TokenRequest<'_> {
     }
 }
 
-/// A request that begins what is polled for.
-#[derive(Clone, Debug)]
-pub(super) struct Beginning<'a> {
-    /// Why it is sent.
-    pub role: Role,
-    /// Who sends it.
-    pub client: Who,
-    /// The grant.
-    pub grant: Grant,
-    /// The scope; `None`: all of the client's.
-    pub scope: Option<String>,
-    /// Parameters to be set.
-    pub set: Option<&'a Pairs>,
-}
-
 /// What becomes of a request whose change changes nothing for this client.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Unchanged {
@@ -99,53 +81,6 @@ impl<'r> Session<'r> {
         client.ok_or_else(|| {
             Halt::Inconclusive("the case names a client that it does not ask for".to_owned())
         })
-    }
-
-    /// The request that begins what is polled for, and the scope that it asks for.
-    pub(super) fn compose_beginning(
-        &self,
-        beginning: &Beginning<'_>,
-    ) -> Result<(Message, String), Halt> {
-        let target = &self.runner.target;
-        let client = self.who(beginning.client)?;
-        let (endpoint, key) = match beginning.grant {
-            Grant::Ciba => (
-                &target.endpoints.backchannel_authentication,
-                "backchannel_authentication",
-            ),
-            Grant::AuthorizationCode
-            | Grant::ClientCredentials
-            | Grant::DeviceCode
-            | Grant::JwtBearer
-            | Grant::Password
-            | Grant::RefreshToken
-            | Grant::Saml2Bearer
-            | Grant::TokenExchange
-            | Grant::ValidateBearer => (
-                &target.endpoints.device_authorization,
-                "device_authorization",
-            ),
-        };
-        let endpoint = endpoint.as_ref().ok_or_else(|| {
-            Halt::Skipped(format!(
-                "needs `endpoints.{key}`: set it in the target file"
-            ))
-        })?;
-        let mut message = baseline::envelope(&endpoint.to_string());
-        let wanted = beginning.scope.as_deref();
-        let scope = baseline::beginning_scope(client, beginning.grant, wanted);
-        message.pairs = baseline::beginning(target, beginning.grant, &scope);
-        let material = self.material();
-        let own = self.own_credentials(client, &material);
-        self.put_credentials(&mut message, &own, None, &material)?;
-        if let Some(set) = beginning.set {
-            let change = Change {
-                set: set.clone(),
-                ..Change::default()
-            };
-            apply(&mut message, &change, &self.values)?;
-        }
-        Ok((message, scope))
     }
 
     /// Sends a token request and says what came back.

@@ -20,6 +20,8 @@ pub struct Publish {
     pub name: Option<Text>,
     /// A URL of the host, such as `${client.jwks_uri}`; absent: a fresh one.
     pub at: Option<Text>,
+    /// Only requests that have this text in a header field or in their content are answered so.
+    pub with: Option<Text>,
     /// A JWK set of these keys (RFC 7517 §5).
     pub keys: Option<Vec<PublishedKey>>,
     /// PEM: a certificate of the key of this name.
@@ -31,6 +33,8 @@ pub struct Publish {
     /// Further header fields, or other values of those that are there.
     #[serde(default)]
     pub headers: Pairs,
+    /// How long the answer is held back; absent: not at all.
+    pub delay: Option<Text>,
 }
 
 /// A key of a JWK set.
@@ -49,7 +53,7 @@ impl Publish {
     pub fn templates(&self) -> impl Iterator<Item = &Text> {
         let keys = self.keys.iter().flatten();
         let members = keys.flat_map(|key| key.members.set.values());
-        let texts = [&self.at, &self.body, &self.status];
+        let texts = [&self.at, &self.with, &self.body, &self.status, &self.delay];
         let texts = texts.into_iter().flatten();
         texts.chain(members).chain(self.headers.values())
     }

@@ -25,6 +25,8 @@ pub struct Begin {
     /// Further parameters, or other values of those that are there.
     #[serde(default)]
     pub set: Pairs,
+    /// `true`: this is the control of the sequence, and no other is derived.
+    pub control: Option<Text>,
     /// What conforms; absent: something to poll for must come.
     #[serde(default)]
     pub expect: Several<Answer>,

@@ -4,7 +4,7 @@ use super::Certificate;
 use crate::{
     jose::{Algorithm, SigningKey},
     secret::Secret,
-    vocabulary::{AuthMethod, Grant},
+    vocabulary::{AuthMethod, DeliveryMode, Grant},
 };
 
 /// A client that the target knows.
@@ -28,6 +28,10 @@ pub struct Client {
     pub certificate: Option<Certificate>,
     /// Where the target fetches its keys, below the URL of the callback host.
     pub jwks_uri: Option<String>,
+    /// How it gets the tokens of a backchannel authentication.
+    pub delivery_mode: DeliveryMode,
+    /// Where the target notifies it, below the URL of the callback host (CIBA Core 1.0 section 9).
+    pub notification_endpoint: Option<String>,
     /// The audience of its assertions, where it is not the target's.
     pub audience: Option<String>,
     /// Whether its assertions are refused under any other algorithm than that of its key.

@@ -95,6 +95,7 @@ fn noun(path: &[&str]) -> String {
         ["key", "modulus"] => "RSA modulus".to_owned(),
         ["key", "pem"] => "public key in PEM".to_owned(),
         ["key", "pkcs1"] => "public key in PKCS#1 PEM".to_owned(),
+        ["notification_endpoint"] => "notification endpoint".to_owned(),
         ["redirect_uri"] => "redirect URI".to_owned(),
         ["retired_secret"] => "retired secret".to_owned(),
         ["uri"] => "URI".to_owned(),

@@ -1,6 +1,8 @@
 //! A host that this program plays: it answers with what was published, and keeps what arrives. Servers fetch the key sets of
 //! clients from it (RFC 7591 section 2, `jwks_uri`) and send it notifications; a server that should not have asked shows here, too.
 
+mod board;
+
 use std::collections::BTreeMap;
 use std::io;
 use std::net::{Ipv4Addr, SocketAddr};
@@ -9,51 +11,21 @@ use std::time::Duration;
 
 use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
 use tokio::net::{TcpListener, TcpStream};
+use tokio::sync::futures::Notified;
 use tokio::task::JoinHandle;
 
+use board::Board;
+pub use board::{Arrival, Forgotten, Published};
+
 use crate::wire::chunked::ChunkedDecoder;
-
-/// What is answered at a path.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Published {
-    /// The status.
-    pub status: u16,
-    /// Header fields beside Content-Length and Connection.
-    pub headers: Vec<(String, String)>,
-    /// The content.
-    pub body: Vec<u8>,
-}
-
-/// A request that arrived. What it says may be secret and is not printed.
-#[derive(Clone, PartialEq, Eq)]
-pub struct Arrival {
-    /// Its number, from 0: later ones have higher ones.
-    pub number: usize,
-    /// The method.
-    pub method: String,
-    /// The request target: the path, with the query if there is one.
-    pub target: String,
-    /// The header fields; names in lower case.
-    pub headers: Vec<(String, String)>,
-    /// The content, without its chunks.
-    pub body: Vec<u8>,
-}
-
-impl std::fmt::Debug for Arrival {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.debug_struct("Arrival")
-            .field("method", &self.method)
-            .finish_non_exhaustive()
-    }
-}
 
 /// The most octets of a header section or a content.
 const MOST: usize = 64 * 1024;
 
-/// So many arrivals are kept.
+/// So many arrivals are kept, the latest.
 const KEPT: usize = 10_000;
 
-/// So long may a request take.
+/// So long may a request take, beside the delay of its answer.
 const PATIENCE: Duration = Duration::from_secs(10);
 
 /// The host, while it listens.
@@ -61,13 +33,6 @@ const PATIENCE: Duration = Duration::from_secs(10);
 pub struct CallbackHost {
     board: Arc<Board>,
     task: JoinHandle<()>,
-}
-
-/// What is shown, and what arrived.
-#[derive(Debug, Default)]
-struct Board {
-    published: Mutex<BTreeMap<String, Published>>,
-    arrivals: Mutex<Vec<Arrival>>,
 }
 
 fn locked<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
@@ -80,6 +45,14 @@ impl CallbackHost {
     /// # Errors
     /// The address can't be listened at.
     pub fn open(listen: SocketAddr) -> io::Result<Self> {
+        Self::keeping(listen, KEPT)
+    }
+
+    /// As [`Self::open`]; so many arrivals are kept.
+    ///
+    /// # Errors
+    /// The address can't be listened at.
+    pub(crate) fn keeping(listen: SocketAddr, most: usize) -> io::Result<Self> {
         let held = locked(&RESERVED).get(&listen).map(|held| held.try_clone());
         let listener = match held {
             Some(held) => held?,
@@ -87,36 +60,42 @@ impl CallbackHost {
         };
         listener.set_nonblocking(true)?;
         let listener = TcpListener::from_std(listener)?;
-        let board = Arc::new(Board::default());
+        let board = Arc::new(Board::keeping(most));
         let task = tokio::spawn(listen_on(listener, Arc::clone(&board)));
         Ok(Self { board, task })
     }
 
     /// Shows something at a path, or nothing any more; what was there before.
     pub fn publish(&self, path: &str, content: Option<Published>) -> Option<Published> {
-        let mut published = locked(&self.board.published);
-        match content {
-            Some(content) => published.insert(path.to_owned(), content),
-            None => published.remove(path),
-        }
+        self.board.publish(path, content)
+    }
+
+    /// Likewise for the requests at a path that have a text in a header field or in their content.
+    pub fn publish_for(
+        &self,
+        (path, with): (&str, &str),
+        content: Option<Published>,
+    ) -> Option<Published> {
+        self.board.publish_for((path, with), content)
     }
 
     /// The number that the next arrival will have.
     #[must_use]
     pub fn next_number(&self) -> usize {
-        locked(&self.board.arrivals).len()
+        self.board.next_number()
     }
 
     /// What arrived at a path, whatever its query, with this number or a later one.
-    #[must_use]
-    pub fn arrivals(&self, path: &str, from: usize) -> Vec<Arrival> {
-        let arrivals = locked(&self.board.arrivals);
-        let at_path = |arrival: &&Arrival| {
-            let own = arrival.target.split('?').next();
-            own == Some(path)
-        };
-        let later = arrivals.get(from..).unwrap_or_default();
-        later.iter().filter(at_path).cloned().collect()
+    ///
+    /// # Errors
+    /// So much arrived since then that not all of it is kept.
+    pub fn arrivals(&self, path: &str, from: usize) -> Result<Vec<Arrival>, Forgotten> {
+        self.board.arrivals(path, from)
+    }
+
+    /// The next arrival after this call.
+    pub(crate) fn arrived(&self) -> Notified<'_> {
+        self.board.arrived()
     }
 }
 
@@ -179,28 +158,19 @@ async fn listen_on(listener: TcpListener, board: Arc<Board>) {
 
 /// One request, kept and answered; the connection ends with it.
 async fn serve(mut stream: TcpStream, board: &Board) -> io::Result<()> {
-    let Some(mut arrival) = receive(&mut stream).await? else {
+    let Some(arrival) = receive(&mut stream).await? else {
         return Ok(());
     };
-    let path = arrival.target.split('?').next().unwrap_or_default();
-    let shown = locked(&board.published).get(path).cloned();
-    {
-        let mut arrivals = locked(&board.arrivals);
-        arrival.number = arrivals.len();
-        if arrivals.len() < KEPT {
-            arrivals.push(arrival);
-        }
-    }
+    let shown = board.take(arrival).unwrap_or_else(|| Published {
+        status: 404,
+        ..Published::default()
+    });
+    tokio::time::sleep(shown.delay).await;
     stream.write_all(&answer(shown)).await?;
     stream.shutdown().await
 }
 
-fn answer(shown: Option<Published>) -> Vec<u8> {
-    let shown = shown.unwrap_or_else(|| Published {
-        status: 404,
-        headers: Vec::new(),
-        body: Vec::new(),
-    });
+fn answer(shown: Published) -> Vec<u8> {
     let mut head = format!("HTTP/1.1 {} -\r\n", shown.status);
     for (name, value) in &shown.headers {
         head += &format!("{name}: {value}\r\n");
@@ -265,62 +235,4 @@ fn read(octets: &[u8]) -> Option<Arrival> {
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-
-    fn shown(body: &str) -> Published {
-        Published {
-            status: 200,
-            headers: vec![("Content-Type".to_owned(), "text/plain".to_owned())],
-            body: body.as_bytes().to_vec(),
-        }
-    }
-
-    async fn ask(address: SocketAddr, request: &str) -> String {
-        let mut stream = TcpStream::connect(address).await.unwrap();
-        stream.write_all(request.as_bytes()).await.unwrap();
-        let mut answer = String::new();
-        stream.read_to_string(&mut answer).await.unwrap();
-        answer
-    }
-
-    #[tokio::test]
-    async fn host_answers_with_what_is_published_at_the_time_and_keeps_what_arrived() {
-        let reserved = reserve().unwrap();
-        let host = CallbackHost::open(reserved.address()).unwrap();
-        assert_eq!(host.publish("/keys", Some(shown("one"))), None);
-        let get = "GET /keys?a=b HTTP/1.1\r\nHost: h\r\n\r\n";
-        assert!(ask(reserved.address(), get).await.ends_with("\r\n\r\none"));
-        assert_eq!(
-            host.publish("/keys", Some(shown("two"))),
-            Some(shown("one"))
-        );
-        assert!(ask(reserved.address(), get).await.ends_with("\r\n\r\ntwo"));
-        let post = "POST /note HTTP/1.1\r\nHost: h\r\nAuthorization: Bearer t\r\nContent-Length: 4\r\n\r\n{}  ";
-        assert!(
-            ask(reserved.address(), post)
-                .await
-                .starts_with("HTTP/1.1 404 ")
-        );
-        let seen = host.arrivals("/note", 0);
-        assert_eq!(seen.len(), 1);
-        assert_eq!((seen[0].method.as_str(), seen[0].number), ("POST", 2));
-        assert_eq!(seen[0].body, b"{}  ");
-        assert!(
-            seen[0]
-                .headers
-                .contains(&("authorization".to_owned(), "Bearer t".to_owned()))
-        );
-        assert_eq!(host.arrivals("/keys", 1).len(), 1);
-        assert_eq!(host.arrivals("/keys", host.next_number()), []);
-    }
-
-    #[test]
-    fn body_in_chunks_is_read_to_its_end() {
-        let head = "POST /n HTTP/1.1\r\nHost: h\r\nTransfer-Encoding: chunked\r\n\r\n";
-        let whole = format!("{head}2\r\nab\r\n1\r\nc\r\n0\r\n\r\n");
-        let cut = whole.len() - 3;
-        assert_eq!(read(&whole.as_bytes()[..cut]), None);
-        assert_eq!(read(whole.as_bytes()).unwrap().body, b"abc");
-    }
-}
+mod tests;

@@ -4,11 +4,13 @@
 //! parse error.
 
 mod auth_method;
+mod delivery_mode;
 mod grant;
 mod level;
 
 pub use self::{
     auth_method::{AuthMethod, UnknownAuthMethod},
+    delivery_mode::DeliveryMode,
     grant::{Grant, UnknownGrant},
     level::Level,
 };

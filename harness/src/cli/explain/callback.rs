@@ -11,11 +11,13 @@ pub(super) fn publish(step: &Publish) -> String {
     let Publish {
         name,
         at,
+        with,
         keys,
         certificate,
         body,
         status,
         headers,
+        delay,
     } = step;
     let what = match (keys, certificate, body) {
         (Some(keys), _, _) if keys.is_empty() => "an empty JWK set".to_owned(),
@@ -32,11 +34,18 @@ pub(super) fn publish(step: &Publish) -> String {
         |at| format!("at {}", InWords::of(at)),
     );
     let mut words = format!("the callback host shows {what} {at}");
+    if let Some(with) = with {
+        let with = change::quoted(with);
+        words += &format!(" to requests that have {with} in them");
+    }
     if let Some(status) = status {
         words += &format!(", with status {}", InWords::of(status));
     }
     for (name, value) in headers.iter() {
         words += &format!(", with {}: {}", InWords::of(name), InWords::of(value));
+    }
+    if let Some(delay) = delay {
+        words += &format!(", after {delay}");
     }
     match name {
         Some(name) => format!("{words}, called `{name}`"),

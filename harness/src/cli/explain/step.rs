@@ -122,6 +122,7 @@ fn begin(step: &Begin) -> String {
         grant,
         scope,
         set,
+        control,
         expect: _,
     } = step;
     let mut words = match grant.as_str() {
@@ -134,6 +135,9 @@ fn begin(step: &Begin) -> String {
     }
     for (parameter, value) in set.iter() {
         words += &format!(", {} {}", InWords::of(parameter), InWords::of(value));
+    }
+    if control.as_ref().is_some_and(crate::judge::is_true) {
+        words += ", which must succeed";
     }
     words + &saved(name.as_ref())
 }

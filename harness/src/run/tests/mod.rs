@@ -1,5 +1,6 @@
 //! The engine without a network, and against scripted servers on loopback.
 
+mod called_back;
 mod judging;
 mod one_difference;
 mod scripted;

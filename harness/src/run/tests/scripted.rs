@@ -18,7 +18,7 @@ use crate::suite::answer::Grade;
 use crate::target::{Target, load_text};
 
 /// What a script does with a request.
-enum Act {
+pub(super) enum Act {
     Answer(u16, &'static str),
     Close,
     Hang,
@@ -28,19 +28,19 @@ enum Act {
     Later(Pin<Box<dyn Future<Output = Self> + Send>>),
 }
 
-const TOKEN: Act = Act::Answer(
+pub(super) const TOKEN: Act = Act::Answer(
     200,
     r#"{"access_token":"2YotnFZFEjr1","token_type":"Bearer"}"#,
 );
 const REFUSAL: Act = Act::Answer(400, r#"{"error":"invalid_request"}"#);
 
 /// A server and how many requests it has read.
-struct Scripted {
-    url: String,
+pub(super) struct Scripted {
+    pub(super) url: String,
     requests: Arc<AtomicUsize>,
 }
 
-async fn serve(script: impl Fn(&str) -> Act + Send + Sync + 'static) -> Scripted {
+pub(super) async fn serve(script: impl Fn(&str) -> Act + Send + Sync + 'static) -> Scripted {
     serve_until(usize::MAX, script).await
 }
 
@@ -115,7 +115,7 @@ fn target(url: &str) -> Target {
     load_text(&text, "scripted.yaml", std::path::Path::new(".")).unwrap()
 }
 
-struct Quiet;
+pub(super) struct Quiet;
 
 impl Progress for Quiet {
     fn finished(&self, _: usize, _: &Finished) {}

@@ -24,6 +24,13 @@ impl Lint<'_> {
                 advice,
             );
         }
+        if let (Some(with), None) = (&step.with, &step.at) {
+            let message = "nothing else asks at a fresh URL";
+            self.problem(with, message, "add `at`, or remove `with`");
+        }
+        if let Some(delay) = &step.delay {
+            self.time(delay);
+        }
         if let Some(status) = &step.status
             && !status.value.contains('$')
             && status
@@ -40,13 +47,8 @@ impl Lint<'_> {
     pub(super) fn received<'s>(&mut self, step: &'s Received) -> Option<&'s Text> {
         self.template(&step.at);
         self.templates(&[&step.with]);
-        if let Some(within) = &step.within
-            && !within.value.contains('$')
-            && within.as_str().parse::<u64>().is_err()
-            && humantime::parse_duration(within.as_str()).is_err()
-        {
-            let message = format!("`{within}` is no duration");
-            self.problem(within, message, "write 500ms or 5s");
+        if let Some(within) = &step.within {
+            self.time(within);
         }
         for answer in step.expect.iter() {
             self.capabilities(&answer.when);
@@ -60,5 +62,15 @@ impl Lint<'_> {
             }
         }
         step.name.as_ref()
+    }
+
+    fn time(&mut self, text: &Text) {
+        if !text.value.contains('$')
+            && text.as_str().parse::<u64>().is_err()
+            && humantime::parse_duration(text.as_str()).is_err()
+        {
+            let message = format!("`{text}` is no duration");
+            self.problem(text, message, "write 500ms or 5s");
+        }
     }
 }

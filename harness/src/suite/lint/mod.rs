@@ -377,6 +377,7 @@ fn members_of(root: &str) -> &'static [&'static str] {
             "jwks_uri",
             "key",
             "name",
+            "notification_endpoint",
             "policy_atm",
             "redirect_uri",
             "redirect_uris",

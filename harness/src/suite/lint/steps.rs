@@ -64,6 +64,7 @@ impl Lint<'_> {
         for text in step.set.texts() {
             self.template(text);
         }
+        self.switch(step.control.as_ref());
         self.answers(&step.expect);
         step.name.as_ref()
     }

@@ -4,6 +4,7 @@
 //! shows at run time; `supports: [-word]` denies it whatever shows it.
 
 mod certificate_word;
+mod ciba_table;
 mod client_word;
 mod key_table;
 mod set;
@@ -218,8 +219,11 @@ impl UnknownWord {
 
 /// All words, as the tables have them.
 fn rows() -> impl Iterator<Item = &'static Capability> {
-    let keys = key_table::KEY_WORDS.iter();
-    table::TABLE.iter().chain(keys).chain(supported::SUPPORTED)
+    let further = ciba_table::CIBA_WORDS.iter().chain(key_table::KEY_WORDS);
+    table::TABLE
+        .iter()
+        .chain(further)
+        .chain(supported::SUPPORTED)
 }
 
 /// All words, sorted.

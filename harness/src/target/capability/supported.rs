@@ -37,14 +37,6 @@ pub(super) const SUPPORTED: &[Capability] = &[
         "`supports`, if the server binds tokens to client certificates (RFC 8705 section 3)",
     ),
     row(
-        "ciba_ping",
-        "`supports`, if a client is registered for ping mode",
-    ),
-    row(
-        "ciba_push_client",
-        "`supports`, if a client is registered for push mode",
-    ),
-    row(
         "claims_parameter",
         "`supports`, if the server takes the `claims` parameter (OpenID Connect Core 1.0 section 5.5)",
     ),

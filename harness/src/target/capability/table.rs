@@ -94,16 +94,6 @@ pub(super) const TABLE: &[Capability] = &[
         "it in the `grants` of a client, `endpoints.backchannel_authentication` and `ciba`",
     ),
     row(
-        "ciba_approval",
-        "`ciba.approval`",
-        Source::Keys(target_word::ciba_approval),
-    ),
-    row(
-        "ciba_denial",
-        "`ciba.denial`",
-        Source::Keys(target_word::ciba_denial),
-    ),
-    row(
         "client_assertion",
         "`auth: private_key_jwt` or `client_secret_jwt` at a client",
         Source::Client(client_word::has_assertion),

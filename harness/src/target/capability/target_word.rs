@@ -19,20 +19,6 @@ pub(super) fn raw_http(target: &Target) -> bool {
     target.proxy.is_none() || tls(target)
 }
 
-pub(super) fn ciba_approval(target: &Target) -> bool {
-    target
-        .ciba
-        .as_ref()
-        .is_some_and(|ciba| ciba.approval.is_some())
-}
-
-pub(super) fn ciba_denial(target: &Target) -> bool {
-    target
-        .ciba
-        .as_ref()
-        .is_some_and(|ciba| ciba.denial.is_some())
-}
-
 pub(super) fn two_resources(target: &Target) -> bool {
     target
         .resources

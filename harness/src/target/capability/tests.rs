@@ -62,6 +62,28 @@ fn bare_target_has_what_needs_no_key() {
 /// Lines of a target file, a word that they grant, and lines that lack one thing for it.
 const GRANTED: &[(&str, &str, &str)] = &[
     (
+        "clients: {a: {id: a, auth: client_secret_post, secret: s, grants: [ciba], backchannel_token_delivery_mode: ping}}\n\
+         endpoints: {backchannel_authentication: http://127.0.0.1/ciba}\nciba: {login_hint: alice}",
+        "ciba_ping",
+        "clients: {a: {id: a, auth: client_secret_post, secret: s, grants: [ciba], backchannel_token_delivery_mode: poll}}\n\
+         endpoints: {backchannel_authentication: http://127.0.0.1/ciba}\nciba: {login_hint: alice}",
+    ),
+    (
+        "clients: {a: {id: a, auth: client_secret_post, secret: s, backchannel_token_delivery_mode: push}}\n\
+         endpoints: {backchannel_authentication: http://127.0.0.1/ciba}\nciba: {login_hint: alice}",
+        "ciba_push_client",
+        "clients: {a: {id: a, auth: client_secret_post, secret: s, backchannel_token_delivery_mode: push}}\n\
+         endpoints: {backchannel_authentication: http://127.0.0.1/ciba}",
+    ),
+    (
+        "clients: {a: {id: a, auth: client_secret_post, secret: s, backchannel_token_delivery_mode: push, \
+         backchannel_client_notification_endpoint: http://127.0.0.1:9200/n}}\n\
+         callback_host: {listen: 127.0.0.1:9200, url: http://127.0.0.1:9200}",
+        "ciba_notification",
+        "clients: {a: {id: a, auth: client_secret_post, secret: s, backchannel_token_delivery_mode: push}}\n\
+         callback_host: {listen: 127.0.0.1:9200, url: http://127.0.0.1:9200}",
+    ),
+    (
         "clients: {a: {id: a, auth: none, grants: [client_credentials]}}",
         "client_credentials",
         "clients: {a: {id: a, auth: none}}",

@@ -11,7 +11,7 @@ use serde::{
 use super::SecretSource;
 use crate::{
     jose::Algorithm,
-    vocabulary::{AuthMethod, Grant},
+    vocabulary::{AuthMethod, DeliveryMode, Grant},
     yaml::Located,
 };
 
@@ -34,6 +34,10 @@ pub(in crate::target) struct ClientFile {
     pub(in crate::target) certificate: Option<Located<KeyPairFile>>,
     /// Where the server fetches its keys: below `callback_host.url`, where this program shows them.
     pub(in crate::target) jwks_uri: Option<Located<String>>,
+    /// How it gets the tokens of a backchannel authentication, where it does not poll for them (CIBA Core 1.0 section 4).
+    pub(in crate::target) backchannel_token_delivery_mode: Option<Located<DeliveryMode>>,
+    /// Where the server notifies it: below `callback_host.url`, where this program takes what comes.
+    pub(in crate::target) backchannel_client_notification_endpoint: Option<Located<String>>,
     /// The audience of its assertions, where it is not the issuer.
     pub(in crate::target) audience: Option<String>,
     /// Whether it may sign its assertions with the algorithm of its key only.

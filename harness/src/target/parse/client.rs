@@ -9,7 +9,7 @@ use crate::{
         CallbackHost, Client, Scopes,
         file::{ClientFile, ScopesFile},
     },
-    vocabulary::{AuthMethod, Grant},
+    vocabulary::{AuthMethod, DeliveryMode, Grant},
     yaml::{Entries, Located},
 };
 
@@ -36,6 +36,7 @@ impl Reader<'_> {
     ) -> Client {
         let written = located.value;
         self.check_jwks_uri(&written, host);
+        self.check_delivery(&written, host);
         self.check_credentials(&written, located.spot);
         self.check_redirect_uris(&written.redirect_uris);
         let grants = self.grants(&written.grants);
@@ -58,6 +59,8 @@ impl Reader<'_> {
                 .certificate
                 .and_then(|pair| self.key_pair(&pair.value)),
             jwks_uri: value(written.jwks_uri),
+            delivery_mode: value(written.backchannel_token_delivery_mode).unwrap_or_default(),
+            notification_endpoint: value(written.backchannel_client_notification_endpoint),
             audience: written.audience,
             pinned_assertion_algorithm: value(written.pinned_assertion_algorithm)
                 .unwrap_or_default(),
@@ -124,11 +127,49 @@ impl Reader<'_> {
         if !fits {
             return self.useless(client, "jwks_uri", uri.spot);
         }
+        self.check_place(uri, "jwks_uri", host);
+    }
+
+    /// What a client of ping or push is (CIBA Core 1.0 section 4): one that uses the grant, or one that may not.
+    fn check_delivery(&mut self, client: &ClientFile, host: Option<&CallbackHost>) {
+        let mode = client.backchannel_token_delivery_mode.as_ref();
+        let mode_is = |wanted| mode.is_some_and(|mode| mode.value == wanted);
+        let ciba = client
+            .grants
+            .iter()
+            .find(|grant| grant.value == Grant::Ciba);
+        if let (None, Some(mode), true) = (ciba, mode, mode_is(DeliveryMode::Ping)) {
+            let message = "a client of ping that may not use the grant `ciba`";
+            self.problem(mode.spot, message, "add ciba to its `grants`");
+        }
+        if let (Some(ciba), true) = (ciba, mode_is(DeliveryMode::Push)) {
+            self.problem(
+                ciba.spot,
+                "a client of push may not use this grant at the token endpoint (CIBA Core 1.0 section 11)",
+                "take it out of `grants`: the delivery mode says enough",
+            );
+        }
+        let Some(endpoint) = &client.backchannel_client_notification_endpoint else {
+            return;
+        };
+        if mode.is_none_or(|mode| !mode.value.is_notified()) {
+            self.problem(
+                endpoint.spot,
+                "nothing is sent to a client that polls",
+                "add `backchannel_token_delivery_mode: ping` or push, or remove the endpoint",
+            );
+        }
+        let name = "backchannel_client_notification_endpoint";
+        self.check_place(endpoint, name, host);
+    }
+
+    /// What this program answers at has its place where it listens.
+    fn check_place(&mut self, uri: &Located<String>, name: &str, host: Option<&CallbackHost>) {
         if host.is_none_or(|host| host.path_of(&uri.value).is_none()) {
             self.problem(
                 uri.spot,
                 "this is not below `callback_host.url`",
-                "set `callback_host: {listen: 127.0.0.1:9200, url: \"http://127.0.0.1:9200\"}`, and register this client with a jwks_uri there",
+                format!("set `callback_host: {{listen: 127.0.0.1:9200, url: \"http://127.0.0.1:9200\"}}`, and register this client with a {name} there"),
             );
         }
     }

@@ -8,7 +8,7 @@ fn unknown_key_is_refused() {
     error: unknown key `secrets`
       --> target.yaml:2:24
      2 | clients: {web: {id: a, secrets: ‹redacted›, auth: none}}
-       |                        ^^^^^^^ did you mean `secret`? allowed here: id, auth, secret, retired_secret, key, certificate, jwks_uri, audience, pinned_assertion_algorithm, grants, scopes, redirect_uris, default_access_token_manager, restricted
+       |                        ^^^^^^^ did you mean `secret`? allowed here: id, auth, secret, retired_secret, key, certificate, jwks_uri, backchannel_token_delivery_mode, backchannel_client_notification_endpoint, audience, pinned_assertion_algorithm, grants, scopes, redirect_uris, default_access_token_manager, restricted
     ");
 }
 

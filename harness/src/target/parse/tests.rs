@@ -237,6 +237,27 @@ const REFUSED: &[(&str, &str)] = &[
         "clients: {a: {id: x, auth: private_key_jwt, key: {file: rsa.jwk}, jwks_uri: \"http://127.0.0.1:9200/a\"}}",
         "this is not below `callback_host.url`",
     ),
+    (
+        "clients: {a: {id: x, auth: client_secret_post, secret: s, backchannel_token_delivery_mode: ping}}",
+        "a client of ping that may not use the grant `ciba`",
+    ),
+    (
+        "clients: {a: {id: x, auth: client_secret_post, secret: s, grants: [ciba], backchannel_token_delivery_mode: push}}",
+        "a client of push may not use this grant",
+    ),
+    (
+        "clients: {a: {id: x, auth: client_secret_post, secret: s, backchannel_token_delivery_mode: pull}}",
+        "unknown word `pull`",
+    ),
+    (
+        "clients: {a: {id: x, auth: client_secret_post, secret: s, grants: [ciba], backchannel_client_notification_endpoint: \"http://h/n\"}}",
+        "nothing is sent to a client that polls",
+    ),
+    (
+        "clients: {a: {id: x, auth: client_secret_post, secret: s, backchannel_token_delivery_mode: push, \
+         backchannel_client_notification_endpoint: \"http://h/n\"}}",
+        "this is not below `callback_host.url`",
+    ),
     ("supports: [pkce, -pkce]", "`pkce` is granted and denied"),
     (
         "access_token_managers: [{id: a, recognised_by: {}}]",
