@@ -24,6 +24,7 @@ const UNSEEN: &[(&str, &str)] = &[
     ("BackchannelGrantAllowed", NOT_THE_TOKEN_ENDPOINT),
     ("BackchannelHintKnown", NOT_THE_TOKEN_ENDPOINT),
     ("BackchannelHintPresent", NOT_THE_TOKEN_ENDPOINT),
+    ("BackchannelNotificationTokenFits", NOT_THE_TOKEN_ENDPOINT),
     ("BackchannelScopeFits", NOT_THE_TOKEN_ENDPOINT),
     (
         "BearerTokenActive",

@@ -7,6 +7,7 @@ use crate::facts::{Facts, TokenRecord};
 use crate::grants;
 use crate::issue::{self, Issued, Mint};
 use crate::moment::Moment;
+use crate::notification::Notification;
 use crate::resolve;
 use crate::server::Server;
 use crate::state::{Party, Records, StateChange};
@@ -20,6 +21,8 @@ pub struct Outcome {
     pub response: Response,
     /// What changes; to be applied together with the decision in one atomic step.
     pub changes: Vec<StateChange>,
+    /// Who is told of it, once the changes are applied.
+    pub notification: Option<Notification>,
 }
 
 /// A request as far as it can be understood without state and time.
@@ -92,7 +95,7 @@ fn decide_on(
         .facts
         .iter()
         .for_each(|seam| seam(&context, &mut facts));
-    let Issued { response, changes } = match check(&context, &facts) {
+    let issued = match check(&context, &facts) {
         Ok(()) => {
             let client = facts
                 .client
@@ -103,8 +106,14 @@ fn decide_on(
         Err((check, refusal)) => Issued {
             response: refusal.render(&context, &facts),
             changes: aftermath(&context, &facts, check),
+            notification: None,
         },
     };
+    let Issued {
+        response,
+        changes,
+        notification,
+    } = issued;
     let changes = server
         .seams
         .changes
@@ -115,7 +124,15 @@ fn decide_on(
         .response
         .iter()
         .fold(response, |response, seam| seam(&context, &facts, response));
-    Outcome { response, changes }
+    let notification = notification.map(|notification| {
+        let seams = server.seams.notification.iter();
+        seams.fold(notification, |it, seam| seam(&facts, it))
+    });
+    Outcome {
+        response,
+        changes,
+        notification,
+    }
 }
 
 /// Runs the checks in order; the first refusal wins.

@@ -12,6 +12,7 @@ use crate::endpoints;
 use crate::facts::{Endpoint, Facts, ManagerChoice};
 use crate::grants;
 use crate::jose::{access_token, id_token};
+use crate::notification::Notification;
 use crate::registry::Client;
 use crate::resource_indicators;
 use crate::server::AssertionIdentifiers;
@@ -27,6 +28,8 @@ pub struct Issued {
     pub response: Response,
     /// The changes.
     pub changes: Vec<StateChange>,
+    /// Who is told of it.
+    pub notification: Option<Notification>,
 }
 
 impl Issued {
@@ -36,6 +39,7 @@ impl Issued {
         Self {
             response,
             changes: Vec::new(),
+            notification: None,
         }
     }
 }
@@ -62,6 +66,8 @@ pub enum IdToken {
     Issued,
     /// None.
     None,
+    /// It is, and it binds what is pushed with it to the `auth_req_id`, which is the grant (CIBA Core §10.3.1).
+    Pushed,
 }
 
 /// Whether a refresh token is issued.
@@ -104,7 +110,7 @@ pub fn issue(context: &Context<'_>, facts: &Facts, mint: &mut Mint<'_>) -> Issue
         Endpoint::Authorization => endpoints::authorization::issue(context, facts, mint),
         Endpoint::BackchannelAuthentication => endpoints::backchannel::issue(context, facts, mint),
         Endpoint::BackchannelDecision | Endpoint::DeviceVerification => {
-            endpoints::decision::issue(facts)
+            endpoints::decision::issue(context, facts, mint)
         }
         Endpoint::ClientConfiguration => endpoints::registration::manage(context, facts),
         Endpoint::DeviceAuthorization => endpoints::device::issue(context, facts, mint),
@@ -172,7 +178,15 @@ pub fn tokens(context: &Context<'_>, facts: &Facts, mint: &mut Mint<'_>, basis: 
         (client, grant, grant_type, manager.as_deref()),
         scope,
     );
-    let mut object = Object::default()
+    let auth_req_id = access
+        .grant
+        .as_deref()
+        .filter(|_| id_token == IdToken::Pushed);
+    let mut object = Object::default();
+    if let Some(id) = auth_req_id {
+        object = object.text("auth_req_id", id);
+    }
+    let mut object = object
         .text("access_token", &access.value)
         .text("token_type", "Bearer")
         .number("expires_in", access.expires.since(access.issued));
@@ -180,8 +194,12 @@ pub fn tokens(context: &Context<'_>, facts: &Facts, mint: &mut Mint<'_>, basis: 
         object = object.text("refresh_token", &refresh.value);
     }
     let mut object = object.text("scope", &access.scope.to_string());
-    if id_token == IdToken::Issued {
-        let token = id_token::jwt(&context.server.key, &facts.issuer, &access);
+    if id_token != IdToken::None {
+        let pushed = auth_req_id.map(|auth_req_id| id_token::Pushed {
+            auth_req_id,
+            refresh_token: refresh.as_ref().map(|refresh| refresh.value.as_str()),
+        });
+        let token = id_token::jwt(&context.server.key, &facts.issuer, &access, pushed);
         object = object.text("id_token", &token);
     }
     changes.extend(refresh.map(StateChange::AddRefreshToken));
@@ -189,6 +207,7 @@ pub fn tokens(context: &Context<'_>, facts: &Facts, mint: &mut Mint<'_>, basis: 
     Issued {
         response: Response::json(200, object),
         changes,
+        notification: None,
     }
 }
 

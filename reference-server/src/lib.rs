@@ -19,8 +19,8 @@ pub mod facts;
 pub mod grants;
 pub mod issue;
 pub mod jose;
-
 pub mod moment;
+pub mod notification;
 mod opaque;
 pub mod pkce;
 pub mod registration;

@@ -55,6 +55,10 @@ pub struct Client {
     pub introspects: Introspects,
     /// Of which access token managers it may validate tokens without naming one.
     pub validates: Validates,
+    /// How it gets the tokens of a backchannel authentication.
+    pub delivery_mode: DeliveryMode,
+    /// Where it is notified of the end of one (CIBA Core §9).
+    pub notification_endpoint: Option<String>,
 }
 
 impl Client {
@@ -84,6 +88,8 @@ impl Client {
             policy_manager: None,
             introspects: Introspects::Own,
             validates: Validates::Selected,
+            delivery_mode: DeliveryMode::Poll,
+            notification_endpoint: None,
         }
     }
 
@@ -91,6 +97,40 @@ impl Client {
     #[must_use]
     pub fn is_public(&self) -> bool {
         self.methods == [AuthenticationMethod::None]
+    }
+}
+
+/// How a client gets the tokens of a backchannel authentication (CIBA Core §4, §5).
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, serde::Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum DeliveryMode {
+    /// It is notified when they are there, and gets them at the token endpoint. It may ask there before.
+    Ping,
+    /// It asks for them at the token endpoint.
+    #[default]
+    Poll,
+    /// They are sent to it, and it may not ask.
+    Push,
+}
+
+impl DeliveryMode {
+    /// The registered name.
+    #[must_use]
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Ping => "ping",
+            Self::Poll => "poll",
+            Self::Push => "push",
+        }
+    }
+
+    /// Whether it is notified (CIBA Core §9).
+    #[must_use]
+    pub const fn is_notified(self) -> bool {
+        match self {
+            Self::Ping | Self::Push => true,
+            Self::Poll => false,
+        }
     }
 }
 

@@ -123,6 +123,8 @@ check_ids! {
     VerifierMatchesChallenge,
     /// The scope is within that of the code.
     ScopeWithinCode,
+    /// The client is not one that tokens are pushed to (CIBA Core §11).
+    BackchannelNotPushed,
     /// There is an `auth_req_id` (CIBA Core §10.1).
     AuthReqIdPresent,
     /// The `auth_req_id` was issued.
@@ -314,6 +316,8 @@ check_ids! {
     BackchannelHintKnown,
     /// A `requested_expiry` is a positive number (CIBA Core §7.1).
     BackchannelExpiryPositive,
+    /// A client that is notified sends a `client_notification_token` that is a bearer token (CIBA Core §7.1).
+    BackchannelNotificationTokenFits,
     /// The resource owner decides about something that waits for it.
     DecisionAwaited,
     /// The client that begins a device authorization may use the grant.

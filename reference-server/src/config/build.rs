@@ -302,8 +302,8 @@ fn client(
     keys: Vec<ClientKey>,
     audience: AssertionAudience,
 ) -> Client {
-    let manager =
-        |id: &Option<serde_saphyr::Spanned<String>>| id.as_ref().map(|id| id.value.clone());
+    let text =
+        |own: &Option<serde_saphyr::Spanned<String>>| own.as_ref().map(|own| own.value.clone());
     let mut methods = vec![config.auth.value];
     methods.extend(&config.also_accepts);
     let restriction = if config.restricted {
@@ -318,7 +318,7 @@ fn client(
         secret: config.secret.clone().map(Secret::new),
         retired_secret: config.retired_secret.clone().map(Secret::new),
         keys,
-        jwks_uri: config.jwks_uri.as_ref().map(|uri| uri.value.clone()),
+        jwks_uri: text(&config.jwks_uri),
         audience,
         certificate: None,
         binding: Binding::default(),
@@ -330,11 +330,13 @@ fn client(
             demand: config.pkce,
             methods: config.challenge_methods,
         },
-        default_manager: manager(&config.default_access_token_manager),
+        default_manager: text(&config.default_access_token_manager),
         restriction,
-        policy_manager: manager(&config.oidc_policy_access_token_manager),
+        policy_manager: text(&config.oidc_policy_access_token_manager),
         introspects: config.introspects,
         validates: config.validates,
+        delivery_mode: config.backchannel_token_delivery_mode,
+        notification_endpoint: text(&config.backchannel_client_notification_endpoint),
     }
 }
 

@@ -69,33 +69,40 @@ impl Config {
 }
 
 impl Config {
-    /// Puts the base URL of the host that the harness plays where clients name it. Without one their keys can't be fetched,
-    /// so that they are no clients.
+    /// Puts the base URL of the host that the harness plays where clients name it. Without one their keys can't be fetched
+    /// and they can't be notified, so that they are no clients.
     pub(crate) fn at_callback_host(&mut self, base: Option<&str>) {
         self.clients.retain(|_, client| {
-            let Some(uri) = &mut client.jwks_uri else {
-                return true;
-            };
-            let Some(path) = uri.value.strip_prefix(CALLBACK_HOST) else {
-                return true;
-            };
-            let Some(base) = base else { return false };
-            uri.value = format!("{base}{path}");
-            true
+            let places = [
+                &mut client.jwks_uri,
+                &mut client.backchannel_client_notification_endpoint,
+            ];
+            places.into_iter().flatten().all(|uri| {
+                let Some(path) = uri.value.strip_prefix(CALLBACK_HOST) else {
+                    return true;
+                };
+                let Some(base) = base else { return false };
+                uri.value = format!("{base}{path}");
+                true
+            })
         });
     }
 
-    /// Whether the keys of a client are at the host that the harness plays.
+    /// Whether a client shows its keys at the host that the harness plays, or is notified there.
     pub(crate) fn needs_callback_host(&self) -> bool {
-        self.clients.values().any(|client| {
-            let uri = client.jwks_uri.as_ref();
-            uri.is_some_and(|uri| uri.value.starts_with(CALLBACK_HOST))
-        })
+        let places = self.clients.values().flat_map(|client| {
+            [
+                &client.jwks_uri,
+                &client.backchannel_client_notification_endpoint,
+            ]
+        });
+        let mut places = places.flatten();
+        places.any(|uri| uri.value.starts_with(CALLBACK_HOST))
     }
 }
 
 /// What stands for the host that the harness plays.
-const CALLBACK_HOST: &str = "{callback_host}";
+pub(super) const CALLBACK_HOST: &str = "{callback_host}";
 
 impl ClientConfig {
     /// Whether it authenticates with a certificate, or has its tokens bound to one.

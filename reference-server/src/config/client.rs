@@ -8,7 +8,9 @@ use serde_saphyr::Spanned;
 use super::certificate::CertificateConfig;
 use crate::jose::algorithm::{Algorithm, KeyKind};
 use crate::opaque::opaque_debug;
-use crate::registry::{AssertionAudience, Introspects, PkceDemand, PkceMethods, Validates};
+use crate::registry::{
+    AssertionAudience, DeliveryMode, Introspects, PkceDemand, PkceMethods, Validates,
+};
 use crate::vocabulary::{AuthenticationMethod, GrantType};
 
 /// A client.
@@ -83,6 +85,12 @@ pub struct ClientConfig {
     /// Of which access token managers it may validate tokens without naming one.
     #[serde(default)]
     pub validates: Validates,
+    /// How it gets the tokens of a backchannel authentication (CIBA Core §4).
+    #[serde(default)]
+    pub backchannel_token_delivery_mode: DeliveryMode,
+    /// Where it is notified in the modes ping and push (plain HTTP); `{callback_host}` at its beginning as in `jwks_uri`.
+    #[serde(default)]
+    pub backchannel_client_notification_endpoint: Option<Spanned<String>>,
 }
 
 opaque_debug!(ClientConfig);

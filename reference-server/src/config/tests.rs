@@ -29,7 +29,7 @@ fn unknown_key_names_the_nearest() {
          also_accepts, secret, retired_secret, key, jwks, jwks_uri, certificate, certificate_bound_tokens, assertion_algorithms, assertion_audience, \
          grants, scopes, default_scopes, redirect_uris, pkce, challenge_methods, default_access_token_manager, restricted, \
          oidc_policy_access_token_manager, introspects, \
-         validates\n  --> file.yaml:5:5",
+         validates, backchannel_token_delivery_mode, backchannel_client_notification_endpoint\n  --> file.yaml:5:5",
     );
 }
 
@@ -137,6 +137,52 @@ fn certificate_is_registered_by_one_good_name() {
         "this is no distinguished name (RFC 4514): `machine` has no `=`: write TYPE=value\n  --> \
          file.yaml:2:64",
     );
+}
+
+#[test]
+fn clients_that_are_notified_have_a_place_for_it() {
+    let client = |more: &str| {
+        format!(
+            "name: x\nclients:\n  a:\n    auth: client_secret_basic\n    secret: s\n    scopes: [openid]\n    {more}\n"
+        )
+    };
+    check(
+        &client("grants: [ciba]\n    backchannel_token_delivery_mode: ping"),
+        "the client `a` needs a `backchannel_client_notification_endpoint` for ping\n  --> file.yaml:4:11",
+    );
+    check(
+        &client("grants: [ciba]\n    backchannel_client_notification_endpoint: http://h/n"),
+        "nothing is sent there without `backchannel_token_delivery_mode`: ping or push\n  --> file.yaml:8:47",
+    );
+    let pushed =
+        "backchannel_token_delivery_mode: push\n    backchannel_client_notification_endpoint:";
+    check(
+        &client(&format!("{pushed} http://h/n")),
+        "the client `a` is notified of nothing without ciba\n  --> file.yaml:8:47",
+    );
+    check(
+        &client(&format!("grants: [ciba]\n    {pushed} https://h/n")),
+        "notifications go over plain HTTP only\n  --> file.yaml:9:47",
+    );
+    let right = client(&format!("grants: [ciba]\n    {pushed} http://h/n"));
+    assert!(Config::parse(&right, "file.yaml").is_ok());
+}
+
+/// The host that the harness plays is put into the places of clients, or they are none.
+#[test]
+fn clients_at_the_callback_host_need_one() {
+    let config = Config::embedded("oauth2.0").unwrap();
+    assert!(config.needs_callback_host());
+    let (mut with, mut without) = (config.clone(), config);
+    with.at_callback_host(Some("http://127.0.0.1:9"));
+    let endpoint = with.clients["pinged"]
+        .backchannel_client_notification_endpoint
+        .as_ref();
+    assert_eq!(endpoint.unwrap().value, "http://127.0.0.1:9/ciba/pinged");
+    assert!(!with.needs_callback_host());
+    without.at_callback_host(None);
+    assert!(!without.clients.contains_key("pinged") && !without.clients.contains_key("pushed"));
+    assert!(without.clients.contains_key("remote"));
 }
 
 #[test]

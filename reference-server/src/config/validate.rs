@@ -6,6 +6,7 @@ use std::net::IpAddr;
 
 use serde_saphyr::{Location, Spanned};
 
+use super::certificate::CALLBACK_HOST;
 use super::client::ClientConfig;
 use super::diagnostic::Problem;
 use super::model::Config;
@@ -86,9 +87,39 @@ fn grants(config: &Config, name: &str, client: &ClientConfig) -> Checked {
         let message = "needs an authentication method other than none for ciba";
         return problem(at, format!("the client `{name}` {message}"));
     }
+    delivery(name, client)?;
     if may(GrantType::Ciba) && !client.scopes.iter().any(|scope| scope == "openid") {
         let message = "needs `openid` among its `scopes` for ciba";
         return problem(at, format!("the client `{name}` {message}"));
+    }
+    Ok(())
+}
+
+/// What the registration of a client for ping or push has (CIBA Core §4).
+fn delivery(name: &str, client: &ClientConfig) -> Checked {
+    let mode = client.backchannel_token_delivery_mode;
+    let endpoint = client.backchannel_client_notification_endpoint.as_ref();
+    let Some(endpoint) = endpoint else {
+        if mode.is_notified() {
+            let message = "needs a `backchannel_client_notification_endpoint` for";
+            let message = format!("the client `{name}` {message} {}", mode.as_str());
+            return problem(Some(client.auth.defined), message);
+        }
+        return Ok(());
+    };
+    let at = Some(endpoint.defined);
+    if !mode.is_notified() {
+        let message =
+            "nothing is sent there without `backchannel_token_delivery_mode`: ping or push";
+        return problem(at, message.to_owned());
+    }
+    if !client.grants.contains(&GrantType::Ciba) {
+        let message = format!("the client `{name}` is notified of nothing without ciba");
+        return problem(at, message);
+    }
+    let known = ["http://", CALLBACK_HOST];
+    if !known.iter().any(|begin| endpoint.value.starts_with(begin)) {
+        return problem(at, "notifications go over plain HTTP only".to_owned());
     }
     Ok(())
 }

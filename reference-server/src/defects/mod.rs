@@ -25,6 +25,7 @@
 //! | [`Seam::Replace`] | a check is weaker, or refuses otherwise | [`Context`], [`Facts`]; returns `Ok(())` or a [`Refusal`] |
 //! | [`Seam::Mint`] | values are predictable, short, constant | [`Mint`]: `serial`, `now`, `client`, `random(octets)`; the [`Kind`] |
 //! | [`Seam::KeySets`] | the wrong keys of a client are fetched, or kept too long | the facts; returns what is [`Wanted`] |
+//! | [`Seam::Notification`] | a client is told wrongly, or what it answers counts | the [`Notification`], to change |
 //! | [`Seam::Changes`] | something is not remembered, or too much | the [`StateChange`]s, before they are applied |
 //! | [`Seam::Response`] | the answer is wrong | the finished [`Response`], and the facts |
 //! | [`Seam::Commit`] | a race | (how long after the decision the changes are applied) |
@@ -104,8 +105,8 @@ mod tls;
 
 pub(crate) use seam::ActiveGroup;
 pub use seam::{
-    ChangesFn, Commit, ConnectionFn, Delivery, FactsFn, KeySetsFn, MintFn, OctetsFn, ReadFn,
-    ResponseFn, Seam, Seams,
+    ChangesFn, Commit, ConnectionFn, Delivery, FactsFn, KeySetsFn, MintFn, NotificationFn,
+    OctetsFn, ReadFn, ResponseFn, Seam, Seams,
 };
 
 #[cfg(doc)]
@@ -120,6 +121,8 @@ use crate::facts::Facts;
 use crate::issue::{Kind, Mint};
 #[cfg(doc)]
 use crate::jose::key_sets::Wanted;
+#[cfg(doc)]
+use crate::notification::Notification;
 #[cfg(doc)]
 use crate::state::StateChange;
 #[cfg(doc)]

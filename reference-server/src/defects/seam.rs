@@ -8,6 +8,7 @@ use crate::context::Context;
 use crate::facts::Facts;
 use crate::issue::{Kind, Mint};
 use crate::jose::key_sets::Wanted;
+use crate::notification::Notification;
 use crate::state::StateChange;
 use crate::tls_plan::{ReceptionFn, TlsPlan, TlsPlanFn};
 use crate::wire::raw_request::RawRequest;
@@ -30,6 +31,8 @@ pub enum Seam {
     KeySets(KeySetsFn),
     /// Values are made otherwise.
     Mint(MintFn),
+    /// A client is notified otherwise.
+    Notification(NotificationFn),
     /// Other octets are written to the connection.
     Outgoing(OctetsFn),
     /// The server sees another request.
@@ -58,6 +61,8 @@ pub type ResponseFn = fn(&Context<'_>, &Facts, Response) -> Response;
 pub type OctetsFn = fn(Vec<u8>) -> Vec<u8>;
 /// Changes what is fetched for a request.
 pub type KeySetsFn = fn(&Facts, Wanted) -> Wanted;
+/// Returns the notification that is sent.
+pub type NotificationFn = fn(&Facts, Notification) -> Notification;
 /// Makes a value.
 pub type MintFn = fn(&mut Mint<'_>, Kind) -> String;
 /// Decides how the answer is delivered.
@@ -97,6 +102,7 @@ impl std::fmt::Debug for Seam {
             Self::Incoming(_) => f.write_str("Incoming"),
             Self::KeySets(_) => f.write_str("KeySets"),
             Self::Mint(_) => f.write_str("Mint"),
+            Self::Notification(_) => f.write_str("Notification"),
             Self::Outgoing(_) => f.write_str("Outgoing"),
             Self::Read(_) => f.write_str("Read"),
             Self::Reception(_) => f.write_str("Reception"),
@@ -118,6 +124,7 @@ pub struct Seams {
     pub(crate) incoming: Vec<OctetsFn>,
     pub(crate) key_sets: Vec<KeySetsFn>,
     pub(crate) mint: Option<MintFn>,
+    pub(crate) notification: Vec<NotificationFn>,
     pub(crate) outgoing: Vec<OctetsFn>,
     pub(crate) read: Vec<ReadFn>,
     pub(crate) reception: Vec<ReceptionFn>,
@@ -148,6 +155,7 @@ impl Seams {
                 Seam::Incoming(seam) => all.incoming.push(*seam),
                 Seam::KeySets(seam) => all.key_sets.push(*seam),
                 Seam::Mint(seam) => all.mint = Some(*seam),
+                Seam::Notification(seam) => all.notification.push(*seam),
                 Seam::Outgoing(seam) => all.outgoing.push(*seam),
                 Seam::Read(seam) => all.read.push(*seam),
                 Seam::Reception(seam) => all.reception.push(*seam),

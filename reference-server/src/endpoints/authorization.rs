@@ -137,6 +137,7 @@ pub fn issue(context: &Context<'_>, facts: &Facts, mint: &mut Mint<'_>) -> Issue
     Issued {
         response,
         changes: added.chain(used).collect(),
+        notification: None,
     }
 }
 

@@ -1,4 +1,4 @@
-//! The backchannel authentication endpoint (`OpenID` Connect CIBA Core 1.0 §7): poll mode, `login_hint`.
+//! The backchannel authentication endpoint (`OpenID` Connect CIBA Core 1.0 §7): `login_hint` is the only hint.
 
 use crate::checks::client::INVALID_CLIENT;
 use crate::checks::{CheckId, Group};
@@ -7,6 +7,7 @@ use crate::error::Refusal;
 use crate::facts::{Endpoint, Facts};
 use crate::grants::polled;
 use crate::issue::{Issued, Kind, Mint};
+use crate::registry::DeliveryMode;
 use crate::state::StateChange;
 use crate::vocabulary::{AuthenticationMethod, ErrorCode, GrantType};
 use crate::wire::json::Object;
@@ -22,6 +23,10 @@ pub const GROUP: Group = Group {
         (CheckId::BackchannelHintPresent, hint_present),
         (CheckId::BackchannelHintKnown, hint_known),
         (CheckId::BackchannelExpiryPositive, expiry_positive),
+        (
+            CheckId::BackchannelNotificationTokenFits,
+            notification_token_fits,
+        ),
     ],
 };
 
@@ -30,15 +35,26 @@ pub fn issue(context: &Context<'_>, facts: &Facts, mint: &mut Mint<'_>) -> Issue
     let value = mint.value(Kind::AuthReqId);
     let longest = context.server.lifetimes.auth_req_id;
     let lifetime = requested_expiry(facts).map_or(longest, |wanted| wanted.min(longest));
-    let record = polled::begun(context, facts, (GrantType::Ciba, value, lifetime));
-    let object = Object::default()
+    let mut record = polled::begun(context, facts, (GrantType::Ciba, value, lifetime));
+    let mode = record.client.delivery_mode;
+    let token = notification_token(facts).filter(|_| mode.is_notified());
+    record.notification_token = token.map(str::to_owned);
+    let mut object = Object::default()
         .text("auth_req_id", &record.value)
-        .number("expires_in", lifetime)
-        .number("interval", record.interval);
+        .number("expires_in", lifetime);
+    // Who may not poll has no use for an interval (CIBA Core §7.3).
+    if mode != DeliveryMode::Push {
+        object = object.number("interval", record.interval);
+    }
     Issued {
         response: Response::json(200, object),
         changes: vec![StateChange::AddPolled(record)],
+        notification: None,
     }
+}
+
+fn notification_token(facts: &Facts) -> Option<&str> {
+    facts.parameters.value("client_notification_token")
 }
 
 /// `requested_expiry` in seconds; none for what is no positive number.
@@ -104,4 +120,22 @@ fn expiry_positive(_: &Context<'_>, facts: &Facts) -> Result<(), Refusal> {
         ));
     }
     Ok(())
+}
+
+fn notification_token_fits(_: &Context<'_>, facts: &Facts) -> Result<(), Refusal> {
+    let client = facts.client.as_ref();
+    let is_notified = client.is_some_and(|client| client.delivery_mode.is_notified());
+    if !is_notified || notification_token(facts).is_some_and(is_bearer_token) {
+        return Ok(());
+    }
+    Err(invalid_request(
+        "client_notification_token has to be a bearer token of at most 1024 characters",
+    ))
+}
+
+/// Whether it has the syntax of RFC 6750 §2.1 and is no longer than CIBA Core §7.1 allows.
+fn is_bearer_token(text: &str) -> bool {
+    let own = text.trim_end_matches('=');
+    let allowed = |octet: u8| octet.is_ascii_alphanumeric() || b"-._~+/".contains(&octet);
+    !own.is_empty() && text.len() <= 1024 && own.bytes().all(allowed)
 }

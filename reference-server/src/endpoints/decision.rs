@@ -6,7 +6,8 @@ use crate::checks::{CheckId, Group};
 use crate::context::Context;
 use crate::error::{Reason, Refusal};
 use crate::facts::{Endpoint, Facts};
-use crate::issue::Issued;
+use crate::issue::{Issued, Mint};
+use crate::notification;
 use crate::state::{Decision, PolledName, StateChange};
 use crate::wire::response::Response;
 
@@ -21,8 +22,8 @@ pub const GROUP: Group = Group {
     checks: &[(CheckId::DecisionAwaited, decision_awaited)],
 };
 
-/// Takes the decision, `approve` or `deny`; without one it asks.
-pub fn issue(facts: &Facts) -> Issued {
+/// Takes the decision, `approve` or `deny`; without one it asks. The client is told of it, if it is one that is.
+pub fn issue(context: &Context<'_>, facts: &Facts, mint: &mut Mint<'_>) -> Issued {
     let decision = match facts.parameters.value("decision") {
         Some("approve") => Decision::Approved,
         Some("deny") => Decision::Denied,
@@ -32,10 +33,15 @@ pub fn issue(facts: &Facts) -> Issued {
         let user_code = record.user_code.clone().map(PolledName::UserCode);
         user_code.unwrap_or_else(|| PolledName::Value(record.value.clone()))
     });
-    let changes = polled.map(|polled| StateChange::Decide { polled, decision });
+    let decided = polled.map(|polled| StateChange::Decide { polled, decision });
+    let (pushed, notification) = match &facts.polled {
+        Some(record) => notification::of(context, facts, mint, (record, decision)),
+        None => (Vec::new(), None),
+    };
     Issued {
         response: page("<h1>Thank you</h1><p>You may close this page."),
-        changes: changes.into_iter().collect(),
+        changes: decided.into_iter().chain(pushed).collect(),
+        notification,
     }
 }
 

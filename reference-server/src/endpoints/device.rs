@@ -47,6 +47,7 @@ pub fn issue(context: &Context<'_>, facts: &Facts, mint: &mut Mint<'_>) -> Issue
     Issued {
         response: Response::json(200, object),
         changes: vec![StateChange::AddPolled(record)],
+        notification: None,
     }
 }
 

@@ -47,7 +47,10 @@ pub fn document(context: &Context<'_>) -> Response {
                 "backchannel_authentication_endpoint",
                 &places.backchannel_authentication,
             )
-            .list("backchannel_token_delivery_modes_supported", ["poll"])
+            .list(
+                "backchannel_token_delivery_modes_supported",
+                delivery_modes(server),
+            )
             .value("backchannel_user_code_parameter_supported", &false.into());
     }
     if let Some(pushed) = &places.pushed_authorization {
@@ -65,6 +68,15 @@ pub fn document(context: &Context<'_>) -> Response {
         }
     }
     publish(object)
+}
+
+/// How clients get the tokens of a backchannel authentication (CIBA Core §4).
+fn delivery_modes(server: &Server) -> BTreeSet<&'static str> {
+    let clients = server.registry.clients();
+    let clients = clients.filter(|client| client.grants.contains(&GrantType::Ciba));
+    clients
+        .map(|client| client.delivery_mode.as_str())
+        .collect()
 }
 
 /// Where clients that present a certificate go (RFC 8705 §5), and that tokens are bound to it (§3.3).

@@ -37,5 +37,6 @@ pub fn issue(context: &Context<'_>, facts: &Facts, mint: &mut Mint<'_>) -> Issue
     Issued {
         response: Response::json(201, object),
         changes: vec![StateChange::AddPushed(record)],
+        notification: None,
     }
 }

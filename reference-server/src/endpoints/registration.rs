@@ -53,6 +53,7 @@ pub fn issue(context: &Context<'_>, facts: &Facts, mint: &mut Mint<'_>) -> Issue
     Issued {
         response: Response::json(201, information(registration, &record)),
         changes: vec![StateChange::AddClient(record)],
+        notification: None,
     }
 }
 
@@ -69,6 +70,7 @@ pub fn manage(context: &Context<'_>, facts: &Facts) -> Issued {
         return Issued {
             response,
             changes: vec![StateChange::RemoveClient(record.client.id.clone())],
+            notification: None,
         };
     }
     Issued::only(Response::json(200, information(registration, record)))

@@ -31,7 +31,11 @@ pub fn issue(context: &Context<'_>, facts: &Facts) -> Issued {
     let response = Response::empty(200)
         .with("Cache-Control", "no-store")
         .with("Pragma", "no-cache");
-    Issued { response, changes }
+    Issued {
+        response,
+        changes,
+        notification: None,
+    }
 }
 
 fn token_present(_: &Context<'_>, facts: &Facts) -> Result<(), Refusal> {

@@ -1,4 +1,4 @@
-//! Backchannel authentication in poll mode (`OpenID` Connect CIBA Core 1.0 §10.1, §11).
+//! Backchannel authentication in the modes poll and ping (`OpenID` Connect CIBA Core 1.0 §10.1, §11).
 
 use super::{Grant, polled};
 use crate::checks::{CheckId, Group};
@@ -6,7 +6,8 @@ use crate::context::Context;
 use crate::error::Refusal;
 use crate::facts::Facts;
 use crate::issue::IdToken;
-use crate::vocabulary::GrantType;
+use crate::registry::DeliveryMode;
+use crate::vocabulary::{ErrorCode, GrantType};
 
 /// The grant. A `scope` in its request means nothing: the authentication request had it.
 pub const GRANT: Grant = Grant {
@@ -18,6 +19,7 @@ pub const GRANT: Grant = Grant {
     group: Group {
         applies: |facts| facts.is_grant(GrantType::Ciba),
         checks: &[
+            (CheckId::BackchannelNotPushed, not_pushed),
             (CheckId::AuthReqIdPresent, auth_req_id_present),
             (CheckId::AuthReqIdKnown, polled::known),
             (CheckId::AuthReqIdBelongsToClient, polled::belongs_to_client),
@@ -32,6 +34,21 @@ pub const GRANT: Grant = Grant {
         polled::issue(context, facts, mint, (GrantType::Ciba, IdToken::Issued))
     },
 };
+
+/// Tokens that are pushed are not to be had twice (CIBA Core §11).
+fn not_pushed(_: &Context<'_>, facts: &Facts) -> Result<(), Refusal> {
+    let client = facts.client.as_ref();
+    if client.is_none_or(|client| client.delivery_mode != DeliveryMode::Push) {
+        return Ok(());
+    }
+    Err(PUSHED)
+}
+
+/// The client is one that tokens are pushed to.
+pub(crate) const PUSHED: Refusal = Refusal::new(
+    ErrorCode::UnauthorizedClient,
+    "The client is registered for push, and may not poll",
+);
 
 fn auth_req_id_present(_: &Context<'_>, facts: &Facts) -> Result<(), Refusal> {
     polled::present(facts, "auth_req_id is missing")

@@ -85,7 +85,7 @@ pub(super) fn resolve(_: &Context<'_>, facts: &mut Facts) {
 }
 
 /// The tokens for what was approved.
-pub(super) fn issue(
+pub(crate) fn issue(
     context: &Context<'_>,
     facts: &Facts,
     mint: &mut Mint<'_>,
@@ -139,6 +139,7 @@ pub fn begun(
         forgotten: context.now.plus(2 * lifetime),
         interval: context.server.limits.poll_interval,
         polled: None,
+        notification_token: None,
         decision: Decision::Pending,
         usage: Usage::Unused,
     }

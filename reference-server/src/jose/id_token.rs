@@ -8,11 +8,31 @@ use crate::state::AccessRecord;
 use crate::wire::base64url;
 use crate::wire::json::Object;
 
+/// What an ID token binds beside the access token that it comes with, when both are pushed (CIBA Core §10.3.1).
+#[derive(Clone, Copy)]
+pub struct Pushed<'a> {
+    /// The `auth_req_id`.
+    pub auth_req_id: &'a str,
+    /// The refresh token, if one comes with them.
+    pub refresh_token: Option<&'a str>,
+}
+
+impl std::fmt::Debug for Pushed<'_> {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Pushed").finish_non_exhaustive()
+    }
+}
+
 /// The ID token beside an access token, signed, about a resource owner who authenticated now; empty if
 /// the key can't sign.
 #[must_use]
-pub fn jwt(key: &ServerKey, issuer: &str, access: &AccessRecord) -> String {
-    let claims = Object::default()
+pub fn jwt(
+    key: &ServerKey,
+    issuer: &str,
+    access: &AccessRecord,
+    pushed: Option<Pushed<'_>>,
+) -> String {
+    let mut claims = Object::default()
         .text("iss", issuer)
         .text("sub", &access.subject)
         .text("aud", &access.client.id)
@@ -20,6 +40,16 @@ pub fn jwt(key: &ServerKey, issuer: &str, access: &AccessRecord) -> String {
         .number("exp", access.expires.0)
         .number("auth_time", access.issued.0)
         .text("at_hash", &left_half(key.algorithm, &access.value));
+    if let Some(pushed) = pushed {
+        claims = claims.text(
+            "urn:openid:params:jwt:claim:auth_req_id",
+            pushed.auth_req_id,
+        );
+        if let Some(token) = pushed.refresh_token {
+            let hash = left_half(key.algorithm, token);
+            claims = claims.text("urn:openid:params:jwt:claim:rt_hash", &hash);
+        }
+    }
     key.sign("JWT", claims)
 }
 

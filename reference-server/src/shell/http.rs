@@ -11,10 +11,11 @@ use hyper::{Request, Response as HyperResponse};
 use tokio::time::Instant;
 
 use super::content::{BrokenOff, Content};
-use super::{Shared, SystemEntropy, host, log};
+use super::{Shared, SystemEntropy, host, log, notifications};
 use crate::defects::{Commit, Delivery};
 use crate::endpoint::{self, Outcome, Reading};
 use crate::moment::{Clock, Moment, Timestamp};
+use crate::notification::Notification;
 use crate::state::{Records, StoreError, Waits};
 use crate::vocabulary::ErrorCode;
 use crate::wire::json::Object;
@@ -48,7 +49,12 @@ pub(super) async fn answer(
         .await;
     let reading = Arc::new(reading);
     let response = match decide(&shared, &reading, now, serial).await {
-        Ok(response) => response,
+        Ok((response, notification)) => {
+            if let Some(notification) = notification {
+                notifications::send(&shared, notification).await;
+            }
+            response
+        }
         Err(error) => {
             tracing::error!(request = serial, %error, "a request could not be served");
             unavailable()
@@ -68,7 +74,7 @@ async fn decide(
     reading: &Arc<Reading>,
     now: Timestamp,
     serial: u64,
-) -> Result<Response, StoreError> {
+) -> Result<(Response, Option<Notification>), StoreError> {
     let decided = Decided {
         reading: Arc::clone(reading),
         now,
@@ -80,8 +86,14 @@ async fn decide(
     };
     let Some(commit) = commit else {
         return with_store(shared, move |shared| {
-            let store = &shared.store;
-            store.transact(now, &mut |records| decided.on(shared, records))
+            let mut notification = None;
+            // A store may ask again, if another request was faster: what it asked last counts.
+            let response = shared.store.transact(now, &mut |records| {
+                let mut outcome = decided.on(shared, records);
+                notification = outcome.notification.take();
+                outcome
+            })?;
+            Ok((response, notification))
         })
         .await;
     };
@@ -89,7 +101,11 @@ async fn decide(
         let store = &shared.store;
         store.decide_only(&mut |records| decided.on(shared, records))
     });
-    let Outcome { response, changes } = outcome.await?;
+    let Outcome {
+        response,
+        changes,
+        notification,
+    } = outcome.await?;
     match commit {
         Commit::Window(window) | Commit::WindowFor(_, window) => {
             tokio::time::sleep(window).await;
@@ -106,7 +122,7 @@ async fn decide(
             }));
         }
     }
-    Ok(response)
+    Ok((response, notification))
 }
 
 /// A request that was read, and the moment at which it is decided.
@@ -128,7 +144,7 @@ impl Decided {
 }
 
 /// Asks the store: at once, or on a thread that may wait.
-async fn with_store<T: Send + 'static>(
+pub(super) async fn with_store<T: Send + 'static>(
     shared: &Arc<Shared>,
     ask: impl FnOnce(&Shared) -> Result<T, StoreError> + Send + 'static,
 ) -> Result<T, StoreError> {

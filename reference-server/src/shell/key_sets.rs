@@ -4,18 +4,13 @@ use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
-use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
-use tokio::net::TcpStream;
-
+use super::outgoing::ask;
 use crate::endpoint::Reading;
 use crate::jose::jwk::JwkSet;
 use crate::jose::key_sets::{Fetched, Keep, LIFETIME, PAUSE, Wanted, is_known, wanted};
 use crate::moment::Timestamp;
 use crate::resolve;
 use crate::server::Server;
-
-/// The most octets of an answer.
-const MOST: u64 = 64 * 1024;
 
 /// So long may fetching take.
 const PATIENCE: Duration = Duration::from_secs(2);
@@ -111,27 +106,10 @@ async fn fetch(uri: &str) -> Option<String> {
     text
 }
 
-/// A request of HTTP/1.0: its answer has no chunks, and its end is that of the connection.
 async fn get(uri: &str) -> Option<String> {
-    let (host, path) = uri.strip_prefix("http://")?.split_once('/')?;
-    // User information is no part of the address.
-    let host = host.rsplit_once('@').map_or(host, |(_, host)| host);
-    let address = if host.contains(':') {
-        host.to_owned()
-    } else {
-        format!("{host}:80")
-    };
-    let mut stream = TcpStream::connect(address).await.ok()?;
-    let request =
-        format!("GET /{path} HTTP/1.0\r\nHost: {host}\r\nAccept: application/json\r\n\r\n");
-    stream.write_all(request.as_bytes()).await.ok()?;
-    let mut answer = Vec::new();
-    let count = stream.take(MOST + 1).read_to_end(&mut answer).await.ok()?;
-    if u64::try_from(count).ok()? > MOST {
+    let answer = ask("GET", uri, "Accept: application/json\r\n", &[]).await?;
+    if answer.status != 200 {
         return None;
     }
-    let answer = String::from_utf8(answer).ok()?;
-    let (head, body) = answer.split_once("\r\n\r\n")?;
-    let status = head.split(' ').nth(1)?;
-    (status == "200").then(|| body.to_owned())
+    answer.content().await
 }

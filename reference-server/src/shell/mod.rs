@@ -12,8 +12,10 @@ mod keys;
 mod listen;
 mod load;
 mod log;
+mod notifications;
 mod octets;
 mod opening;
+mod outgoing;
 mod patience;
 mod people;
 #[cfg(feature = "postgres")]
@@ -60,7 +62,7 @@ pub struct Options {
     pub transport: Transport,
     /// Where the clock may be moved; loopback only, port 0 picks one.
     pub clock_listen: Option<SocketAddr>,
-    /// Where the harness listens, for the keys of clients that it shows.
+    /// Where the harness listens: for the keys of clients that it shows, and for what they are notified of.
     pub callback_host: Option<SocketAddr>,
     /// Where the server deviates.
     pub seams: Vec<Seam>,
@@ -301,7 +303,7 @@ pub async fn serve(mut config: Config, options: Options) -> Result<Running, Serv
     })
 }
 
-/// Where the harness shows keys of clients, if the configuration has such clients.
+/// Where the harness shows keys of clients and takes their notifications, if the configuration has such clients.
 fn callback_host(config: &mut Config, options: &Options) -> Option<SocketAddr> {
     let address = options
         .callback_host

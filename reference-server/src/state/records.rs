@@ -110,6 +110,8 @@ pub struct PolledRecord {
     pub interval: u64,
     /// When the client polled last.
     pub polled: Option<Timestamp>,
+    /// What a notification of the decision is authenticated with (CIBA Core §7.1, `client_notification_token`).
+    pub notification_token: Option<String>,
     /// What the resource owner said.
     pub decision: Decision,
     /// Whether tokens were issued for it.

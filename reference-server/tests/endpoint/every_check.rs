@@ -63,6 +63,7 @@ const NAMES: &[&str] = &[
     "user_code",
     "auth_req_id",
     "login_hint",
+    "client_notification_token",
     "decision",
     "assertion",
     "subject_token",

@@ -17,7 +17,7 @@ use tokenspec_reference_server::wire::basic;
 use tokenspec_reference_server::wire::form::Form;
 use tokenspec_reference_server::wire::raw_request::RawRequest;
 use tokenspec_reference_server::wire::response::Response;
-use tokenspec_reference_server::{Config, Server, respond};
+use tokenspec_reference_server::{Config, Outcome, Server, respond};
 
 pub(crate) const BASE: &str = "https://as.example:9031";
 pub(crate) const TOKEN: &str = "/as/token.oauth2";
@@ -107,6 +107,11 @@ impl Fixture {
     }
 
     pub(crate) fn send(&mut self, request: &RawRequest) -> Response {
+        self.outcome(request).response
+    }
+
+    /// What a request leads to; its changes are applied.
+    pub(crate) fn outcome(&mut self, request: &RawRequest) -> Outcome {
         self.serial += 1;
         let mut seed = SEED.get();
         let moment = Moment {
@@ -116,8 +121,8 @@ impl Fixture {
         };
         let outcome = respond(&self.server, &self.state, request, moment);
         SEED.set(seed);
-        self.state.apply(self.now, outcome.changes);
-        outcome.response
+        self.state.apply(self.now, outcome.changes.clone());
+        outcome
     }
 
     pub(crate) fn elapse(&mut self, seconds: u64) {

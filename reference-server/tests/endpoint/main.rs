@@ -27,6 +27,8 @@ mod managers;
 #[cfg(test)]
 mod message;
 #[cfg(test)]
+mod notified;
+#[cfg(test)]
 mod password;
 #[cfg(test)]
 mod polled;

@@ -11,6 +11,8 @@ mod manager_keys;
 #[cfg(test)]
 mod mutual_tls;
 #[cfg(test)]
+mod notifications;
+#[cfg(test)]
 mod serving;
 #[cfg(test)]
 mod target;

@@ -4,7 +4,7 @@
 //! A decision and its changes are one transaction, committed before the answer leaves: a server that is
 //! killed leaves either none of them or all. Codes and refresh tokens are locked when they are read, so
 //! that a second redemption waits and then sees the first; a `jti` is a primary key. Of codes and tokens
-//! the table has hashes only.
+//! the table has hashes only; a `client_notification_token` is kept as it is, since it has to be sent.
 
 mod record;
 mod registered;

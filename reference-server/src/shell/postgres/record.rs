@@ -59,6 +59,8 @@ struct Polled {
     forgotten: u64,
     interval: u64,
     polled: Option<u64>,
+    #[serde(default)]
+    notification_token: Option<String>,
     /// Yes, no, or nothing yet.
     approved: Option<bool>,
 }
@@ -158,6 +160,7 @@ impl Stored for PolledRecord {
             forgotten: self.forgotten.0,
             interval: self.interval,
             polled: self.polled.map(|polled| polled.0),
+            notification_token: self.notification_token.clone(),
             approved: match self.decision {
                 Decision::Approved => Some(true),
                 Decision::Denied => Some(false),
@@ -182,6 +185,7 @@ impl Stored for PolledRecord {
             forgotten: Timestamp(stored.forgotten),
             interval: stored.interval,
             polled: stored.polled.map(Timestamp),
+            notification_token: stored.notification_token,
             decision: match stored.approved {
                 Some(true) => Decision::Approved,
                 Some(false) => Decision::Denied,

@@ -170,6 +170,7 @@ fn polled_members(record: &PolledRecord) -> Vec<Value> {
         forgotten,
         interval,
         polled,
+        notification_token,
         decision,
         usage: used,
     } = record;
@@ -187,6 +188,7 @@ fn polled_members(record: &PolledRecord) -> Vec<Value> {
         json!(forgotten.0),
         json!(interval),
         json!(polled.map(|polled| polled.0)),
+        json!(notification_token),
         json!(format!("{decision:?}")),
         usage(*used),
     ]
@@ -209,6 +211,7 @@ fn what_is_polled_for_comes_back() {
         forgotten: own.time(),
         interval: own.number(),
         polled: Some(own.time()),
+        notification_token: Some(own.text()),
         decision,
         usage: Usage::Used(own.time()),
     };
@@ -223,6 +226,7 @@ fn what_is_polled_for_comes_back() {
         scope: Scope::default(),
         manager: ManagerRequest::default(),
         polled: None,
+        notification_token: None,
         usage: Usage::Unused,
         ..full(own, Decision::Pending)
     };

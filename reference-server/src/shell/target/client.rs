@@ -2,8 +2,9 @@
 
 use super::{certificate_files, flow, key_file, push, quoted};
 use crate::config::ClientConfig;
+use crate::registry::DeliveryMode;
 use crate::shell::Running;
-use crate::vocabulary::AuthenticationMethod;
+use crate::vocabulary::{AuthenticationMethod, GrantType};
 
 /// What the target file says of a client; of one whose private key is not known here, a remark.
 pub(super) fn write(running: &Running, name: &str, config: &ClientConfig, out: &mut String) {
@@ -45,12 +46,7 @@ pub(super) fn write(running: &Running, name: &str, config: &ClientConfig, out: &
     if is_pinned(config) {
         line("pinned_assertion_algorithm", "true");
     }
-    let grants: Vec<String> = config
-        .grants
-        .iter()
-        .map(|it| it.name().to_owned())
-        .collect();
-    line("grants", &flow(&grants));
+    line("grants", &flow(&grants(config)));
     // openid would make every authorization one of OpenID Connect, which has an instance of its own.
     let scopes = config.scopes.iter().filter(|scope| *scope != "openid");
     let scopes: Vec<String> = scopes.cloned().collect();
@@ -66,6 +62,31 @@ pub(super) fn write(running: &Running, name: &str, config: &ClientConfig, out: &
     if config.restricted {
         line("restricted", "true");
     }
+    delivery(config, out);
+}
+
+/// How the tokens of a backchannel authentication come to it, if it does not poll for them.
+fn delivery(config: &ClientConfig, out: &mut String) {
+    let mode = config.backchannel_token_delivery_mode;
+    if mode.is_notified() {
+        let line = format!("    backchannel_token_delivery_mode: {}", mode.as_str());
+        push(out, &line);
+    }
+    if let Some(uri) = &config.backchannel_client_notification_endpoint {
+        let uri = quoted(&uri.value);
+        push(
+            out,
+            &format!("    backchannel_client_notification_endpoint: {uri}"),
+        );
+    }
+}
+
+/// The grants that it may use at the token endpoint, where a client of push may not use that of CIBA (CIBA Core §11).
+fn grants(config: &ClientConfig) -> Vec<String> {
+    let pushed = config.backchannel_token_delivery_mode == DeliveryMode::Push;
+    let grants = config.grants.iter();
+    let grants = grants.filter(|it| **it != GrantType::Ciba || !pushed);
+    grants.map(|it| it.name().to_owned()).collect()
 }
 
 /// Whether its assertions may have one algorithm only.
