@@ -7,6 +7,8 @@ use std::sync::{Mutex, PoisonError};
 use rand::RngExt as _;
 use rand::rngs::StdRng;
 
+use super::Runner;
+use super::authorization_request::Draft;
 use crate::judge::{Observation, json_text};
 use crate::plan::Variant;
 use crate::probe::baseline::{self, Credential};
@@ -17,9 +19,6 @@ use crate::template::{Rendered, Scope};
 use crate::vocabulary::Grant;
 use crate::wire::json::Json;
 use crate::x509::{NameKind, first_name, thumbprint};
-
-use super::Runner;
-use super::authorization_request::Draft;
 
 /// What one step saved.
 #[derive(Clone, Debug, Default)]
@@ -150,8 +149,7 @@ impl Values<'_> {
 
     fn bound(&self, path: &[&str]) -> Option<Rendered> {
         let (name, members) = path.split_first()?;
-        let binding = self.variant.bindings.get(*name)?;
-        plain(binding.get(&members.join(".")))
+        plain(self.variant.bindings.get(*name)?.get(&members.join(".")))
     }
 }
 
