@@ -2,6 +2,7 @@
 
 mod answers;
 mod clients;
+mod delivery;
 mod ids;
 mod polls;
 
@@ -12,6 +13,7 @@ use crate::vocabulary::GrantType;
 pub(super) const DEFECTS: &[&[Defect]] = &[
     answers::DEFECTS,
     clients::DEFECTS,
+    delivery::DEFECTS,
     ids::DEFECTS,
     polls::DEFECTS,
 ];

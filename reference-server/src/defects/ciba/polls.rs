@@ -85,6 +85,7 @@ fn held(request: &RawRequest, response: &Response) -> Delivery {
 
 const NO_PENDING: &[(&str, &str)] = &[
     ("ciba-fast-poll", "its first poll is pending"),
+    ("ciba-ping-client-may-poll", "its first poll is pending"),
     ("ciba-slow-down-recovers", "its polls are pending"),
 ];
 
