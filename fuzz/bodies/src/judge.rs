@@ -1,5 +1,7 @@
 //! Any octets as the answer of a server: read, observed, and held against expectations of every kind.
 
+use std::sync::Arc;
+
 use std::sync::OnceLock;
 
 use tokenspec::judge::{Observation, Reply, Surroundings, TokenFacts, judge};
@@ -117,7 +119,7 @@ pub fn judged(answers: &[Answer], response: &Response) {
 
 fn observed(response: &Response) -> Observation {
     Observation {
-        reply: Reply::Answer(Box::new(http_answer(response, jiff::Timestamp::UNIX_EPOCH))),
+        reply: Reply::Answer(Arc::new(http_answer(response, jiff::Timestamp::UNIX_EPOCH))),
         had_authorization: response.status % 2 == 1,
         asked_scope: Some("read write".to_owned()),
         token: TokenFacts::default(),
