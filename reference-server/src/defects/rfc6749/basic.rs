@@ -39,6 +39,10 @@ pub(super) const DEFECTS: &[Defect] = &[
         kills: &["rfc6749-basic-wrong-secret"],
         also: &[
             (
+                "rfc6749-client-secret-entropy",
+                "a failed header is answered with 401 wherever it fails",
+            ),
+            (
                 "rfc6749-basic-malformed",
                 "a failed header is answered with 401 wherever it fails",
             ),

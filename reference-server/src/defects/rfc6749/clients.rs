@@ -20,6 +20,10 @@ pub(super) const DEFECTS: &[Defect] = &[
         kills: &["rfc6749-client-auth-required"],
         also: &[
             (
+                "rfc6749-client-secret-entropy",
+                "a registered client is one, too",
+            ),
+            (
                 "rfc6749-secret-exact",
                 "an empty secret is none, and none is asked for",
             ),

@@ -45,6 +45,7 @@ pub(super) const DEFECTS: &[Defect] = &[
         id: "unauthorized-as-error",
         kills: &["rfc6749-error-code-registered"],
         also: &[
+            ("rfc6749-client-secret-entropy", COUNTS),
             ("rfc6749-secret-exact", COUNTS),
             ("rfc6749-client-auth-required", COUNTS),
             ("rfc6749-code-bound-to-public-client", COUNTS),

@@ -28,6 +28,7 @@ pub(super) const DEFECTS: &[Defect] = &[
         id: "basic-secret-ignored",
         kills: &["rfc6749-basic-wrong-secret"],
         also: &[
+            ("rfc6749-client-secret-entropy", "any secret passes"),
             ("rfc6749-basic-malformed", "any secret passes"),
             ("rfc6749-client-bruteforce", "any guess passes"),
             ("rfc6749-grant-value-kind", "any secret passes"),
@@ -80,7 +81,10 @@ pub(super) const DEFECTS: &[Defect] = &[
     Defect {
         id: "secret-of-any-client",
         kills: &["rfc6749-basic-wrong-secret", "rfc6749-post-wrong-secret"],
-        also: &[],
+        also: &[(
+            "rfc6749-client-secret-entropy",
+            "the secret of a client that registered is one, too",
+        )],
         seams: compared!(of_any_client),
     },
     Defect {
@@ -98,7 +102,10 @@ pub(super) const DEFECTS: &[Defect] = &[
     Defect {
         id: "secret-compared-as-sent-length",
         kills: &["rfc6749-secret-exact"],
-        also: &[],
+        also: &[(
+            "rfc6749-client-secret-entropy",
+            "a part of the secret passes",
+        )],
         seams: compared!(as_long_as_sent),
     },
     Defect {
@@ -110,7 +117,10 @@ pub(super) const DEFECTS: &[Defect] = &[
     Defect {
         id: "secret-first-eight-characters",
         kills: &["rfc6749-secret-exact"],
-        also: &[],
+        also: &[(
+            "rfc6749-client-secret-entropy",
+            "a part of the secret passes",
+        )],
         seams: compared!(first_eight),
     },
     Defect {

@@ -201,7 +201,10 @@ pub(super) const DEFECTS: &[Defect] = &[
     Defect {
         id: "pkce-both-methods-tried",
         kills: &["rfc7636-challenge-as-verifier"],
-        also: &[],
+        also: &[(
+            "rfc7636-par",
+            "the method of the pushed challenge does not hold",
+        )],
         seams: &[Seam::Replace(
             CheckId::VerifierMatchesChallenge,
             |_, facts| matches_or(facts, |verifier, challenge| verifier == challenge.value),

@@ -107,6 +107,10 @@ pub(super) const DEFECTS: &[Defect] = &[
         &["rfc8705-auth-certificate-rotation"],
         &[
             (
+                "rfc8705-registration-one-subject",
+                "the certificate of the case is another one",
+            ),
+            (
                 "rfc8705-auth-dn-representation",
                 "the certificate of the case is another one",
             ),
