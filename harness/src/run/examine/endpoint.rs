@@ -5,11 +5,13 @@ use tokenspec_report::Role;
 use super::{Examiner, Outcome, Subject, halted, trouble, variant};
 use crate::judge::{Observation, json_text};
 use crate::plan::Variant;
-use crate::probe::baseline::Credential;
+use crate::probe::baseline::{Credential, envelope};
 use crate::probe::message::Message;
 use crate::run::control::holds;
+use crate::run::steps::Course;
 use crate::run::token::{TokenRequest, Unchanged};
 use crate::suite::change::{Change, Who};
+use crate::suite::model::Push;
 use crate::suite::text::Text;
 use crate::target::Client;
 use crate::vocabulary::Grant;
@@ -116,6 +118,51 @@ impl Examiner<'_> {
         self.note(Subject::Clock, outcome, Vec::new());
     }
 
+    /// An authorization request of the first client that may have a code, pushed (RFC 9126 §2.1).
+    pub(super) async fn pushed_authorization(&mut self) {
+        let target = &self.runner.target;
+        let mut clients = target.clients.iter();
+        let client = clients.position(|client| client.may(Grant::AuthorizationCode));
+        if target.endpoints.pushed_authorization.is_none() || client.is_none() {
+            return;
+        }
+        let variant = variant("push", client, Some(Grant::AuthorizationCode));
+        let mut session = self.session(&variant);
+        let (step, mut course) = (Push::default(), Course::default());
+        let outcome = match session.push_step(&step, &mut course).await {
+            Ok(()) => Outcome::Works("an authorization request is taken".to_owned()),
+            Err(halt) => halted(halt, &session.log),
+        };
+        let log = session.log;
+        self.note(Subject::Endpoint("pushed_authorization"), outcome, log);
+    }
+
+    /// A registration without metadata, which has to be refused: doctor leaves no client behind (RFC 7591 §3.2.2).
+    pub(super) async fn registration(&mut self) {
+        let Some(url) = &self.runner.target.endpoints.registration else {
+            return;
+        };
+        let mut message = envelope(&url.to_string());
+        message.content_type = Some(b"application/json".to_vec());
+        message.raw_body = Some(b"[]".to_vec());
+        let variant = variant("registration", None, None);
+        let mut session = self.session(&variant);
+        let outcome = match session.side_exchange(&message).await {
+            Ok(answer)
+                if (400..500).contains(&answer.status) && !matches!(answer.status, 404 | 405) =>
+            {
+                Outcome::Works(format!("no metadata is refused with {}", answer.status))
+            }
+            Ok(answer) => {
+                let words = format!("{} to a registration without metadata", answer.status);
+                Outcome::Fails(trouble(words, &session.log))
+            }
+            Err(halt) => halted(halt, &session.log),
+        };
+        let log = session.log;
+        self.note(Subject::Endpoint("registration"), outcome, log);
+    }
+
     /// Endpoints of the target file that no request went to.
     pub(super) fn unused_endpoints(&mut self) {
         let target = &self.runner.target;
@@ -137,12 +184,8 @@ impl Examiner<'_> {
             (
                 "pushed_authorization",
                 &endpoints.pushed_authorization,
-                Some("only rules push requests"),
-            ),
-            (
-                "registration",
-                &endpoints.registration,
-                Some("only rules register clients"),
+                (!has(|client| client.may(Grant::AuthorizationCode)))
+                    .then_some("no client has the grant authorization_code"),
             ),
             (
                 "token_mtls",

@@ -99,6 +99,8 @@ pub async fn examine(runner: &Runner) -> Vec<Examination> {
     examiner.protected_resource().await;
     examiner.revocation().await;
     examiner.clock().await;
+    examiner.pushed_authorization().await;
+    examiner.registration().await;
     examiner.unused_endpoints();
     examiner.done
 }
