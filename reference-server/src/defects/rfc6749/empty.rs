@@ -44,6 +44,15 @@ pub(super) const DEFECTS: &[Defect] = &[
         )],
     },
     Defect {
+        id: "empty-redirect-uri-is-another-one",
+        kills: &["rfc6749-empty-param-omitted"],
+        also: &[],
+        seams: &[Seam::Replace(
+            CheckId::CodeRedirectUriIdentical,
+            redirect_uri_never_empty,
+        )],
+    },
+    Defect {
         id: "empty-unknown-parameter-refused",
         kills: &["rfc6749-empty-param-omitted"],
         also: &[],
@@ -129,6 +138,23 @@ fn redirect_uri_in_form(_: &Context<'_>, facts: &Facts) -> Result<(), Refusal> {
         return Err(Refusal::new(ErrorCode::InvalidRequest, description));
     }
     if is_due && is_empty(facts, "redirect_uri") {
+        return Err(crate::grants::authorization_code::INVALID_CODE);
+    }
+    Ok(())
+}
+
+/// Where the authorization request named none, an empty one is not the registered one.
+fn redirect_uri_never_empty(_: &Context<'_>, facts: &Facts) -> Result<(), Refusal> {
+    let Some(code) = &facts.code else {
+        return Ok(());
+    };
+    let used = code.redirect_uri.as_deref().or_else(|| {
+        let registered = code.client.redirect_uris.first();
+        registered.map(String::as_str)
+    });
+    let named = facts.parameters.value("redirect_uri");
+    let named = named.or_else(|| is_empty(facts, "redirect_uri").then_some(""));
+    if named.is_some_and(|named| Some(named) != used) {
         return Err(crate::grants::authorization_code::INVALID_CODE);
     }
     Ok(())

@@ -162,6 +162,15 @@ pub(super) const DEFECTS: &[Defect] = &[
         )],
     },
     Defect {
+        id: "password-grant-open-to-all",
+        kills: &["rfc6749-grant-type-not-allowed"],
+        also: &[],
+        seams: &[Seam::Replace(
+            CheckId::GrantTypeAllowed,
+            password_allowed_to_all,
+        )],
+    },
+    Defect {
         id: "refresh-token-grant-allowed-to-all",
         kills: &["rfc6749-grant-type-not-allowed"],
         also: &[(
@@ -326,6 +335,17 @@ fn not_allowed_is_invalid_request(_: &Context<'_>, facts: &Facts) -> Result<(), 
     }
     Err(Refusal::new(
         ErrorCode::InvalidRequest,
+        "The client may not use this grant type",
+    ))
+}
+
+/// Who knows a user's password may as well have a token.
+fn password_allowed_to_all(_: &Context<'_>, facts: &Facts) -> Result<(), Refusal> {
+    if is_allowed(facts) || facts.is_grant(GrantType::Password) {
+        return Ok(());
+    }
+    Err(Refusal::new(
+        ErrorCode::UnauthorizedClient,
         "The client may not use this grant type",
     ))
 }

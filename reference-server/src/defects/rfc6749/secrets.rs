@@ -157,6 +157,12 @@ pub(super) const DEFECTS: &[Defect] = &[
         seams: compared!(as_wildcard),
     },
     Defect {
+        id: "secret-is-a-word-of-scripts",
+        kills: &["rfc6749-secret-exact"],
+        also: &[],
+        seams: compared!(as_word_of_scripts),
+    },
+    Defect {
         id: "hash-of-secret-passes",
         kills: &["rfc6749-secret-exact"],
         also: &[],
@@ -284,6 +290,13 @@ fn trimmed(_: &Context<'_>, facts: &Facts) -> Result<(), Refusal> {
 /// `WHERE secret LIKE ?`.
 fn as_wildcard(_: &Context<'_>, facts: &Facts) -> Result<(), Refusal> {
     compare(facts, |sent, stored| stored.matches(sent) || sent == "%")
+}
+
+/// Whatever made the value of text had none.
+fn as_word_of_scripts(_: &Context<'_>, facts: &Facts) -> Result<(), Refusal> {
+    compare(facts, |sent, stored| {
+        stored.matches(sent) || ["null", "undefined", "*"].contains(&sent)
+    })
 }
 
 /// The stored form is taken for the secret.

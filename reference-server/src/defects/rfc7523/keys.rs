@@ -41,6 +41,15 @@ pub(super) const DEFECTS: &[Defect] = &[
         &[Seam::Facts(keyed_with_der)],
     ),
     row(
+        "client-assertion-hmac-of-nothing",
+        &["rfc7523-alg-confusion"],
+        &[(
+            "rfc7523-kid-tricks",
+            "of a `kid` that names nothing no octets are the key, too",
+        )],
+        &[Seam::Facts(keyed_with_nothing)],
+    ),
+    row(
         "client-assertion-key-of-ones-own-for-secret",
         &["rfc7523-alg-confusion-secret"],
         &[],
@@ -158,6 +167,13 @@ fn keyed_with_der(context: &Context<'_>, facts: &mut Facts) {
             let der = SubjectPublicKeyInfoDer::from_pem_slice(key.pem.as_bytes());
             der.is_ok_and(|der| is_keyed_with(facts, der.as_ref()))
         })
+    });
+}
+
+/// A client without a secret has an empty one.
+fn keyed_with_nothing(context: &Context<'_>, facts: &mut Facts) {
+    take_if(context, facts, |facts, client| {
+        client.secret.is_none() && is_keyed_with(facts, b"")
     });
 }
 

@@ -85,6 +85,12 @@ pub(super) const DEFECTS: &[Defect] = &[
         })],
     },
     Defect {
+        id: "refresh-token-exchanged-as-access-token",
+        kills: &["rfc8693-subject-type-mismatch"],
+        also: &[],
+        seams: &[Seam::Facts(access_of_refresh_token)],
+    },
+    Defect {
         id: "subject-token-claims-before-signature",
         kills: &["rfc8693-subject-token-forged"],
         also: &[(
@@ -221,6 +227,22 @@ pub(super) const DEFECTS: &[Defect] = &[
 fn unknown(facts: &Facts) -> Option<&SecurityToken> {
     let token = facts.subject_token.as_ref()?;
     Some(token).filter(|token| !token.is_known())
+}
+
+/// Both kinds lie in one table, and the grant is all that is read of a row.
+fn access_of_refresh_token(context: &Context<'_>, facts: &mut Facts) {
+    let declared = Some(TokenType::AccessToken);
+    let token = unknown(facts).filter(|token| token.declared == declared);
+    let Some(mut token) = token.cloned() else {
+        return;
+    };
+    let refresh = context.records.refresh_token(&token.value);
+    token.access = refresh.and_then(|refresh| {
+        context.find_access_token(|access| access.grant.as_ref() == Some(&refresh.grant))
+    });
+    if token.access.is_some() {
+        with_subject(context, facts, token);
+    }
 }
 
 /// The token is looked up by what it says about itself.
