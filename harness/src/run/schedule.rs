@@ -1,9 +1,9 @@
-//! Chunks over tasks: concurrent under the target's limits, races alone, clocks last.
+//! Chunks over tasks: concurrent under the target's limits, those that wait first; then races, clocks and lockouts, each alone.
 
 use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex, PoisonError};
 
-use tokio::sync::{RwLock, Semaphore};
+use tokio::sync::Semaphore;
 use tokio::task::JoinSet;
 
 use super::chunk::{Chunk, Finished, run_chunk};
@@ -39,33 +39,25 @@ pub async fn run(
     runner.read_clock().await;
     let mut results: Vec<Option<Finished>> = plan.iter().map(|_| None).collect();
     let twins = twins(&runner.suite, plan);
-    let Chunks { ordinary, last } = chunks(&runner.suite, &runner.target, plan, &twins);
+    let Chunks { together, alone } = chunks(&runner.suite, &runner.target, plan, &twins);
     let shared = Arc::new(Shared {
         runner: Arc::clone(runner),
         plan: Arc::clone(plan),
         lost: LostCauses::default(),
         permits: Semaphore::new(runner.limits.concurrency.max(1)),
-        alone: RwLock::new(()),
         lanes: Mutex::default(),
     });
     let mut tasks = JoinSet::new();
-    for chunk in ordinary {
+    for chunk in together {
         tasks.spawn(task(Arc::clone(&shared), chunk));
     }
-    while let Some(finished) = tasks.join_next().await {
-        keep(
-            finished.unwrap_or_default(),
-            &mut results,
-            progress.as_ref(),
-        );
-    }
-    for chunk in last {
-        let finished = if runner.interrupted() {
-            Vec::new()
-        } else {
-            run_chunk(runner, plan, &chunk, &shared.lost).await
-        };
-        keep(finished, &mut results, progress.as_ref());
+    keep_all(&mut tasks, &mut results, progress.as_ref()).await;
+    for chunk in alone {
+        if runner.interrupted() {
+            break;
+        }
+        tasks.spawn(task(Arc::clone(&shared), chunk));
+        keep_all(&mut tasks, &mut results, progress.as_ref()).await;
     }
     for (index, first) in twins {
         let copy = results.get(first).cloned().flatten();
@@ -102,8 +94,6 @@ struct Shared {
     plan: Arc<Vec<Planned>>,
     lost: LostCauses,
     permits: Semaphore,
-    /// Held alone by a race, together by all others.
-    alone: RwLock<()>,
     /// One for each client whose authentication is made to fail.
     lanes: Mutex<BTreeMap<Option<usize>, Arc<tokio::sync::Mutex<()>>>>,
 }
@@ -126,12 +116,17 @@ async fn task(shared: Arc<Shared>, chunk: Chunk) -> Vec<(usize, Finished)> {
     let Ok(_permit) = shared.permits.acquire().await else {
         return Vec::new();
     };
-    if chunk.alone {
-        let _guard = shared.alone.write().await;
-        run_chunk(&shared.runner, &shared.plan, &chunk, &shared.lost).await
-    } else {
-        let _guard = shared.alone.read().await;
-        run_chunk(&shared.runner, &shared.plan, &chunk, &shared.lost).await
+    run_chunk(&shared.runner, &shared.plan, &chunk, &shared.lost).await
+}
+
+/// Keeps what the tasks find, until all have ended.
+async fn keep_all(
+    tasks: &mut JoinSet<Vec<(usize, Finished)>>,
+    results: &mut [Option<Finished>],
+    progress: &dyn Progress,
+) {
+    while let Some(finished) = tasks.join_next().await {
+        keep(finished.unwrap_or_default(), results, progress);
     }
 }
 
@@ -175,10 +170,11 @@ fn twins(suite: &Suite, plan: &[Planned]) -> BTreeMap<usize, usize> {
 /// The plan in chunks.
 #[derive(Debug, Default)]
 struct Chunks {
-    /// Those that run at any time.
-    ordinary: Vec<Chunk>,
-    /// Those that move the clock, then those that may lock a client out: they run last, and one after the other.
-    last: Vec<Chunk>,
+    /// Those that run side by side: first those that wait for something, so that they wait while others work.
+    together: Vec<Chunk>,
+    /// Those that run after them, one after the other: what others would suffer from, then what moves the clock, then what may lock
+    /// a client out.
+    alone: Vec<Chunk>,
 }
 
 /// A chunk that still grows, and the failed authentications of its members.
@@ -195,8 +191,8 @@ fn chunks(
 ) -> Chunks {
     let most = (!target.is_loopback()).then_some(FAILURES_IN_A_ROW);
     let mut open: BTreeMap<(ControlKey, bool), Open> = BTreeMap::new();
-    let mut chunks = Chunks::default();
-    let mut locking = Vec::new();
+    let (mut waiting, mut ordinary) = (Vec::new(), Vec::new());
+    let (mut disturbing, mut moving, mut locking) = (Vec::new(), Vec::new(), Vec::new());
     for (index, planned) in plan.iter().enumerate() {
         let Some(case) = suite.case(planned.rule.rule, planned.case) else {
             continue;
@@ -208,15 +204,18 @@ fn chunks(
         let chunk = Chunk {
             key: key(planned, case, target),
             members: vec![index],
-            alone: races(case) || disturbs(case),
             lane: (failures > 0 && most.is_some()).then_some(planned.variant.client),
         };
         if locks_out(case) {
             locking.push(chunk);
         } else if moves_clock(case, target) {
-            chunks.last.push(chunk);
-        } else if chunk.alone || chunk.key == ControlKey::Own {
-            chunks.ordinary.push(chunk);
+            moving.push(chunk);
+        } else if races(case) || disturbs(case) {
+            disturbing.push(chunk);
+        } else if waits(case) {
+            waiting.push(chunk);
+        } else if chunk.key == ControlKey::Own {
+            ordinary.push(chunk);
         } else {
             let place = (chunk.key.clone(), failures > 0);
             let full = match open.get_mut(&place) {
@@ -227,19 +226,26 @@ fn chunks(
                 }
                 Some(_) | None => open.insert(place, Open { chunk, failures }),
             };
-            chunks.ordinary.extend(full.map(|full| full.chunk));
+            ordinary.extend(full.map(|full| full.chunk));
         }
     }
-    chunks
-        .ordinary
-        .extend(open.into_values().map(|open| open.chunk));
-    chunks.last.extend(locking);
-    chunks
+    ordinary.extend(open.into_values().map(|open| open.chunk));
+    Chunks {
+        together: [waiting, ordinary].concat(),
+        alone: [disturbing, moving, locking].concat(),
+    }
 }
 
 /// Whether a chunk takes one more variant; `most` bounds its failed authentications, where something does.
 fn has_room(open: &Open, more: u64, most: Option<u64>) -> bool {
     open.chunk.members.len() < CHUNK && most.is_none_or(|most| open.failures + more <= most)
+}
+
+/// Whether a case lets time pass until something has not arrived.
+fn waits(case: &Case) -> bool {
+    case.steps
+        .iter()
+        .any(|step| matches!(step, Step::Received(received) if received.within.is_some()))
 }
 
 fn races(case: &Case) -> bool {
@@ -302,4 +308,41 @@ fn moves_clock(case: &Case, target: &Target) -> bool {
         | Step::Sample(_)
         | Step::Together(_) => false,
     })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::plan::tests::{plan_all, rich_target, suite};
+
+    /// The names of the cases in the order in which their chunks begin, each once.
+    fn order(chunks: &[Chunk], plan: &[Planned], suite: &Suite) -> Vec<String> {
+        let mut names = Vec::new();
+        for index in chunks.iter().flat_map(|chunk| &chunk.members) {
+            let planned = &plan[*index];
+            let case = suite.case(planned.rule.rule, planned.case).unwrap();
+            if !names.contains(&case.name.value) {
+                names.push(case.name.value.clone());
+            }
+        }
+        names
+    }
+
+    #[test]
+    fn who_waits_begins_first_and_who_disturbs_runs_last() {
+        let cases = "cases:\n  \
+             - {name: plain, baseline: client_credentials, deviation: {set: {a: b}}, expect: {accepted: {}}}\n  \
+             - name: clock\n    steps: [{obtain: {as: it, grant: client_credentials}}, {elapse: 1h}, {inspect: {token: \"${it.access_token}\", expect: {active: false}}}]\n  \
+             - name: race\n    steps: [{together: {times: 2, send: {baseline: client_credentials}, expect: {successes: {at_most: 1}}}}]\n  \
+             - name: waits\n    steps: [{publish: {as: bait}}, {received: {at: \"${bait.url}\", within: 1s, expect: {count: {at_most: 0}}}}]\n";
+        let suite = suite(&[("r", cases)]);
+        let target = rich_target();
+        let mut plan = plan_all(&suite, &target);
+        for planned in &mut plan {
+            planned.skip = None;
+        }
+        let found = chunks(&suite, &target, &plan, &BTreeMap::new());
+        assert_eq!(order(&found.together, &plan, &suite), ["waits", "plain"]);
+        assert_eq!(order(&found.alone, &plan, &suite), ["race", "clock"]);
+    }
 }
