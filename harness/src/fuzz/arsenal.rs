@@ -234,9 +234,9 @@ impl Arsenal {
             Some(together) => Arc::new(together),
             None => Arc::clone(&mutation.made),
         };
-        if let Some(change) = &made.case().deviation {
+        if let Some(change) = made.change() {
             let label = mutation.label.clone().unwrap_or_default();
-            variant.deviation = Some((label, change.clone()));
+            variant.deviation = Some((label, Arc::clone(change)));
         }
         bind(&mut variant, operator, random);
         Some(Drawn {

@@ -6,6 +6,7 @@ use serde_json::{Map, Value};
 
 use super::merge::{beside, merge};
 use super::operator::Operator;
+use crate::suite::change::Change;
 use crate::suite::model::{Case, Changes};
 use crate::suite::text::Text;
 
@@ -13,6 +14,8 @@ use crate::suite::text::Text;
 #[derive(Debug)]
 pub(super) struct Made {
     case: Arc<Case>,
+    /// The deviation of the case.
+    change: Option<Arc<Change>>,
     operators: Vec<String>,
     source: Source,
 }
@@ -45,6 +48,7 @@ impl Made {
         case.name = Text::new(name.as_str());
         value.insert("name".to_owned(), Value::String(name.clone()));
         Some(Self {
+            change: case.deviation.clone().map(Arc::new),
             case: Arc::new(case),
             operators: vec![name],
             source: Source::One(value),
@@ -74,6 +78,7 @@ impl Made {
         case.name = Text::new(operators.join(", "));
         let parts = std::iter::once(first).chain(others.iter().copied());
         Some(Self {
+            change: case.deviation.clone().map(Arc::new),
             case: Arc::new(case),
             operators,
             source: Source::Several(parts.cloned().collect()),
@@ -83,6 +88,11 @@ impl Made {
     /// The case, ready to be run.
     pub(super) const fn case(&self) -> &Arc<Case> {
         &self.case
+    }
+
+    /// What it changes.
+    pub(super) const fn change(&self) -> Option<&Arc<Change>> {
+        self.change.as_ref()
     }
 
     /// The mutations by name.

@@ -3,6 +3,7 @@
 //! As JSON it is an entry of a corpus; as a rule file it is a suite that `tokenspec run --suite` replays.
 
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value, json};
@@ -119,7 +120,7 @@ impl Sequence {
                     })?,
             ),
         };
-        let change = case.deviation.clone();
+        let change = case.deviation.clone().map(Arc::new);
         Ok(Variant {
             id: self.operators.join("+"),
             stranger: self.client.is_none(),

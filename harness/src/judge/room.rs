@@ -30,17 +30,14 @@ fn is_signed_jwt(value: &str) -> bool {
 
 fn column_bits(values: &[Vec<char>]) -> u32 {
     let shortest = values.iter().map(Vec::len).min().unwrap_or(0);
+    let alphabet = alphabet_bits(values);
     let bits: f64 = (0..shortest)
         .map(|at| {
             let column: BTreeSet<char> = values
                 .iter()
                 .filter_map(|value| value.get(at).copied())
                 .collect();
-            if column.len() < 2 {
-                0.0
-            } else {
-                alphabet_bits(values)
-            }
+            if column.len() < 2 { 0.0 } else { alphabet }
         })
         .sum();
     // A sum of at most a few thousand bits fits.

@@ -1,6 +1,7 @@
 //! Cases over clients, grants, bindings and deviations.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
 
 use super::applicable::{Facts, change_applies, step_applies};
 use super::one::{ONE, of_one_client};
@@ -87,6 +88,7 @@ fn variants(
     }
     let mut why_none = None;
     let mut variants = Vec::new();
+    let deviations = deviations(case);
     for (client, grant) in clients_and_grants(case, context)? {
         let other = match second_client(case, (client, grant), context) {
             Ok(other) => other,
@@ -101,7 +103,7 @@ fn variants(
                 variants.extend(
                     bound
                         .into_iter()
-                        .flat_map(|bindings| with_deviations(case, &facts, &bindings)),
+                        .flat_map(|bindings| with_deviations(case, &deviations, &facts, &bindings)),
                 );
             }
             Err(reason) => {
@@ -124,9 +126,10 @@ const NOTHING_TO_CHANGE: &str =
 /// The variants of a client that the target does not know.
 fn of_stranger(case: &Case, context: Context<'_>) -> Result<Vec<Variant>, String> {
     let facts = Facts::of_stranger(context);
+    let deviations = deviations(case);
     let mut variants: Vec<Variant> = bindings(case, &facts)?
         .into_iter()
-        .flat_map(|bindings| with_deviations(case, &facts, &bindings))
+        .flat_map(|bindings| with_deviations(case, &deviations, &facts, &bindings))
         .collect();
     for variant in &mut variants {
         variant.stranger = true;
@@ -336,28 +339,32 @@ fn bindings(case: &Case, facts: &Facts<'_>) -> Result<Vec<BTreeMap<String, Bindi
     Ok(product)
 }
 
-/// One variant for each deviation that applies.
-fn with_deviations(
-    case: &Case,
-    facts: &Facts<'_>,
-    bindings: &BTreeMap<String, Binding>,
-) -> Vec<Variant> {
-    let mut deviations: Vec<Option<(String, Change)>> = case
-        .deviation
-        .iter()
-        .map(|change| Some((String::new(), change.clone())))
-        .collect();
-    deviations.extend(
-        case.deviations
-            .0
-            .iter()
-            .map(|(label, change)| Some((label.value.clone(), change.clone()))),
-    );
+/// A deviation with its label.
+type Deviation = Option<(String, Arc<Change>)>;
+
+/// The deviations of a case; a case without any has none that deviates.
+fn deviations(case: &Case) -> Vec<Deviation> {
+    let own = case.deviation.iter();
+    let own = own.map(|change| Some((String::new(), Arc::new(change.clone()))));
+    let labelled = case.deviations.0.iter();
+    let labelled =
+        labelled.map(|(label, change)| Some((label.value.clone(), Arc::new(change.clone()))));
+    let mut deviations: Vec<_> = own.chain(labelled).collect();
     if deviations.is_empty() {
         deviations.push(None);
     }
     deviations
-        .into_iter()
+}
+
+/// One variant for each deviation that applies.
+fn with_deviations(
+    case: &Case,
+    deviations: &[Deviation],
+    facts: &Facts<'_>,
+    bindings: &BTreeMap<String, Binding>,
+) -> Vec<Variant> {
+    deviations
+        .iter()
         .filter(|deviation| {
             deviation
                 .as_ref()
@@ -375,7 +382,7 @@ fn with_deviations(
                 other: facts.other,
                 grant: facts.grant,
                 bindings: bindings.clone(),
-                deviation,
+                deviation: deviation.clone(),
             };
             variant.id = variant_id(&variant, facts);
             variant

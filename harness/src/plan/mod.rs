@@ -10,6 +10,7 @@ mod sources;
 mod thin;
 
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
 use crate::suite::change::Change;
 use crate::vocabulary::{Grant, Level};
@@ -60,7 +61,7 @@ pub struct Variant {
     /// What `for_each` bound: name to members (`""` is the value itself).
     pub bindings: BTreeMap<String, Binding>,
     /// The label and the change of the deviation.
-    pub deviation: Option<(String, Change)>,
+    pub deviation: Option<(String, Arc<Change>)>,
 }
 
 /// The members of a bound value; the empty name is the value itself.

@@ -56,6 +56,8 @@ impl Group {
 
 #[cfg(test)]
 mod tests {
+    use std::sync::Arc;
+
     use super::*;
     use crate::plan::{PlannedRule, Variant};
     use crate::suite::change::Change;
@@ -70,7 +72,7 @@ mod tests {
             case,
             variant: Variant {
                 client: Some(client),
-                deviation: Some((deviation.to_owned(), Change::default())),
+                deviation: Some((deviation.to_owned(), Arc::new(Change::default()))),
                 ..Variant::default()
             },
             skip: None,

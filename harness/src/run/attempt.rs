@@ -44,7 +44,7 @@ pub async fn attempt(
     let mut course = Course::default();
     let mut decided = 0;
     let result = if case.steps.is_empty() {
-        let change = variant.deviation.as_ref().map(|(_, change)| change);
+        let change = variant.deviation.as_ref().map(|(_, change)| &**change);
         one_request(&mut session, case, change, control, &mut course).await
     } else {
         let mut result = Ok(());
@@ -88,7 +88,7 @@ async fn one_request(
         change,
         unchanged: Unchanged::of_probe(&case.expect, session.values.variant),
     };
-    let (mut seen, _) = session.token_request(&request).await?;
+    let mut seen = session.send_token_request(&request).await?;
     if needs_token_facts(&case.expect) && seen.accepted() {
         seen.token = session.token_facts(&seen).await?;
     }

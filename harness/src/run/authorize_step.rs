@@ -1,11 +1,9 @@
 //! The step `authorize`: one authorization request (RFC 6749 §4.1.1).
 
-use tokenspec_report::Role;
-
 use super::authorize::Authorized;
 use super::halt::Halt;
 use super::session::Session;
-use super::steps::Course;
+use super::steps::{Course, role_of};
 use crate::judge::{Judgement, Value, holds, is_true};
 use crate::suite::answer::Grade;
 use crate::suite::model::{Authorize, AuthorizeAnswer};
@@ -18,11 +16,7 @@ impl Session<'_> {
         step: &Authorize,
         course: &mut Course,
     ) -> Result<(), Halt> {
-        let role = if step.expect.is_empty() {
-            Role::Setup
-        } else {
-            Role::Probe
-        };
+        let role = role_of(None, step.expect.is_empty());
         let request = self.authorize_request(step)?;
         if step.expect.is_empty() {
             let saved = self.authorization(step.client, request).await?;

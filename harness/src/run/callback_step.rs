@@ -13,7 +13,7 @@ use crate::suite::answer::Grade;
 use crate::suite::change::Who;
 use crate::suite::model::{Publish, Received, ReceivedAnswer};
 use crate::target::{self, Target};
-use crate::transport::{Arrival, CallbackHost, Published};
+use crate::transport::{Arrival, CallbackHost, Place, Published};
 use crate::wire::json::{Document, Json};
 use crate::x509::{mint::of_key, pem};
 
@@ -28,7 +28,7 @@ pub(super) fn show_all(host: &CallbackHost, target: &Target) {
             .as_deref()
             .and_then(|uri| place.path_of(uri));
         if let (Some(path), Some(jwk)) = (path, own_jwk(client)) {
-            let _nothing_before = host.publish(path, Some(jwk_set(set(vec![jwk]))));
+            let _nothing_before = host.publish(to_all(path), Some(jwk_set(set(vec![jwk]))));
         }
         let endpoint = client.notification_endpoint.as_deref();
         if let Some(path) = endpoint.and_then(|uri| place.path_of(uri)) {
@@ -37,8 +37,16 @@ pub(super) fn show_all(host: &CallbackHost, target: &Target) {
                 status: 204,
                 ..Published::default()
             };
-            let _nothing_before = host.publish(path, Some(taken));
+            let _nothing_before = host.publish(to_all(path), Some(taken));
         }
+    }
+}
+
+/// To all requests at a path.
+fn to_all(path: &str) -> Place {
+    Place {
+        path: path.to_owned(),
+        with: None,
     }
 }
 
@@ -62,17 +70,10 @@ fn jwk_set(body: Vec<u8>) -> Published {
 #[derive(Debug, Default)]
 pub(super) struct Shown {
     host: Option<Arc<CallbackHost>>,
-    before: Vec<Before>,
+    /// What was there before.
+    before: Vec<(Place, Option<Published>)>,
     /// The number of the first arrival that is the variant's.
     from: usize,
-}
-
-/// What was shown at a path, to all or to requests with a text.
-#[derive(Debug)]
-struct Before {
-    path: String,
-    with: Option<String>,
-    content: Option<Published>,
 }
 
 impl Shown {
@@ -85,35 +86,18 @@ impl Shown {
         }
     }
 
-    fn show(&mut self, path: &str, with: Option<String>, content: Published) {
+    fn show(&mut self, place: Place, content: Published) {
         let Some(host) = &self.host else { return };
-        let before = show(host, (path, with.as_deref()), Some(content));
-        self.before.push(Before {
-            path: path.to_owned(),
-            with,
-            content: before,
-        });
-    }
-}
-
-/// Shows something, or nothing any more; what was there before.
-fn show(
-    host: &CallbackHost,
-    (path, with): (&str, Option<&str>),
-    content: Option<Published>,
-) -> Option<Published> {
-    match with {
-        Some(with) => host.publish_for((path, with), content),
-        None => host.publish(path, content),
+        let before = host.publish(place.clone(), Some(content));
+        self.before.push((place, before));
     }
 }
 
 impl Drop for Shown {
     fn drop(&mut self) {
-        for before in self.before.drain(..).rev() {
+        for (place, before) in self.before.drain(..).rev() {
             if let Some(host) = &self.host {
-                let place = (before.path.as_str(), before.with.as_deref());
-                drop(show(host, place, before.content));
+                drop(host.publish(place, before));
             }
         }
     }
@@ -163,7 +147,8 @@ impl Session<'_> {
             content.delay = duration(&self.values.text(delay)?)?;
         }
         let with = step.with.as_ref().map(|with| self.values.text(with));
-        self.shown.show(&path, with.transpose()?, content);
+        let with = with.transpose()?;
+        self.shown.show(Place { path, with }, content);
         let mut saved = Saved::default();
         saved.put("url", plain(url));
         self.save(step.name.as_ref(), saved);

@@ -9,6 +9,7 @@ use super::steps::Course;
 use crate::judge::{Judgement, Observation, Reply};
 use crate::plan::Planned;
 use crate::suite::answer::Grade;
+use crate::suite::change::Change;
 use crate::suite::model::{Case, Send};
 use crate::suite::text::Text;
 
@@ -40,8 +41,6 @@ impl Finished {
 pub(super) struct Chunk {
     pub key: ControlKey,
     pub members: Vec<usize>,
-    /// Nothing else may run beside it: races, and steps that move the clock.
-    pub alone: bool,
     /// The client whose authentication it makes fail, where one chunk of this client must wait for the other.
     pub lane: Option<Option<usize>>,
 }
@@ -324,7 +323,7 @@ fn desugared(planned: &Planned, case: &Case) -> Send {
         .variant
         .deviation
         .as_ref()
-        .map(|(_, change)| change.clone());
+        .map(|(_, change)| Change::clone(change));
     let own_control = change.is_none() && case.control.is_none();
     Send {
         baseline: planned.variant.grant.map(|grant| Text::new(grant.name())),

@@ -1,11 +1,12 @@
 //! What a token request is made of: a valid one, and what a change makes of it.
 
-use std::collections::BTreeMap;
+use std::sync::Arc;
 
 use tokenspec_report::Role;
 
 use super::assertion::Material;
 use super::halt::Halt;
+use super::parameters::Parameters;
 use super::saved::{AtMessage, Values};
 use super::session::Session;
 use super::token::{TokenRequest, Unchanged};
@@ -16,8 +17,6 @@ use crate::probe::message::Message;
 use crate::probe::wire::deliver;
 use crate::suite::change::Change;
 use crate::target::Client;
-use crate::template::Rendered;
-use crate::vocabulary::Grant;
 
 impl ChangeScope for Values<'_> {
     fn at<'m>(&'m self, message: &'m Message) -> Box<dyn RenderText + 'm> {
@@ -28,25 +27,23 @@ impl ChangeScope for Values<'_> {
 /// A request, and its control.
 #[derive(Clone, Debug)]
 pub(super) struct Twins {
-    pub sent: Message,
-    pub control: Message,
+    pub sent: Arc<Message>,
+    pub control: Arc<Message>,
 }
 
 /// A request before its change.
 #[derive(Debug)]
-struct Before<'r> {
-    grant: Grant,
+struct Before<'r, 'q> {
     client: &'r Client,
+    request: &'q TokenRequest<'q>,
     /// The baseline request.
-    plain: Message,
-    /// The same without client credentials.
-    bare: Message,
+    plain: Arc<Message>,
     material: Material,
 }
 
 impl<'r> Session<'r> {
     /// Makes a token request.
-    pub(super) fn compose(&mut self, request: &TokenRequest<'_>) -> Result<Message, Halt> {
+    pub(super) fn compose(&mut self, request: &TokenRequest<'_>) -> Result<Arc<Message>, Halt> {
         let sent = match (request.change, request.unchanged) {
             (Some(_), Unchanged::Skip) => {
                 let Twins { sent, control } = self.compose_twins(request)?;
@@ -60,12 +57,11 @@ impl<'r> Session<'r> {
             }
             (Some(change), Unchanged::Send) => {
                 let before = self.before(request)?;
-                self.changed(&before, change)?
+                Arc::new(self.changed(&before, change)?)
             }
-            // What is sent is what was decoded already.
-            (None, _) => return Ok(self.before(request)?.plain),
+            (None, _) => self.before(request)?.plain,
         };
-        self.values.sent = decoded(&sent);
+        self.values.sent = Parameters::of(&sent);
         Ok(sent)
     }
 
@@ -74,8 +70,8 @@ impl<'r> Session<'r> {
     pub(super) fn compose_twins(&mut self, request: &TokenRequest<'_>) -> Result<Twins, Halt> {
         let before = self.before(request)?;
         let made = |change: Option<&Change>| match change {
-            Some(change) => self.changed(&before, change),
-            None => Ok(before.plain.clone()),
+            Some(change) => self.changed(&before, change).map(Arc::new),
+            None => Ok(Arc::clone(&before.plain)),
         };
         let sent = made(request.change)?;
         // What sets the stage has no control: it is one itself.
@@ -87,26 +83,31 @@ impl<'r> Session<'r> {
     }
 
     /// The request before its change; its parameters are values from now on.
-    fn before(&mut self, request: &TokenRequest<'_>) -> Result<Before<'r>, Halt> {
+    fn before<'q>(&mut self, request: &'q TokenRequest<'q>) -> Result<Before<'r, 'q>, Halt> {
         let client = self.who(request.client)?;
-        let endpoint = self.runner.target.token_endpoint_of(client);
-        let mut plain = baseline::envelope(&endpoint.to_string());
-        plain.pairs = baseline::parameters(client, request.grant, &request.credential);
-        let bare = plain.clone();
+        let mut plain = self.bare(client, request);
         let material = self.material();
         let own = self.own_credentials(client, &material);
         self.put_credentials(&mut plain, &own, None, &material)?;
-        self.values.baseline = decoded(&plain);
-        self.values.sent = self.values.baseline.clone();
         #[cfg(debug_assertions)]
         self.must_be_valid(&plain)?;
+        let plain = Arc::new(plain);
+        self.values.baseline = Parameters::of(&plain);
+        self.values.sent = self.values.baseline.clone();
         Ok(Before {
-            grant: request.grant,
             client,
+            request,
             plain,
-            bare,
             material,
         })
+    }
+
+    /// The request before its change, without client credentials.
+    fn bare(&self, client: &Client, request: &TokenRequest<'_>) -> Message {
+        let endpoint = self.runner.target.token_endpoint_of(client);
+        let mut message = baseline::envelope(&endpoint.to_string());
+        message.pairs = baseline::parameters(client, request.grant, &request.credential);
+        message
     }
 
     /// A request that no change is declared for breaks no rule for requests: else this program would be at fault.
@@ -131,12 +132,12 @@ impl<'r> Session<'r> {
     }
 
     /// What a change makes of the baseline request.
-    fn changed(&self, before: &Before<'r>, change: &Change) -> Result<Message, Halt> {
+    fn changed(&self, before: &Before<'r, '_>, change: &Change) -> Result<Message, Halt> {
         let Before {
             client, material, ..
         } = before;
         let mut message = if change.authenticate.is_some() || change.assertion.is_some() {
-            let mut message = before.bare.clone();
+            let mut message = self.bare(client, before.request);
             let credentials = match &change.authenticate {
                 Some(authenticate) => self.changed_credentials(client, authenticate, material)?,
                 None => self.own_credentials(client, material),
@@ -145,10 +146,10 @@ impl<'r> Session<'r> {
             self.put_credentials(&mut message, &credentials, assertion, material)?;
             message
         } else {
-            before.plain.clone()
+            Message::clone(&before.plain)
         };
         for (name, change) in change.jwt.iter() {
-            self.change_jwt(&mut message, before.grant, name, change)?;
+            self.change_jwt(&mut message, before.request.grant, name, change)?;
         }
         for (name, change) in change.saml.iter() {
             self.change_saml(&mut message, name, change)?;
@@ -160,7 +161,7 @@ impl<'r> Session<'r> {
         if let Some(wire) = &change.wire {
             let made = |change: Option<&Change>| match change {
                 Some(change) => self.changed(before, change),
-                None => Ok(before.plain.clone()),
+                None => Ok(Message::clone(&before.plain)),
             };
             deliver(&mut message, wire, &self.values, &made)?;
         }
@@ -174,34 +175,4 @@ fn is_same(one: &Message, other: &Message) -> bool {
         && one.identity == other.identity
         && one.delivery == other.delivery
         && one.to_bytes() == other.to_bytes()
-}
-
-/// The parameters of the unchanged request, those that are secrets marked as such.
-pub(super) fn decoded(message: &Message) -> BTreeMap<String, Rendered> {
-    let mut values = BTreeMap::new();
-    for pair in &message.pairs {
-        let name =
-            String::from_utf8_lossy(&crate::wire::form::decode_component(&pair.name)).into_owned();
-        let kind = match name.as_str() {
-            "actor_token" => Some("actor_token"),
-            "assertion" => Some("assertion"),
-            "client_notification_token" => Some("client_notification_token"),
-            "client_secret" => Some("client_secret"),
-            "code" => Some("code"),
-            "refresh_token" => Some("refresh_token"),
-            "device_code" => Some("device_code"),
-            "auth_req_id" => Some("auth_req_id"),
-            "client_assertion" => Some("client_assertion"),
-            "password" => Some("password"),
-            "code_verifier" => Some("code_verifier"),
-            "subject_token" => Some("subject_token"),
-            "token" => Some("token"),
-            _ => None,
-        };
-        values.entry(name).or_insert(Rendered {
-            bytes: pair.decoded_value(),
-            secret: kind,
-        });
-    }
-    values
 }

@@ -68,10 +68,7 @@ impl Session<'_> {
         }
         request.change = None;
         let client = self.who(step.send.client)?;
-        let bytes = messages
-            .iter()
-            .map(crate::probe::message::Message::to_bytes)
-            .collect();
+        let bytes = messages.iter().map(|message| message.to_bytes()).collect();
         let url = messages
             .first()
             .map(|message| message.url.clone())
@@ -87,7 +84,7 @@ impl Session<'_> {
             self.log.push(Logged {
                 role: Role::Probe,
                 exchange: Arc::new(exchange),
-                message: Some(Arc::new(message)),
+                message: Some(message),
                 answer: None,
             });
             if seen.accepted() {

@@ -29,6 +29,7 @@ mod lost;
 mod many;
 mod named_key;
 mod observe;
+mod parameters;
 mod polling;
 mod push_step;
 mod register_step;

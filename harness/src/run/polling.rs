@@ -2,15 +2,16 @@
 //! begun, approved and denied.
 
 use std::process::Stdio;
+use std::sync::Arc;
 
 use tokenspec_report::Role;
 
-use super::compose::decoded;
 use super::halt::Halt;
 use super::observe;
+use super::parameters::Parameters;
 use super::saved::Saved;
 use super::session::{Session, plain};
-use super::steps::{Course, finish};
+use super::steps::{Course, role_of};
 use crate::judge::{HttpAnswer, Observation, Reply, is_true};
 use crate::probe::apply::apply;
 use crate::probe::baseline::{self, Credential};
@@ -51,23 +52,14 @@ impl Session<'_> {
         step: &Begin,
         course: &mut Course,
     ) -> Result<(), Halt> {
-        let role = match (&step.control, step.expect.is_empty()) {
-            (Some(control), _) if is_true(control) => Role::Control,
-            (Some(_) | None, true) => Role::Setup,
-            (Some(_) | None, false) => Role::Probe,
-        };
+        let role = role_of(step.control.as_ref(), step.expect.is_empty());
         let beginning = self.beginning(step, role)?;
         let (seen, saved) = self.begin(&beginning).await?;
         if step.expect.is_empty() || role == Role::Control {
             must_begin(&seen, &saved)?;
         }
-        if step.expect.is_empty() {
-            self.save(step.name.as_ref(), saved);
-            return Ok(());
-        }
         self.save(step.name.as_ref(), saved);
-        let judgement = self.judge(&step.expect, &seen, None)?;
-        finish(judgement, seen, course)
+        self.settle(&step.expect, seen, course)
     }
 
     /// The request of a `begin` step.
@@ -146,6 +138,7 @@ impl Session<'_> {
         beginning: &Beginning<'_>,
     ) -> Result<(Observation, Saved), Halt> {
         let (message, scope) = self.compose_beginning(beginning)?;
+        let message = Arc::new(message);
         let exchange = self.exchange_message(beginning.role, &message).await?;
         let mut seen = observe::observation(&exchange, &message, Some(scope.clone()));
         seen.had_authorization = message.authorization.is_some();
@@ -156,7 +149,7 @@ impl Session<'_> {
             .entry("interval".to_owned())
             .or_insert_with(default);
         saved.put("scope", plain(scope.clone()));
-        saved.sent = decoded(&message);
+        saved.sent = Parameters::of(&message);
         let value = saved
             .values
             .get(baseline::credential_parameter(beginning.grant));
@@ -243,6 +236,7 @@ impl Session<'_> {
                     ..Message::default()
                 };
                 crate::probe::address(&mut message, &url);
+                let message = Arc::new(message);
                 let exchange = self.exchange_message(Role::Setup, &message).await?;
                 match observe::reply(&exchange) {
                     Reply::None { cause, outcome, .. } => Err(Halt::silent(cause, outcome)),

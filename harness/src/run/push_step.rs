@@ -3,14 +3,12 @@
 
 use std::sync::Arc;
 
-use tokenspec_report::Role;
-
 use super::authorization_request::Draft;
 use super::halt::Halt;
 use super::observe;
 use super::saved::Saved;
 use super::session::Session;
-use super::steps::{Course, finish};
+use super::steps::{Course, role_of};
 use crate::judge::{Observation, Reply};
 use crate::probe::baseline;
 use crate::probe::message::{Message, Pair};
@@ -20,24 +18,18 @@ use crate::suite::model::{Authorize, Push};
 impl Session<'_> {
     /// Pushes an authorization request, and judges what came back.
     pub(super) async fn push_step(&mut self, step: &Push, course: &mut Course) -> Result<(), Halt> {
-        let role = if step.expect.is_empty() {
-            Role::Setup
-        } else {
-            Role::Probe
-        };
+        let role = role_of(None, step.expect.is_empty());
         let (message, draft) = self.compose_push(step.client, &step.request())?;
+        let message = Arc::new(message);
         let exchange = self.exchange_message(role, &message).await?;
         let mut seen = observe::observation(&exchange, &message, None);
         seen.had_authorization = message.authorization.is_some();
         let saved = pushed(&seen, draft);
         if step.expect.is_empty() {
             must_be_pushed(&seen, &saved)?;
-            self.save(step.name.as_ref(), saved);
-            return Ok(());
         }
         self.save(step.name.as_ref(), saved);
-        let judgement = self.judge(&step.expect, &seen, None)?;
-        finish(judgement, seen, course)
+        self.settle(&step.expect, seen, course)
     }
 
     /// The request: the parameters of an authorization request, and the client's credentials as at the token endpoint.

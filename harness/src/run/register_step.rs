@@ -1,13 +1,15 @@
 //! The step `register`: a client that registers itself (RFC 7591 §3). Who can be deleted again (RFC 7592 §2.3) is, when the run
 //! ends.
 
+use std::sync::Arc;
+
 use tokenspec_report::Role;
 
 use super::halt::Halt;
 use super::observe;
 use super::saved::Saved;
 use super::session::Session;
-use super::steps::{Course, finish};
+use super::steps::{Course, role_of};
 use crate::jose;
 use crate::judge::{HttpAnswer, Observation, Reply};
 use crate::probe::baseline;
@@ -36,20 +38,13 @@ impl Session<'_> {
         step: &Register,
         course: &mut Course,
     ) -> Result<(), Halt> {
-        let role = if step.expect.is_empty() {
-            Role::Setup
-        } else {
-            Role::Probe
-        };
+        let role = role_of(None, step.expect.is_empty());
         let (seen, saved) = self.register(step, role).await?;
         if step.expect.is_empty() {
             must_register(&seen)?;
-            self.save(step.name.as_ref(), saved);
-            return Ok(());
         }
         self.save(step.name.as_ref(), saved);
-        let judgement = self.judge(&step.expect, &seen, None)?;
-        finish(judgement, seen, course)
+        self.settle(&step.expect, seen, course)
     }
 
     /// Sends a registration request.
@@ -73,6 +68,7 @@ impl Session<'_> {
         let mut message = baseline::envelope(&endpoint.to_string());
         message.content_type = Some(b"application/json".to_vec());
         message.raw_body = Some(serde_json::Value::Object(metadata).to_string().into_bytes());
+        let message = Arc::new(message);
         let exchange = self.exchange_message(role, &message).await?;
         let seen = observe::observation(&exchange, &message, None);
         if let Some(answer) = seen.answer() {

@@ -21,10 +21,12 @@ use crate::vocabulary::{AuthMethod, DeliveryMode, Grant};
 use crate::wire::response::AnswerTo;
 use crate::x509::ClientIdentity;
 
+mod destinations;
 mod handshaking;
 mod sending;
 mod time;
 
+use destinations::Destinations;
 pub(super) use handshaking::Shown;
 
 /// After so many failed connects in a row the target counts as unreachable (design §2, "Completeness").
@@ -73,6 +75,7 @@ pub struct Runner {
     /// A client that the target does not know.
     pub(super) stranger: Client,
     resolve: BTreeMap<String, IpAddr>,
+    destinations: Destinations,
     /// Certificates of clients, by their names in the target file.
     identities: BTreeMap<String, ClientIdentity>,
     connector: Connector,
@@ -128,6 +131,7 @@ impl Runner {
             limits,
             stranger: stranger(seed),
             resolve,
+            destinations: Destinations::default(),
             identities,
             connector,
             ordinary,
@@ -275,13 +279,15 @@ impl Runner {
         self.identities.get(&client.name)
     }
 
-    fn destination(&self, url: &str) -> Result<Destination, Halt> {
-        let parsed = url::Url::parse(url)
-            .map_err(|why| Halt::Inconclusive(format!("`{url}` is no URL: {why}")))?;
-        let proxy = self.target.proxy.as_ref().map(EndpointUrl::url);
-        Destination::from_url(&parsed, &self.resolve)
-            .and_then(|to| to.by_way_of(proxy))
-            .map_err(|why| Halt::Inconclusive(format!("`{url}`: {why}")))
+    fn destination(&self, url: &str) -> Result<Arc<Destination>, Halt> {
+        self.destinations.find(url, || {
+            let parsed = url::Url::parse(url)
+                .map_err(|why| Halt::Inconclusive(format!("`{url}` is no URL: {why}")))?;
+            let proxy = self.target.proxy.as_ref().map(EndpointUrl::url);
+            Destination::from_url(&parsed, &self.resolve)
+                .and_then(|to| to.by_way_of(proxy))
+                .map_err(|why| Halt::Inconclusive(format!("`{url}`: {why}")))
+        })
     }
 
     fn exchange_limits(&self) -> ExchangeLimits {

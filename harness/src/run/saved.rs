@@ -9,6 +9,7 @@ use rand::rngs::StdRng;
 
 use super::Runner;
 use super::authorization_request::Draft;
+use super::parameters::Parameters;
 use crate::judge::{Observation, json_text};
 use crate::plan::Variant;
 use crate::probe::baseline::{self, Credential};
@@ -26,7 +27,7 @@ pub(super) struct Saved {
     /// Its values by dotted path below its name.
     pub values: BTreeMap<String, Rendered>,
     /// The parameters that it sent, decoded; `sent.NAME` below its name.
-    pub sent: BTreeMap<String, Rendered>,
+    pub sent: Parameters,
     /// What it saw, where it was a request.
     pub observation: Option<Observation>,
     /// The parameters of the redirect, of an authorization that was not made by a command.
@@ -77,9 +78,9 @@ pub(super) struct Values<'a> {
     /// What the steps saved.
     pub saved: BTreeMap<String, Saved>,
     /// The parameters of the unchanged request, decoded.
-    pub baseline: BTreeMap<String, Rendered>,
+    pub baseline: Parameters,
     /// The parameters of the request that was sent last, decoded.
-    pub sent: BTreeMap<String, Rendered>,
+    pub sent: Parameters,
     /// Random values, from the seed of the run and the variant's id.
     pub random: Mutex<StdRng>,
 }

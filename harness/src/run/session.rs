@@ -11,6 +11,7 @@ use tokenspec_report::Role;
 use super::callback_step::Shown;
 use super::halt::Halt;
 use super::named_key::NamedKeys;
+use super::parameters::Parameters;
 use super::runner::Runner;
 use super::saved::{Saved, Values};
 use super::token::{TokenRequest, Unchanged};
@@ -73,8 +74,8 @@ impl<'r> Session<'r> {
                 client: client(variant.client),
                 other: client(variant.other),
                 saved: BTreeMap::new(),
-                baseline: BTreeMap::new(),
-                sent: BTreeMap::new(),
+                baseline: Parameters::default(),
+                sent: Parameters::default(),
                 random: Mutex::new(StdRng::seed_from_u64(hasher.finish())),
             },
             log: Vec::new(),
@@ -89,7 +90,7 @@ impl<'r> Session<'r> {
     pub(super) async fn exchange_message(
         &mut self,
         role: Role,
-        message: &Message,
+        message: &Arc<Message>,
     ) -> Result<Arc<Exchange>, Halt> {
         let identity = message.identity.as_ref();
         let exchange = if let Some(delivery) = &message.delivery {
@@ -109,7 +110,7 @@ impl<'r> Session<'r> {
         self.log.push(Logged {
             role,
             exchange: Arc::clone(&exchange),
-            message: Some(Arc::new(message.clone())),
+            message: Some(Arc::clone(message)),
             answer: None,
         });
         Ok(exchange)

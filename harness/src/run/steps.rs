@@ -120,6 +120,20 @@ impl Session<'_> {
         Ok(())
     }
 
+    /// Judges what a step saw, where it expects anything.
+    pub(super) fn settle(
+        &self,
+        expect: &[Answer],
+        seen: Observation,
+        course: &mut Course,
+    ) -> Result<(), Halt> {
+        if expect.is_empty() {
+            return Ok(());
+        }
+        let judgement = self.judge(expect, &seen, None)?;
+        finish(judgement, seen, course)
+    }
+
     async fn prepare_step(&mut self, step: &Prepare) -> Result<(), Halt> {
         let grant = self.grant(step.baseline.as_ref())?;
         let request = TokenRequest {
@@ -177,11 +191,7 @@ impl Session<'_> {
         control: Option<&Observation>,
         course: &mut Course,
     ) -> Result<(), Halt> {
-        let role = match (step.control.as_ref().is_some_and(is_true), &step.expect) {
-            (true, _) => Role::Control,
-            (false, expect) if expect.is_empty() => Role::Setup,
-            (false, _) => Role::Probe,
-        };
+        let role = role_of(step.control.as_ref(), step.expect.is_empty());
         let request = self.send_request(step, role).await?;
         let deadline = self.deadline(step.within.as_ref())?;
         loop {
@@ -317,6 +327,15 @@ fn must_succeed(
                 seen.summary()
             )))
         }
+    }
+}
+
+/// Why a step sends its request: as a control, to be judged, or to set the stage for those that are.
+pub(super) fn role_of(control: Option<&Text>, sets_up: bool) -> Role {
+    match (control.is_some_and(is_true), sets_up) {
+        (true, _) => Role::Control,
+        (false, true) => Role::Setup,
+        (false, false) => Role::Probe,
     }
 }
 

@@ -83,11 +83,21 @@ impl<'r> Session<'r> {
         })
     }
 
-    /// Sends a token request and says what came back.
+    /// Sends a token request and says what came back, and what later steps may use of it.
     pub(super) async fn token_request(
         &mut self,
         request: &TokenRequest<'_>,
     ) -> Result<(Observation, Saved), Halt> {
+        let seen = self.send_token_request(request).await?;
+        let saved = self.save_tokens(&seen, request);
+        Ok((seen, saved))
+    }
+
+    /// Sends a token request and says what came back.
+    pub(super) async fn send_token_request(
+        &mut self,
+        request: &TokenRequest<'_>,
+    ) -> Result<Observation, Halt> {
         let message = self.compose(request)?;
         let asked_scope = message
             .value("scope")
@@ -108,8 +118,10 @@ impl<'r> Session<'r> {
         {
             self.runner.learn_polling_pause();
         }
-        let saved = self.save_tokens(&seen, request);
-        Ok((seen, saved))
+        if let Some(answer) = seen.answer().filter(|answer| answer.accepted()) {
+            self.runner.remember(answer, self.who(request.client).ok());
+        }
+        Ok(seen)
     }
 
     /// The scope that silence means (RFC 6749 §5.1, §6): what was granted before.
@@ -128,7 +140,7 @@ impl<'r> Session<'r> {
     }
 
     /// What later steps may use of an answer.
-    fn save_tokens(&mut self, seen: &Observation, request: &TokenRequest<'_>) -> Saved {
+    fn save_tokens(&self, seen: &Observation, request: &TokenRequest<'_>) -> Saved {
         let mut saved = observe::values(seen);
         if let Some(told) = seen.told_scope() {
             saved
@@ -154,9 +166,6 @@ impl<'r> Session<'r> {
                 .or_else(|| seen.told_scope()),
             ..Credential::default()
         });
-        if let Some(answer) = seen.answer().filter(|answer| answer.accepted()) {
-            self.runner.remember(answer, self.who(request.client).ok());
-        }
         saved.sent.clone_from(&self.values.sent);
         if let Some(lifetime) = observe::lifetime_of_jwt(seen) {
             saved.put("lifetime", Rendered::plain(lifetime.to_string()));

@@ -15,7 +15,7 @@ use tokio::sync::futures::Notified;
 use tokio::task::JoinHandle;
 
 use board::Board;
-pub use board::{Arrival, Forgotten, Published};
+pub use board::{Arrival, Forgotten, Place, Published};
 
 use crate::wire::chunked::ChunkedDecoder;
 
@@ -65,18 +65,9 @@ impl CallbackHost {
         Ok(Self { board, task })
     }
 
-    /// Shows something at a path, or nothing any more; what was there before.
-    pub fn publish(&self, path: &str, content: Option<Published>) -> Option<Published> {
-        self.board.publish(path, content)
-    }
-
-    /// Likewise for the requests at a path that have a text in a header field or in their content.
-    pub fn publish_for(
-        &self,
-        (path, with): (&str, &str),
-        content: Option<Published>,
-    ) -> Option<Published> {
-        self.board.publish_for((path, with), content)
+    /// Shows something, or nothing any more; what was there before.
+    pub fn publish(&self, place: Place, content: Option<Published>) -> Option<Published> {
+        self.board.publish(place, content)
     }
 
     /// The number that the next arrival will have.

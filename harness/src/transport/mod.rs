@@ -21,7 +21,7 @@ mod proxy;
 mod tls;
 mod together;
 
-pub use callback::{Arrival, CallbackHost, Forgotten, Published, Reserved, reserve};
+pub use callback::{Arrival, CallbackHost, Forgotten, Place, Published, Reserved, reserve};
 pub use connector::{Connector, SetupError};
 pub use destination::{Destination, DestinationError, Scheme};
 pub use dialogue::{Dialogue, Move};

@@ -3,7 +3,6 @@
 use super::step::{by, saved};
 use super::{InWords, change};
 use crate::suite::model::{Authorize, AuthorizeChange, Push, Register};
-use crate::suite::ordered::Pairs;
 
 /// The step `authorize`.
 pub(super) fn authorize(step: &Authorize) -> String {
@@ -88,7 +87,7 @@ fn authorize_change(change: &AuthorizeChange) -> String {
         append,
     } = change;
     let same = crate::suite::change::Change {
-        set: Pairs(set.0.clone()),
+        set: set.clone(),
         remove: remove.clone(),
         append: append.clone(),
         ..crate::suite::change::Change::default()

@@ -64,9 +64,9 @@ impl Examiner<'_> {
 
     /// A refusal as RFC 6749 §5.2 has it; where there are clients, whatever a token endpoint may say to a stranger.
     fn is_good(&self, variant: &Variant, seen: &Observation) -> bool {
-        let refused = |status: u16| (400..500).contains(&status) && !matches!(status, 404 | 405);
         let known = !self.runner.target.clients.is_empty();
-        holds(variant, None, seen) || (known && seen.answer().is_some_and(|it| refused(it.status)))
+        holds(variant, None, seen)
+            || (known && seen.answer().is_some_and(|it| is_refusal(it.status)))
     }
 
     /// The metadata document.
@@ -148,9 +148,7 @@ impl Examiner<'_> {
         let variant = variant("registration", None, None);
         let mut session = self.session(&variant);
         let outcome = match session.side_exchange(&message).await {
-            Ok(answer)
-                if (400..500).contains(&answer.status) && !matches!(answer.status, 404 | 405) =>
-            {
+            Ok(answer) if is_refusal(answer.status) => {
                 Outcome::Works(format!("no metadata is refused with {}", answer.status))
             }
             Ok(answer) => {
@@ -208,4 +206,9 @@ impl Examiner<'_> {
             );
         }
     }
+}
+
+/// Whether an endpoint that is there refuses a request with this status.
+const fn is_refusal(status: u16) -> bool {
+    matches!(status, 400..=403 | 406..=499)
 }

@@ -1,5 +1,6 @@
 //! Handshakes for their own sake.
 
+use std::sync::Arc;
 use std::time::Duration;
 
 use rustls::pki_types::UnixTime;
@@ -76,7 +77,7 @@ impl Runner {
         shown
     }
 
-    fn tls_destination(&self, url: &str) -> Result<crate::transport::Destination, Halt> {
+    fn tls_destination(&self, url: &str) -> Result<Arc<crate::transport::Destination>, Halt> {
         let to = self.destination(url)?;
         match to.scheme {
             Scheme::Https => Ok(to),

@@ -1,6 +1,7 @@
 //! Control and probe differ in the declared deviation and nothing else (design §2, "One difference").
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
 
 use tokenspec_report::Role;
 
@@ -14,6 +15,7 @@ use crate::probe::message::{Message, Pair};
 use crate::run::Runner;
 use crate::run::compose::Twins;
 use crate::run::halt::Halt;
+use crate::run::parameters::Parameters;
 use crate::run::session::Session;
 use crate::run::token::{TokenRequest, Unchanged};
 use crate::suite::change::{Change, Reorder};
@@ -189,7 +191,12 @@ fn pretend_saved(session: &mut Session<'_>, change: &Change) {
             let saved = session.values.saved.entry(name.clone()).or_default();
             match members {
                 [sent, parameter] if sent == "sent" => {
-                    saved.sent.insert(parameter.clone(), value);
+                    let mut message = Message::default();
+                    for (name, value) in saved.sent.all() {
+                        message.set(name.as_bytes(), &value.bytes);
+                    }
+                    message.set(parameter.as_bytes(), &value.bytes);
+                    saved.sent = Parameters::of(&Arc::new(message));
                 }
                 members => saved.put(&members.join("."), value),
             }
@@ -268,7 +275,7 @@ impl Touched {
             match text.as_str() {
                 "all" => self
                     .parameters
-                    .extend(session.values.baseline.keys().cloned()),
+                    .extend(session.values.baseline.all().keys().cloned()),
                 text => {
                     self.parameters.insert(name(text));
                 }

@@ -1,11 +1,13 @@
 //! What the callback host shows, and what arrived there.
 
 use std::collections::{BTreeMap, VecDeque};
-use std::sync::{Mutex, MutexGuard, PoisonError};
+use std::sync::Mutex;
 use std::time::Duration;
 
 use tokio::sync::Notify;
 use tokio::sync::futures::Notified;
+
+use super::locked;
 
 /// What is answered at a path.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -63,12 +65,19 @@ impl Arrival {
 #[error("more requests arrived at the callback host than it keeps")]
 pub struct Forgotten;
 
+/// Whom something is shown to: requests at a path, all of them or those that have a text in a header field or in their content.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Place {
+    /// The path.
+    pub path: String,
+    /// The text.
+    pub with: Option<String>,
+}
+
 /// What is shown, and what arrived.
 #[derive(Debug)]
 pub(super) struct Board {
-    published: Mutex<BTreeMap<String, Published>>,
-    /// Answers to requests that have a text, by path and text.
-    particular: Mutex<BTreeMap<(String, String), Published>>,
+    published: Mutex<BTreeMap<Place, Published>>,
     arrivals: Mutex<Arrivals>,
     arrived: Notify,
 }
@@ -83,16 +92,11 @@ struct Arrivals {
     next: usize,
 }
 
-fn locked<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
-    mutex.lock().unwrap_or_else(PoisonError::into_inner)
-}
-
 impl Board {
     /// Nothing is shown yet. The latest arrivals are kept, `most` of them.
     pub(super) fn keeping(most: usize) -> Self {
         Self {
             published: Mutex::default(),
-            particular: Mutex::default(),
             arrivals: Mutex::new(Arrivals {
                 kept: VecDeque::new(),
                 most,
@@ -102,31 +106,17 @@ impl Board {
         }
     }
 
-    pub(super) fn publish(&self, path: &str, content: Option<Published>) -> Option<Published> {
+    pub(super) fn publish(&self, place: Place, content: Option<Published>) -> Option<Published> {
         let mut published = locked(&self.published);
         match content {
-            Some(content) => published.insert(path.to_owned(), content),
-            None => published.remove(path),
-        }
-    }
-
-    pub(super) fn publish_for(
-        &self,
-        (path, with): (&str, &str),
-        content: Option<Published>,
-    ) -> Option<Published> {
-        let place = (path.to_owned(), with.to_owned());
-        let mut particular = locked(&self.particular);
-        match content {
-            Some(content) => particular.insert(place, content),
-            None => particular.remove(&place),
+            Some(content) => published.insert(place, content),
+            None => published.remove(&place),
         }
     }
 
     /// Keeps a request; what it is answered with.
     pub(super) fn take(&self, mut arrival: Arrival) -> Option<Published> {
-        let own = self.particular(&arrival);
-        let shown = own.or_else(|| locked(&self.published).get(arrival.path()).cloned());
+        let shown = self.shown(&arrival);
         {
             let mut arrivals = locked(&self.arrivals);
             arrival.number = arrivals.next;
@@ -140,11 +130,16 @@ impl Board {
         shown
     }
 
-    fn particular(&self, arrival: &Arrival) -> Option<Published> {
-        let particular = locked(&self.particular);
-        let found = particular
-            .iter()
-            .find(|((path, with), _)| path == arrival.path() && arrival.has(with));
+    /// What is for requests with a text of this one goes before what is for all.
+    fn shown(&self, arrival: &Arrival) -> Option<Published> {
+        let published = locked(&self.published);
+        let of_path = |(place, _): &(&Place, &Published)| place.path == arrival.path();
+        let mut here = published.iter().filter(of_path);
+        let particular = here.clone().find(|(place, _)| {
+            let with = place.with.as_deref();
+            with.is_some_and(|with| arrival.has(with))
+        });
+        let found = particular.or_else(|| here.find(|(place, _)| place.with.is_none()));
         found.map(|(_, content)| content.clone())
     }
 

@@ -2,6 +2,13 @@
 
 use super::*;
 
+fn at(path: &str, with: Option<&str>) -> Place {
+    Place {
+        path: path.to_owned(),
+        with: with.map(str::to_owned),
+    }
+}
+
 fn shown(body: &str) -> Published {
     Published {
         status: 200,
@@ -23,11 +30,11 @@ async fn ask(address: SocketAddr, request: &str) -> String {
 async fn host_answers_with_what_is_published_at_the_time_and_keeps_what_arrived() {
     let reserved = reserve().unwrap();
     let host = CallbackHost::open(reserved.address()).unwrap();
-    assert_eq!(host.publish("/keys", Some(shown("one"))), None);
+    assert_eq!(host.publish(at("/keys", None), Some(shown("one"))), None);
     let get = "GET /keys?a=b HTTP/1.1\r\nHost: h\r\n\r\n";
     assert!(ask(reserved.address(), get).await.ends_with("\r\n\r\none"));
     assert_eq!(
-        host.publish("/keys", Some(shown("two"))),
+        host.publish(at("/keys", None), Some(shown("two"))),
         Some(shown("one"))
     );
     assert!(ask(reserved.address(), get).await.ends_with("\r\n\r\ntwo"));
@@ -68,13 +75,13 @@ fn note(content: &str) -> String {
 async fn request_with_a_text_is_answered_by_what_is_published_for_it() {
     let reserved = reserve().unwrap();
     let host = CallbackHost::open(reserved.address()).unwrap();
-    let _nothing = host.publish("/note", Some(shown("all")));
-    let _nothing = host.publish_for(("/note", "id-1"), Some(shown("one")));
+    let _nothing = host.publish(at("/note", None), Some(shown("all")));
+    let _nothing = host.publish(at("/note", Some("id-1")), Some(shown("one")));
     let answer = ask(reserved.address(), &note("{id-2}")).await;
     assert!(answer.ends_with("\r\n\r\nall"));
     let answer = ask(reserved.address(), &note("{id-1}")).await;
     assert!(answer.ends_with("\r\n\r\none"));
-    let before = host.publish_for(("/note", "id-1"), None);
+    let before = host.publish(at("/note", Some("id-1")), None);
     assert_eq!(before, Some(shown("one")));
     let answer = ask(reserved.address(), &note("{id-1}")).await;
     assert!(answer.ends_with("\r\n\r\nall"));
