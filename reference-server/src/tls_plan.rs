@@ -32,6 +32,8 @@ pub struct TlsPlan {
     pub alpn: Vec<String>,
     /// How its connections end.
     pub end: ConnectionEnd,
+    /// What becomes of early data.
+    pub early: EarlyData,
 }
 
 /// How a certificate stands in time.
@@ -62,6 +64,18 @@ pub enum ConnectionEnd {
     Announced,
     /// Without.
     Abrupt,
+}
+
+/// What becomes of early data (RFC 8446 §2.3).
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum EarlyData {
+    /// None is taken.
+    #[default]
+    Refused,
+    /// Requests in it are processed at once, and answered when the handshake is complete.
+    Processed,
+    /// Requests in it are processed and answered at once.
+    Answered,
 }
 
 /// Looks at the first octets: those of a `ClientHello`, or of something in clear.

@@ -54,6 +54,8 @@ pub fn describe_answer(answer: &Answer, scope: &dyn RenderText) -> String {
                 Silence::Malformed => "an answer that is no HTTP",
                 Silence::TlsAlert => "a TLS alert",
                 Silence::HandshakeRefused => "the handshake refused",
+                Silence::NotEarly => "no early data taken",
+                Silence::Unfinished => "nothing before the handshake is complete",
             }
             .to_owned(),
         );

@@ -89,6 +89,16 @@ pub struct Further {
     pub turn: Turn,
 }
 
+/// When a request leaves.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Departure {
+    /// Once the connection is there.
+    #[default]
+    Connected,
+    /// As early data of a TLS handshake that is never completed.
+    Early,
+}
+
 /// How a request goes over its connection, where that is unusual.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Delivery {
@@ -102,6 +112,8 @@ pub struct Delivery {
     pub behind: Vec<Further>,
     /// What becomes of the connection behind the last octet.
     pub end: Option<LineEnd>,
+    /// When it leaves.
+    pub departure: Departure,
 }
 
 /// A request that is not yet octets.

@@ -1,7 +1,7 @@
 //! How a changed request goes over its connection.
 
 use super::apply::ChangeScope;
-use super::message::{Delivery, Further, Message, Turn, Version};
+use super::message::{Delivery, Departure, Further, Message, Turn, Version};
 use crate::judge::is_true;
 use crate::suite::change::Change;
 use crate::suite::text::Text;
@@ -36,6 +36,11 @@ pub fn deliver<E: From<RenderProblem>>(
         octets,
         body: turn(wire.hold.as_ref()),
         end: wire.end,
+        departure: if wire.early.as_ref().is_some_and(is_true) {
+            Departure::Early
+        } else {
+            Departure::Connected
+        },
         ..Delivery::default()
     };
     if let Some(beside) = &wire.beside {

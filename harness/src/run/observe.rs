@@ -147,6 +147,8 @@ fn silence(failure: &Failure) -> (Option<Silence>, &'static str) {
     match failure.silence() {
         Some(transport::Silence::Closed) => (Some(Silence::Closed), "closed"),
         Some(transport::Silence::HandshakeRefused) => (Some(Silence::HandshakeRefused), "tls"),
+        Some(transport::Silence::NotEarly) => (Some(Silence::NotEarly), "tls"),
+        Some(transport::Silence::Unfinished) => (Some(Silence::Unfinished), "tls"),
         Some(transport::Silence::TlsAlert) => (Some(Silence::TlsAlert), "tls"),
         None if matches!(failure, Failure::Malformed(_)) => (Some(Silence::Malformed), "closed"),
         None if matches!(

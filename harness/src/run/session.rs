@@ -18,7 +18,7 @@ use super::token::{TokenRequest, Unchanged};
 use crate::judge::HttpAnswer;
 use crate::plan::Variant;
 use crate::probe::baseline::{self, Credential};
-use crate::probe::message::{Framing, Message, Version};
+use crate::probe::message::{Departure, Framing, Message, Version};
 use crate::suite::change::{Change, Who};
 use crate::target::capability::CapabilitySet;
 use crate::template::Rendered;
@@ -94,10 +94,14 @@ impl<'r> Session<'r> {
     ) -> Result<Arc<Exchange>, Halt> {
         let identity = message.identity.as_ref();
         let exchange = if let Some(delivery) = &message.delivery {
-            let dialogue = super::dialogue::dialogue(message, delivery);
-            self.runner
-                .dialogue(&message.url, identity, &dialogue)
-                .await?
+            match delivery.departure {
+                Departure::Early => self.runner.early(message).await?,
+                Departure::Connected => {
+                    let dialogue = super::dialogue::dialogue(message, delivery);
+                    let url = &message.url;
+                    self.runner.dialogue(url, identity, &dialogue).await?
+                }
+            }
         } else {
             let bytes = message.to_bytes();
             let answer_to = AnswerTo::method(&message.method);

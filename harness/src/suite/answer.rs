@@ -84,6 +84,10 @@ pub enum Silence {
     TlsAlert,
     /// The handshake failed.
     HandshakeRefused,
+    /// The server takes no early data.
+    NotEarly,
+    /// The client left the handshake unfinished behind early data, and no answer came before.
+    Unfinished,
 }
 
 /// A token response, and what must hold for it.

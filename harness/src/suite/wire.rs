@@ -24,6 +24,8 @@ pub struct Wire {
     pub behind: Vec<Behind>,
     /// What becomes of the connection behind the last octet.
     pub end: Option<LineEnd>,
+    /// `true`: it leaves as early data of a resumed TLS session, and the handshake is never completed.
+    pub early: Option<Text>,
 }
 
 /// Other connections.
@@ -90,6 +92,6 @@ impl Wire {
     /// The texts that are `true` or `false`.
     pub fn switches(&self) -> impl Iterator<Item = &Text> {
         let waits = self.behind.iter().filter_map(|behind| behind.wait.as_ref());
-        self.hold.iter().chain(waits)
+        self.hold.iter().chain(&self.early).chain(waits)
     }
 }

@@ -82,6 +82,12 @@ impl<'r> Conversation<'r> {
         self.taken = self.request.len();
     }
 
+    /// The whole request has left by another way.
+    pub(super) fn has_left(&mut self) {
+        self.secure = true;
+        (self.taken, self.sent) = (self.request.len(), self.request.len());
+    }
+
     /// Sends what is not sent and reads the answer.
     ///
     /// The answer is read while the request is sent: a server may refuse a request of which it has
@@ -209,7 +215,8 @@ impl<'r> Conversation<'r> {
         }
     }
 
-    fn read(&mut self, data: &[u8]) -> Result<Progress, Failure> {
+    /// Reads on in the answer.
+    pub(super) fn read(&mut self, data: &[u8]) -> Result<Progress, Failure> {
         let room = (self.limits.max_body + MAX_HEAD).saturating_sub(self.received.len());
         self.received
             .extend_from_slice(data.get(..room).unwrap_or(data));

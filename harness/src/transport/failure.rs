@@ -81,6 +81,12 @@ pub enum Failure {
         /// Bytes that had come.
         received: usize,
     },
+    /// The server takes no early data, or not so much: the request was not sent, or not received.
+    #[error("the server takes no early data")]
+    NotEarly,
+    /// The request left as early data, the client did not finish the handshake, and no answer came before.
+    #[error("the handshake was left unfinished behind early data, and no answer came")]
+    Unfinished,
     /// The exchange took longer than its limit.
     #[error("no answer within {}: timed out {activity}", seconds(*after))]
     Timeout {
@@ -175,8 +181,12 @@ pub enum Silence {
     Closed,
     /// It closed or reset the connection during the TLS handshake.
     HandshakeRefused,
+    /// It takes no early data.
+    NotEarly,
     /// It sent a fatal TLS alert, during the handshake or after it.
     TlsAlert,
+    /// It waited for a handshake that the client left unfinished.
+    Unfinished,
 }
 
 impl Failure {
@@ -195,6 +205,8 @@ impl Failure {
     pub fn silence(&self) -> Option<Silence> {
         match self {
             Self::Closed | Self::Reset => Some(Silence::Closed),
+            Self::NotEarly => Some(Silence::NotEarly),
+            Self::Unfinished => Some(Silence::Unfinished),
             // To a request without TLS, an alert is what a server of TLS has to say.
             Self::TlsAlert { .. }
             | Self::TlsHandshake(HandshakeFailure::Alert { .. })
@@ -245,6 +257,8 @@ impl Failure {
             | Self::ClosedMidway { .. }
             | Self::Reset
             | Self::ResetMidway { .. }
+            | Self::NotEarly
+            | Self::Unfinished
             | Self::Timeout { .. }
             | Self::Malformed(_)
             | Self::TooLarge { .. }

@@ -59,7 +59,7 @@ pub(super) fn digest(
 }
 
 /// Writes what the session has to say. A failure shows in the next read.
-async fn write_pending(socket: &TcpStream, session: &mut ClientConnection) {
+pub(super) async fn write_pending(socket: &TcpStream, session: &mut ClientConnection) {
     let mut outgoing = Vec::new();
     while session.wants_write() {
         if session.write_tls(&mut outgoing).is_err() {
@@ -76,7 +76,8 @@ async fn write_pending(socket: &TcpStream, session: &mut ClientConnection) {
     }
 }
 
-async fn read<'b>(socket: &TcpStream, buffer: &'b mut [u8]) -> io::Result<&'b [u8]> {
+/// Reads once.
+pub(super) async fn read<'b>(socket: &TcpStream, buffer: &'b mut [u8]) -> io::Result<&'b [u8]> {
     loop {
         socket.readable().await?;
         match socket.try_read(buffer) {

@@ -12,6 +12,7 @@ mod connector;
 mod conversation;
 mod destination;
 mod dialogue;
+mod early;
 mod exchange;
 mod failure;
 mod handshake;

@@ -3,19 +3,21 @@
 use std::sync::Arc;
 use std::time::Duration;
 
+use super::early::Hasty;
 use super::octets::Octets;
 use super::opening::{Edged, receive};
 use super::patience::Impatient;
 use super::tls::Acceptor;
 use super::{Shared, http};
 use crate::config::LimitConfig;
-use crate::tls_plan::Reception;
+use crate::tls_plan::{EarlyData, Reception};
 use hyper::server::conn::http1;
 use hyper::service::service_fn;
 use hyper_util::rt::{TokioIo, TokioTimer};
 use tokio::io::{AsyncRead, AsyncReadExt as _, AsyncWrite, AsyncWriteExt as _};
 use tokio::net::{TcpListener, TcpStream};
 use tokio::sync::{Semaphore, watch};
+use tokio_rustls::TlsAcceptor;
 
 /// What a listener needs.
 pub(super) struct Listening {
@@ -27,6 +29,9 @@ pub(super) struct Listening {
 
 /// How long an ending server waits for requests that have begun.
 const GRACE: Duration = Duration::from_secs(5);
+
+/// Octets that lie between a TLS session and HTTP.
+const BUFFER: usize = 64 * 1024;
 
 /// Accepts until the server is stopped, then waits for the connections.
 pub(super) async fn run(listening: Listening, shared: Arc<Shared>) {
@@ -119,7 +124,11 @@ impl Connection {
             Reception::OldOnly => &acceptor.old,
             Reception::Ordinary => &acceptor.all,
         };
-        let handshake = tls.accept(Edged::beginning(octets, stream));
+        let stream = Edged::beginning(octets, stream);
+        if acceptor.early != EarlyData::Refused {
+            return self.hurry(stream, tls).await;
+        }
+        let handshake = tls.accept(stream);
         match tokio::time::timeout(self.patience(), handshake).await {
             Ok(Ok(stream)) => {
                 let presented = stream.get_ref().1.peer_certificates().unwrap_or_default();
@@ -129,6 +138,21 @@ impl Connection {
             }
             Ok(Err(error)) => tracing::debug!(%error, "a TLS handshake failed"),
             Err(_) => tracing::debug!("a TLS handshake took too long"),
+        }
+    }
+
+    /// HTTP on what is read, be the handshake complete or not.
+    async fn hurry(self, stream: Edged<TcpStream>, tls: &TlsAcceptor) {
+        let handshake = Hasty::accept(stream, Arc::clone(tls.config()));
+        let Ok(Ok(hasty)) = tokio::time::timeout(self.patience(), handshake).await else {
+            tracing::debug!("a TLS handshake failed or took too long");
+            return;
+        };
+        let presented = hasty.presented();
+        let (speaker, heard) = tokio::io::duplex(BUFFER);
+        let (carried, ()) = tokio::join!(hasty.run(speaker), self.speak(heard, presented));
+        if let Err(error) = carried {
+            tracing::debug!(%error, "a connection ended early");
         }
     }
 

@@ -4,6 +4,7 @@ mod certificates;
 mod clock;
 mod content;
 mod control;
+mod early;
 mod entropy;
 mod host;
 mod http;

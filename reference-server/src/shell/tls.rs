@@ -14,7 +14,10 @@ use tokio_rustls::TlsAcceptor;
 
 use super::Transport;
 use crate::config::TokenEndpointConfig;
-use crate::tls_plan::{ConnectionEnd, IssuedBy, TlsPlan, Validity};
+use crate::tls_plan::{ConnectionEnd, EarlyData, IssuedBy, TlsPlan, Validity};
+
+/// Octets of early data that are taken at most, where they are.
+const EARLY: u32 = 16 * 1024;
 
 /// A server certificate can't be made or read.
 #[derive(Debug, thiserror::Error)]
@@ -50,6 +53,8 @@ pub(super) struct Acceptor {
     pub(super) old: TlsAcceptor,
     /// How they end.
     pub(super) end: ConnectionEnd,
+    /// What becomes of early data.
+    pub(super) early: EarlyData,
 }
 
 /// Whether a listener asks for a client certificate.
@@ -136,6 +141,10 @@ pub(super) fn prepare(
         let mut config = builder.with_single_cert(chain.clone(), key.clone_key())?;
         let names = plan.alpn.iter().map(|name| name.as_bytes().to_vec());
         config.alpn_protocols = names.collect();
+        if plan.early != EarlyData::Refused {
+            config.max_early_data_size = EARLY;
+            config.send_half_rtt_data = plan.early == EarlyData::Answered;
+        }
         Ok(TlsAcceptor::from(Arc::new(config)))
     };
     Ok(Some(Tls {
@@ -143,6 +152,7 @@ pub(super) fn prepare(
             all: accept(rustls::ALL_VERSIONS)?,
             old: accept(&[&rustls::version::TLS12])?,
             end: plan.end,
+            early: plan.early,
         },
         ca_pem,
     }))
@@ -159,6 +169,7 @@ pub(super) fn plan(endpoint: &TokenEndpointConfig) -> TlsPlan {
         issuer: IssuedBy::Anchor,
         alpn: vec!["http/1.1".to_owned()],
         end: ConnectionEnd::Announced,
+        early: EarlyData::Refused,
     }
 }
 

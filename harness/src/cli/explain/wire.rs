@@ -14,6 +14,7 @@ pub(super) fn words(wire: &Wire, words: &mut Vec<String>) {
         beside,
         behind,
         end,
+        early,
     } = wire;
     if let Some(version) = version {
         words.push(format!("as HTTP/{version}"));
@@ -29,6 +30,12 @@ pub(super) fn words(wire: &Wire, words: &mut Vec<String>) {
     }
     if waits(hold.as_ref()) {
         words.push("its body held back until something comes, for five seconds at most".to_owned());
+    }
+    if waits(early.as_ref()) {
+        words.push(
+            "as early data of a resumed TLS session, whose handshake the client never completes"
+                .to_owned(),
+        );
     }
     words.extend(behind.iter().map(further));
     words.extend(end.map(|end| {

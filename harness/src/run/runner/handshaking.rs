@@ -120,6 +120,8 @@ fn refusal(failure: &Failure) -> Result<Shown, Halt> {
         | Failure::ClosedMidway { .. }
         | Failure::Reset
         | Failure::ResetMidway { .. }
+        | Failure::NotEarly
+        | Failure::Unfinished
         | Failure::Timeout { .. }
         | Failure::Malformed(_)
         | Failure::TooLarge { .. }

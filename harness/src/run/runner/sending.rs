@@ -1,8 +1,10 @@
 //! More than one request at a time: on one connection, or in one instant.
 
 use super::Runner;
+use crate::probe::message::Message;
 use crate::run::halt::Halt;
-use crate::transport::{Dialogue, Exchange};
+use crate::transport::{Dialogue, Exchange, Scheme};
+use crate::wire::response::AnswerTo;
 use crate::x509::ClientIdentity;
 
 impl Runner {
@@ -24,6 +26,39 @@ impl Runner {
         let exchange = self
             .connector
             .dialogue(&destination, identity, dialogue, &limits);
+        let exchange = tokio::select! {
+            exchange = exchange => exchange,
+            () = interrupted => return Err(Halt::Interrupted),
+        };
+        self.count(&exchange);
+        Ok(exchange)
+    }
+
+    /// A request as early data of a handshake that is never completed. The session comes from a GET, which is no token request.
+    pub(in crate::run) async fn early(&self, message: &Message) -> Result<Exchange, Halt> {
+        self.pause(2).await?;
+        let interrupted = self.interruption.notified();
+        if self.interrupted() {
+            return Err(Halt::Interrupted);
+        }
+        let destination = self.destination(&message.url)?;
+        if destination.scheme == Scheme::Http {
+            return Err(Halt::Skipped("needs TLS for early data".to_owned()));
+        }
+        let limits = self.exchange_limits();
+        let first = Message {
+            method: "GET".to_owned(),
+            path: message.path.clone(),
+            host: message.host.clone(),
+            ..Message::default()
+        };
+        let first = first.to_bytes();
+        let request = message.own_bytes();
+        let request = (request.as_slice(), AnswerTo::method(&message.method));
+        let identity = message.identity.as_ref();
+        let exchange = self
+            .connector
+            .early(&destination, identity, &first, request, &limits);
         let exchange = tokio::select! {
             exchange = exchange => exchange,
             () = interrupted => return Err(Halt::Interrupted),

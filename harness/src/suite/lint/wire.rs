@@ -24,6 +24,18 @@ impl Lint<'_> {
             let message = format!("`{}` is no number from 1 to 1000", beside.times);
             self.problem(&beside.times, message, "write digits");
         }
+        let alone = wire.hold.is_none()
+            && wire.beside.is_none()
+            && wire.behind.is_empty()
+            && wire.end.is_none();
+        if let (Some(early), false) = (&wire.early, alone) {
+            let message = "early data is sent by itself";
+            self.problem(
+                early,
+                message,
+                "take `hold`, `beside`, `behind` and `end` out",
+            );
+        }
         for behind in &wire.behind {
             if let Some(change) = &behind.change {
                 self.change(change);

@@ -2,6 +2,7 @@
 
 mod answers;
 mod broken;
+mod early;
 mod pooled;
 mod proxied;
 mod race;

@@ -6,7 +6,7 @@ use super::server_hello::{ServerHello, prefixed, ssl2};
 use crate::context::Context;
 use crate::defects::{Defect, Seam};
 use crate::facts::{Endpoint, Facts};
-use crate::tls_plan::Reception;
+use crate::tls_plan::{EarlyData, Reception};
 use crate::wire::client_hello::ClientHello;
 use crate::wire::response::Response;
 
@@ -118,6 +118,18 @@ pub(super) const DEFECTS: &[Defect] = &[
         &["tls-alpn"],
         &[],
         &[Seam::Tls(|plan| plan.alpn.clear())],
+    ),
+    row(
+        "early-data-answered",
+        &["tls-early-data"],
+        &[],
+        &[Seam::Tls(|plan| plan.early = EarlyData::Answered)],
+    ),
+    row(
+        "early-data-processed",
+        &["tls-early-data"],
+        &[],
+        &[Seam::Tls(|plan| plan.early = EarlyData::Processed)],
     ),
     row(
         "foreign-host-reaches-first-virtual-host",
