@@ -100,11 +100,9 @@ fn variants(
         let facts = Facts::new(context, client, other, grant);
         match bindings(case, &facts) {
             Ok(bound) => {
-                variants.extend(
-                    bound
-                        .into_iter()
-                        .flat_map(|bindings| with_deviations(case, &deviations, &facts, &bindings)),
-                );
+                for bindings in &bound {
+                    variants.extend(with_deviations(case, &deviations, &facts, bindings));
+                }
             }
             Err(reason) => {
                 why_none.get_or_insert(reason);

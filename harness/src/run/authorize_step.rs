@@ -16,7 +16,7 @@ impl Session<'_> {
         step: &Authorize,
         course: &mut Course,
     ) -> Result<(), Halt> {
-        let role = role_of(None, step.expect.is_empty());
+        let role = role_of(None, &step.expect);
         let request = self.authorize_request(step)?;
         if step.expect.is_empty() {
             let saved = self.authorization(step.client, request).await?;

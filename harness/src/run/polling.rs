@@ -52,7 +52,7 @@ impl Session<'_> {
         step: &Begin,
         course: &mut Course,
     ) -> Result<(), Halt> {
-        let role = role_of(step.control.as_ref(), step.expect.is_empty());
+        let role = role_of(step.control.as_ref(), &step.expect);
         let beginning = self.beginning(step, role)?;
         let (seen, saved) = self.begin(&beginning).await?;
         if step.expect.is_empty() || role == Role::Control {

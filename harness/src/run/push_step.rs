@@ -18,7 +18,7 @@ use crate::suite::model::{Authorize, Push};
 impl Session<'_> {
     /// Pushes an authorization request, and judges what came back.
     pub(super) async fn push_step(&mut self, step: &Push, course: &mut Course) -> Result<(), Halt> {
-        let role = role_of(None, step.expect.is_empty());
+        let role = role_of(None, &step.expect);
         let (message, draft) = self.compose_push(step.client, &step.request())?;
         let message = Arc::new(message);
         let exchange = self.exchange_message(role, &message).await?;

@@ -38,7 +38,7 @@ impl Session<'_> {
         step: &Register,
         course: &mut Course,
     ) -> Result<(), Halt> {
-        let role = role_of(None, step.expect.is_empty());
+        let role = role_of(None, &step.expect);
         let (seen, saved) = self.register(step, role).await?;
         if step.expect.is_empty() {
             must_register(&seen)?;

@@ -250,8 +250,8 @@ impl Scope for Values<'_> {
                 let name = self.bound(&["parameter"])?.text();
                 self.baseline.get(&name).cloned()
             }
-            ["value", name] => self.baseline.get(*name).cloned(),
-            ["sent", name] => self.sent.get(*name).cloned(),
+            ["value", name] => self.baseline.get(name).cloned(),
+            ["sent", name] => self.sent.get(name).cloned(),
             ["scope", which] => self.scope_value(which),
             ["token_mtls"] => {
                 let mutual = self.target.endpoints.token_mtls.as_ref();

@@ -191,7 +191,7 @@ impl Session<'_> {
         control: Option<&Observation>,
         course: &mut Course,
     ) -> Result<(), Halt> {
-        let role = role_of(step.control.as_ref(), step.expect.is_empty());
+        let role = role_of(step.control.as_ref(), &step.expect);
         let request = self.send_request(step, role).await?;
         let deadline = self.deadline(step.within.as_ref())?;
         loop {
@@ -331,8 +331,8 @@ fn must_succeed(
 }
 
 /// Why a step sends its request: as a control, to be judged, or to set the stage for those that are.
-pub(super) fn role_of(control: Option<&Text>, sets_up: bool) -> Role {
-    match (control.is_some_and(is_true), sets_up) {
+pub(super) fn role_of<T>(control: Option<&Text>, expect: &[T]) -> Role {
+    match (control.is_some_and(is_true), expect.is_empty()) {
         (true, _) => Role::Control,
         (false, true) => Role::Setup,
         (false, false) => Role::Probe,
