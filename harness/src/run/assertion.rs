@@ -15,6 +15,7 @@ use crate::judge::RenderText as _;
 use crate::probe::credentials::AssertionDraft;
 use crate::suite::change::{AssertionChange, Embedded, Members, Signer, Who};
 use crate::suite::text::Text;
+use crate::target::ClientKey;
 use crate::x509::mint::of_key;
 use crate::x509::thumbprint;
 
@@ -106,7 +107,12 @@ impl Session<'_> {
         let kept = match change.sign_with {
             Some(Signer::Kept) => Some(signed_once(&draft, &By::own(&draft), material)?),
             Some(
-                Signer::Fresh | Signer::Nothing | Signer::Other | Signer::Own | Signer::PublicKey,
+                Signer::Client
+                | Signer::Fresh
+                | Signer::Nothing
+                | Signer::Other
+                | Signer::Own
+                | Signer::PublicKey,
             )
             | None => None,
         };
@@ -115,6 +121,16 @@ impl Session<'_> {
             let key = self.named_key(name.as_str())?;
             let kid = key.kid.unwrap_or_default();
             draft.header.insert("kid".to_owned(), kid.into());
+        }
+        if change.sign_with == Some(Signer::Client) {
+            let key = self.key_of(Who::Own)?;
+            draft
+                .header
+                .insert("alg".to_owned(), key.algorithm.name().into());
+            draft.header.remove("kid");
+            draft
+                .header
+                .extend(key.kid.map(|kid| ("kid".to_owned(), kid.into())));
         }
         self.edit(&mut draft.header, &change.header)?;
         self.edit(&mut draft.claims, &change.claims)?;
@@ -173,6 +189,10 @@ impl Session<'_> {
             let algorithm = if fits { algorithm } else { draft.key.algorithm };
             return Ok(Some(By { key, algorithm }));
         }
+        let of_client = |who: Who| {
+            let ClientKey { key, algorithm, .. } = self.key_of(who)?;
+            Ok(Some(By { key, algorithm }))
+        };
         match change.sign_with {
             None | Some(Signer::Own | Signer::Kept) => {
                 // A key that does not fit the algorithm signs with its own: the header lies then.
@@ -186,16 +206,8 @@ impl Session<'_> {
                 Ok(Some(By { key, algorithm }))
             }
             Some(Signer::Nothing) => Ok(None),
-            Some(Signer::Other) => {
-                let other = self.who(Who::Other)?;
-                let key = other.assertion_key().ok_or_else(|| {
-                    Halt::Skipped(format!("needs a key of client `{}`", other.name))
-                })?;
-                Ok(Some(By {
-                    key: key.key,
-                    algorithm: key.algorithm,
-                }))
-            }
+            Some(Signer::Client) => of_client(Who::Own),
+            Some(Signer::Other) => of_client(Who::Other),
             Some(Signer::PublicKey) => {
                 let public = draft.key.key.public_pem().ok_or_else(|| {
                     Halt::Skipped("needs a client with an asymmetric key".to_owned())
@@ -203,6 +215,13 @@ impl Session<'_> {
                 hmac(SigningKey::from_octets(public.as_bytes()))
             }
         }
+    }
+
+    /// The key of a client's assertions.
+    pub(super) fn key_of(&self, who: Who) -> Result<ClientKey, Halt> {
+        let client = self.who(who)?;
+        let key = client.assertion_key();
+        key.ok_or_else(|| Halt::Skipped(format!("needs a key of client `{}`", client.name)))
     }
 
     /// An assertion from segments that are no ordinary ones, or without a signature.

@@ -10,7 +10,7 @@ use crate::saml::assertion::{Claims, assertion};
 use crate::saml::element::{Element, Node};
 use crate::saml::signature::{self, Signing, signature};
 use crate::saml::{decode, encode};
-use crate::suite::change::Signer;
+use crate::suite::change::{Signer, Who};
 use crate::suite::ordered::Pairs;
 use crate::suite::saml::{SamlChange, SamlKeyInfo, SamlReference};
 use crate::suite::text::Text;
@@ -180,7 +180,7 @@ impl Session<'_> {
                 }
                 self.saml_issuer()?.key.key.clone()
             }
-            Some(signer @ (Signer::Fresh | Signer::Other | Signer::PublicKey)) => {
+            Some(signer @ (Signer::Client | Signer::Fresh | Signer::Other | Signer::PublicKey)) => {
                 self.foreign_key(signer)?
             }
         };
@@ -212,6 +212,7 @@ impl Session<'_> {
         let own = &issuer.key.key;
         let skipped = |why: &str| Halt::Skipped(why.to_owned());
         match signer {
+            Signer::Client => Ok(self.key_of(Who::Own)?.key),
             Signer::Other => {
                 let other = self.runner.target.assertions.jwt_bearer.as_ref();
                 let other = other.map(|other| other.key.key.clone());

@@ -175,6 +175,8 @@ pub enum Embedded {
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize, JsonSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum Signer {
+    /// Of an assertion that another issued: the client's own key. The header of a JWT tells its algorithm and `kid`.
+    Client,
     /// A new key of the same kind, or a new secret.
     Fresh,
     /// The signature of the unchanged assertion stays.

@@ -244,6 +244,7 @@ fn assertion_words(of: &str, change: &AssertionChange, words: &mut Vec<String>) 
             .map(|name| format!("the {of} is signed with the key `{name}`, which its kid names")),
     );
     let signed = sign_with.map(|signer| match signer {
+        Signer::Client => "is signed with the client's own key",
         Signer::Fresh => "is signed with a new key",
         Signer::Kept => "keeps the signature of the unchanged one",
         Signer::Nothing => "has an empty signature",

@@ -67,6 +67,7 @@ fn edit_words(of: &str, (set, remove, xml): (&Pairs, &[Text], &Pairs), words: &m
 
 fn signed(signer: Signer) -> &'static str {
     match signer {
+        Signer::Client => "is signed with the client's own key",
         Signer::Fresh => "is signed with a new key",
         Signer::Kept => "keeps the signature of the unchanged one",
         Signer::Nothing => "has no signature",

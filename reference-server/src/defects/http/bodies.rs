@@ -45,6 +45,12 @@ pub(super) const DEFECTS: &[Defect] = &[
         &[Seam::Incoming(chunk_size_with_sign)],
     ),
     row(
+        "chunk-end-not-compared",
+        &["http-chunked-malformed"],
+        &[],
+        &[Seam::Incoming(chunk_end_not_compared)],
+    ),
+    row(
         "chunk-size-wraps",
         &["http-chunked-malformed"],
         &[],
@@ -141,6 +147,21 @@ fn chunk_size_with_sign(octets: Vec<u8>) -> Vec<u8> {
     } else {
         octets
     }
+}
+
+/// Two octets are skipped behind the data, whatever they are.
+fn chunk_end_not_compared(mut octets: Vec<u8>) -> Vec<u8> {
+    let end = find(&octets, b"chunked").and_then(|_| {
+        let line = find(&octets, b"\r\n\r\n")? + 4;
+        let digits = octets.get(line..)?;
+        let digits = digits.get(..find(digits, b"\r\n")?)?;
+        let size = usize::from_str_radix(std::str::from_utf8(digits).ok()?, 16).ok()?;
+        (line + digits.len() + 2).checked_add(size)
+    });
+    if let Some(behind) = end.and_then(|end| octets.get_mut(end..)?.first_chunk_mut::<2>()) {
+        *behind = *b"\r\n";
+    }
+    octets
 }
 
 /// Sizes of 64 bits, without a look at what overflows.

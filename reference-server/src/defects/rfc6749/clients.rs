@@ -104,6 +104,23 @@ pub(super) const DEFECTS: &[Defect] = &[
         seams: &[Seam::Skip(CheckId::ClientIdConsistent)],
     },
     Defect {
+        id: "named-client-compared-without-case",
+        kills: &["rfc6749-client-id-mismatch"],
+        also: &[],
+        seams: &[Seam::Replace(CheckId::ClientIdConsistent, |_, facts| {
+            let named = facts.presented.client_id.as_deref();
+            let same = |id: &str| named.is_none_or(|named| named.eq_ignore_ascii_case(id));
+            let client = facts.client.as_deref();
+            client
+                .is_none_or(|client| same(&client.id))
+                .then_some(())
+                .ok_or(Refusal::new(
+                    ErrorCode::InvalidRequest,
+                    "client_id names another client",
+                ))
+        })],
+    },
+    Defect {
         id: "token-for-named-client",
         kills: &["rfc6749-client-id-mismatch"],
         also: &[],

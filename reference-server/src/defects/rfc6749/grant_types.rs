@@ -90,6 +90,27 @@ pub(super) const DEFECTS: &[Defect] = &[
         seams: &[Seam::Facts(split_at_comma)],
     },
     Defect {
+        id: "grant-type-refresh-is-enough",
+        kills: &["rfc6749-grant-type-unknown"],
+        also: &[],
+        seams: &[Seam::Facts(|context, facts| {
+            let sent = unknown(facts).filter(|sent| *sent == "refresh");
+            let found = sent.map(|_| GrantType::RefreshToken);
+            take_for(context, facts, found);
+        })],
+    },
+    Defect {
+        id: "grant-type-named-by-uri",
+        kills: &["rfc6749-grant-type-unknown"],
+        also: &[],
+        seams: &[Seam::Facts(|context, facts| {
+            let sent = unknown(facts);
+            let name = sent.and_then(|sent| sent.strip_prefix("urn:ietf:params:oauth:grant-type:"));
+            let found = name.and_then(GrantType::parse);
+            take_for(context, facts, found);
+        })],
+    },
+    Defect {
         id: "grant-type-split-at-space",
         kills: &["rfc6749-grant-type-unknown"],
         also: &[],

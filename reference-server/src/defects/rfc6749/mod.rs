@@ -24,6 +24,7 @@ mod refresh_scopes;
 mod registered;
 mod requests;
 mod revocation;
+mod scope_values;
 mod scopes;
 mod secrets;
 mod values;
@@ -57,6 +58,7 @@ pub(super) const DEFECTS: &[&[Defect]] = &[
     registered::DEFECTS,
     requests::DEFECTS,
     revocation::DEFECTS,
+    scope_values::DEFECTS,
     scopes::DEFECTS,
     secrets::DEFECTS,
     values::DEFECTS,

@@ -131,6 +131,10 @@ pub(super) const DEFECTS: &[Defect] = &[
     compared!("redirect-uri-normalised", |named: &str, used: &str| {
         normalised(named) == normalised(used)
     }),
+    compared!("redirect-uri-scheme-ignored", |named: &str, used: &str| {
+        let behind = |uri: &str| uri.split_once(':').map(|(_, rest)| rest.to_owned());
+        behind(named) == behind(used)
+    }),
     compared!("redirect-uri-decoded-again", |named: &str, used: &str| {
         form::decode(named.as_bytes(), &mut Vec::new()) == used
     }),

@@ -193,12 +193,6 @@ pub(super) const DEFECTS: &[Defect] = &[
         ],
     },
     Defect {
-        id: "scope-case-folded",
-        kills: &["rfc6749-scope-case"],
-        also: &[],
-        seams: &[Seam::Facts(scope_case_folded)],
-    },
-    Defect {
         id: "scope-compared-as-text",
         kills: &["rfc6749-scope-order"],
         also: &[],
@@ -342,21 +336,7 @@ fn surplus_spaces_ignored(context: &Context<'_>, facts: &mut Facts) {
         && has_surplus_spaces(facts)
     {
         let values = requested.values().filter(|value| !value.is_empty());
-        let values: Vec<String> = values.map(str::to_owned).collect();
-        facts.requested_scope = Some(Scope::of(&values));
-        resolve::scope(context, facts);
-    }
-}
-
-/// A scope in other letter case is the registered one.
-fn scope_case_folded(context: &Context<'_>, facts: &mut Facts) {
-    if let Some(requested) = &facts.requested_scope {
-        let registered = |value: &str| {
-            let mut all = facts.available_scope.values();
-            let found = all.find(|own| own.eq_ignore_ascii_case(value));
-            found.unwrap_or(value).to_owned()
-        };
-        let values: Vec<String> = requested.values().map(registered).collect();
+        let values = values.map(str::to_owned).collect::<Vec<_>>();
         facts.requested_scope = Some(Scope::of(&values));
         resolve::scope(context, facts);
     }

@@ -163,6 +163,17 @@ pub(super) const DEFECTS: &[Defect] = &[
         seams: compared!(as_word_of_scripts),
     },
     Defect {
+        id: "identifier-is-a-secret",
+        kills: &["rfc6749-secret-exact"],
+        also: &[],
+        seams: compared!(|_, facts| {
+            let id = facts.client.as_ref().map(|client| client.id.clone());
+            compare(facts, |sent, stored| {
+                stored.matches(sent) || id.as_deref() == Some(sent)
+            })
+        }),
+    },
+    Defect {
         id: "hash-of-secret-passes",
         kills: &["rfc6749-secret-exact"],
         also: &[],

@@ -139,10 +139,15 @@ pub(super) const DEFECTS: &[Defect] = &[
             }
         })],
     },
-    invalid(
-        "grant-assertion-kid-ignored",
-        &[Seam::Skip(CheckId::GrantAssertionKeyKnown)],
-    ),
+    Defect {
+        id: "grant-assertion-kid-ignored",
+        kills: &["rfc7523-grant-invalid-grant"],
+        also: &[(
+            "rfc7523-grant-untrusted-issuer",
+            "the key of a client is one that nobody knows here",
+        )],
+        seams: &[Seam::Skip(CheckId::GrantAssertionKeyKnown)],
+    },
     invalid(
         "grant-assertion-crit-ignored",
         &[Seam::Skip(CheckId::GrantAssertionHeaderUnderstood)],
@@ -197,6 +202,19 @@ pub(super) const DEFECTS: &[Defect] = &[
             "an issuer that is missing is any issuer",
         )],
         seams: &[Seam::Facts(key_of_any_issuer)],
+    },
+    Defect {
+        id: "grant-assertion-key-of-the-client",
+        kills: &["rfc7523-grant-untrusted-issuer"],
+        also: &[],
+        seams: &[Seam::Facts(|_, facts| {
+            if let (Some(client), Some(own)) = (&facts.client, &mut facts.grant_assertion)
+                && own.issuer.is_some()
+                && own.assertion.signature != Signature::Valid
+            {
+                own.assertion.try_each(&client.keys);
+            }
+        })],
     },
     Defect {
         id: "grant-assertion-issuer-without-case",

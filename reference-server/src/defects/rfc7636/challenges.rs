@@ -2,7 +2,7 @@
 
 use serde_json::Value;
 
-use super::{matches_or, well_formed_or};
+use super::{matches_or, verifier_present, well_formed_or};
 use crate::checks::CheckId;
 use crate::defects::{Defect, Seam};
 use crate::error::Refusal;
@@ -247,15 +247,6 @@ fn empty() -> Challenge {
 /// Whether a code without a challenge should not have been given.
 fn owes_challenge(code: &CodeRecord) -> bool {
     code.challenge.is_none() && code.client.pkce.demand == PkceDemand::Required
-}
-
-fn verifier_present(facts: &Facts) -> Result<(), Refusal> {
-    let code = facts.code.as_ref();
-    let owed = code.is_some_and(|code| code.challenge.is_some());
-    if owed && facts.parameters.value("code_verifier").is_none() {
-        return Err(INVALID_CODE);
-    }
-    Ok(())
 }
 
 fn names_method_alone(facts: &Facts) -> bool {

@@ -54,3 +54,12 @@ fn well_formed_or(facts: &Facts, excused: fn(&str) -> bool) -> Result<(), Refusa
         Some(_) | None => Ok(()),
     }
 }
+
+fn verifier_present(facts: &Facts) -> Result<(), Refusal> {
+    let code = facts.code.as_ref();
+    let owed = code.is_some_and(|code| code.challenge.is_some());
+    if owed && facts.parameters.value("code_verifier").is_none() {
+        return Err(INVALID_CODE);
+    }
+    Ok(())
+}
