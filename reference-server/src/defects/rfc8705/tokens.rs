@@ -1,5 +1,7 @@
 //! Tokens that are bound to a certificate, and what the metadata says of all this.
 
+use std::sync::Arc;
+
 use super::row;
 use super::sight::has_certificate;
 use crate::checks::CheckId;
@@ -9,7 +11,7 @@ use crate::error::Refusal;
 use crate::facts::{Endpoint, Facts};
 use crate::grants::refresh_token::INVALID_REFRESH_TOKEN;
 use crate::registry::{Binding, Client};
-use crate::state::StateChange;
+use crate::state::{AccessRecord, StateChange};
 use crate::vocabulary::{ErrorCode, GrantType};
 use crate::wire::base64url;
 use crate::wire::response::Response;
@@ -154,18 +156,30 @@ fn type_mtls(_: &Context<'_>, facts: &Facts, response: Response) -> Response {
     response
 }
 
-/// The thumbprint is copied from the first certificate of the client that was seen: here, the registered one.
+/// The thumbprint is copied from the first token of the grant.
 fn bound_to_first(
     context: &Context<'_>,
     facts: &Facts,
-    changes: Vec<StateChange>,
+    mut changes: Vec<StateChange>,
 ) -> Vec<StateChange> {
-    match &facts.client {
-        Some(client) if facts.is_grant(GrantType::RefreshToken) => {
-            bound_to_earlier(context, client, changes)
-        }
-        Some(_) | None => changes,
+    if !facts.is_grant(GrantType::RefreshToken) {
+        return changes;
     }
+    for change in &mut changes {
+        if let StateChange::AddAccessToken(record) = change {
+            let mut first: Option<Arc<AccessRecord>> = None;
+            context.records.each_access_token(&mut |other| {
+                let earlier = first.as_ref().is_none_or(|it| other.serial < it.serial);
+                if other.grant == record.grant && earlier {
+                    first = Some(Arc::clone(other));
+                }
+            });
+            if let Some(first) = first {
+                record.certificate.clone_from(&first.certificate);
+            }
+        }
+    }
+    changes
 }
 
 /// As an earlier token of the client is bound, if one is.
