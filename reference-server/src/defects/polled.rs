@@ -69,18 +69,6 @@ pub(super) fn by_any_method(
     authentication_method_registered(context, facts)
 }
 
-/// Any client may use the grant.
-pub(super) fn open_to_all(
-    context: &Context<'_>,
-    facts: &Facts,
-    grant_type: GrantType,
-) -> Result<(), Refusal> {
-    if facts.is_grant(grant_type) {
-        return Ok(());
-    }
-    grants::grant_type_allowed(context, facts)
-}
-
 /// A client that may not use the grant is told that it is none.
 pub(super) fn unauthorized_is_invalid_client(
     context: &Context<'_>,

@@ -5,6 +5,7 @@ use crate::context::Context;
 use crate::defects::{Defect, Seam};
 use crate::error::Refusal;
 use crate::facts::{Facts, RequestedGrantType};
+use crate::grants;
 use crate::resolve;
 use crate::vocabulary::{ErrorCode, GrantType};
 use crate::wire::response::Response;
@@ -188,7 +189,7 @@ pub(super) const DEFECTS: &[Defect] = &[
         also: &[],
         seams: &[Seam::Replace(
             CheckId::GrantTypeAllowed,
-            password_allowed_to_all,
+            |context, facts| open_to_all(context, facts, GrantType::Password),
         )],
     },
     Defect {
@@ -199,7 +200,9 @@ pub(super) const DEFECTS: &[Defect] = &[
             "whoever holds a refresh token may use it",
         )],
         seams: &[
-            Seam::Replace(CheckId::GrantTypeAllowed, refresh_allowed_to_all),
+            Seam::Replace(CheckId::GrantTypeAllowed, |context, facts| {
+                open_to_all(context, facts, GrantType::RefreshToken)
+            }),
             Seam::Skip(CheckId::RefreshTokenBelongsToClient),
         ],
     },
@@ -343,41 +346,23 @@ fn response_type_as_grant_type(context: &Context<'_>, facts: &mut Facts) {
     }
 }
 
-fn is_allowed(facts: &Facts) -> bool {
-    match (&facts.grant_type, &facts.client) {
-        (RequestedGrantType::Known(grant_type), Some(client)) => client.grants.contains(grant_type),
-        (_, _) => true,
-    }
+fn not_allowed_is_invalid_request(context: &Context<'_>, facts: &Facts) -> Result<(), Refusal> {
+    grants::grant_type_allowed(context, facts).map_err(|_| {
+        Refusal::new(
+            ErrorCode::InvalidRequest,
+            "The client may not use this grant type",
+        )
+    })
 }
 
-fn not_allowed_is_invalid_request(_: &Context<'_>, facts: &Facts) -> Result<(), Refusal> {
-    if is_allowed(facts) {
+/// Any client may use the grant.
+pub(in crate::defects) fn open_to_all(
+    context: &Context<'_>,
+    facts: &Facts,
+    grant_type: GrantType,
+) -> Result<(), Refusal> {
+    if facts.is_grant(grant_type) {
         return Ok(());
     }
-    Err(Refusal::new(
-        ErrorCode::InvalidRequest,
-        "The client may not use this grant type",
-    ))
-}
-
-/// Who knows a user's password may as well have a token.
-fn password_allowed_to_all(_: &Context<'_>, facts: &Facts) -> Result<(), Refusal> {
-    if is_allowed(facts) || facts.is_grant(GrantType::Password) {
-        return Ok(());
-    }
-    Err(Refusal::new(
-        ErrorCode::UnauthorizedClient,
-        "The client may not use this grant type",
-    ))
-}
-
-/// Whoever holds a refresh token may use it.
-fn refresh_allowed_to_all(_: &Context<'_>, facts: &Facts) -> Result<(), Refusal> {
-    if is_allowed(facts) || facts.is_grant(GrantType::RefreshToken) {
-        return Ok(());
-    }
-    Err(Refusal::new(
-        ErrorCode::UnauthorizedClient,
-        "The client may not use this grant type",
-    ))
+    grants::grant_type_allowed(context, facts)
 }

@@ -29,6 +29,7 @@ mod scopes;
 mod secrets;
 mod values;
 
+pub(super) use self::grant_types::open_to_all;
 pub(super) use self::requests::credentials_read_from_query;
 
 use super::Defect;

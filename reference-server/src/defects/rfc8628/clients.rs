@@ -6,6 +6,7 @@ use super::GRANT;
 use crate::checks::CheckId;
 use crate::checks::client::INVALID_CLIENT;
 use crate::context::Context;
+use crate::defects::rfc6749::open_to_all;
 use crate::defects::{Defect, Seam, polled};
 use crate::error::Refusal;
 use crate::facts::Facts;
@@ -54,7 +55,7 @@ pub(super) const DEFECTS: &[Defect] = &[
         also: &[],
         seams: &[
             Seam::Replace(CheckId::GrantTypeAllowed, |context, facts| {
-                polled::open_to_all(context, facts, GRANT)
+                open_to_all(context, facts, GRANT)
             }),
             Seam::Replace(CheckId::DeviceCodeBelongsToClient, |_, facts| {
                 polled::bound_among_clients(facts, GRANT)
