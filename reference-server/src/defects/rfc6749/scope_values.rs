@@ -4,7 +4,7 @@ use crate::context::Context;
 use crate::defects::{Defect, Seam};
 use crate::facts::Facts;
 use crate::resolve;
-use crate::vocabulary::Scope;
+use crate::vocabulary::{GrantType, Scope};
 
 /// The rows.
 pub(super) const DEFECTS: &[Defect] = &[
@@ -26,7 +26,20 @@ pub(super) const DEFECTS: &[Defect] = &[
         also: &[],
         seams: &[Seam::Facts(scope_case_folded)],
     },
+    Defect {
+        id: "scope-beside-a-code-granted",
+        kills: &["rfc6749-unrecognized-param-ignored"],
+        also: &[],
+        seams: &[Seam::Facts(scope_beside_code)],
+    },
 ];
+
+/// What the client may ask for in general is granted for a code too.
+fn scope_beside_code(_: &Context<'_>, facts: &mut Facts) {
+    if facts.is_grant(GrantType::AuthorizationCode) && facts.requested_scope.is_some() {
+        facts.offer_scope_of_client();
+    }
+}
 
 fn scope_split_at_comma(context: &Context<'_>, facts: &mut Facts) {
     if let Some(requested) = &facts.requested_scope {
