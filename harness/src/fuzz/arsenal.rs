@@ -61,6 +61,8 @@ pub struct Arsenal {
     preserving: HashMap<(Option<usize>, Option<Grant>), Vec<Place>>,
     /// Mutations that must be accepted.
     accepted: Vec<usize>,
+    /// With this chance one of those is drawn, else any: together at least the share that is wanted.
+    lift: f64,
 }
 
 /// What was drawn.
@@ -173,6 +175,7 @@ impl Arsenal {
             mutations,
             preserving: HashMap::new(),
             accepted: Vec::new(),
+            lift: 0.0,
         };
         arsenal.index_preserving();
         arsenal.index_accepted();
@@ -184,6 +187,11 @@ impl Arsenal {
         let all = self.mutations.iter().enumerate();
         let accepted = all.filter(|(_, it)| effect(it.operator) == Some(Effect::Accepted));
         self.accepted = accepted.map(|(place, _)| place).collect();
+        let share = |count: usize| f64::from(u32::try_from(count).unwrap_or(u32::MAX));
+        let (accepted, all) = (share(self.accepted.len()), share(self.mutations.len()));
+        if accepted > 0.0 && accepted < all {
+            self.lift = ((ACCEPTED * all - accepted) / (all - accepted)).clamp(0.0, 1.0);
+        }
     }
 
     fn index_preserving(&mut self) {
@@ -249,11 +257,7 @@ impl Arsenal {
 
     /// The place of any mutation.
     fn any(&self, random: &mut StdRng) -> usize {
-        let share = |count: usize| f64::from(u32::try_from(count).unwrap_or(u32::MAX));
-        let (accepted, all) = (share(self.accepted.len()), share(self.mutations.len()));
-        // With this chance one that must be accepted, else any: together at least the share that is wanted.
-        let lift = ((ACCEPTED * all - accepted) / (all - accepted)).clamp(0.0, 1.0);
-        if !self.accepted.is_empty() && lift > 0.0 && random.random_bool(lift) {
+        if self.lift > 0.0 && random.random_bool(self.lift) {
             let at = random.random_range(0..self.accepted.len());
             return self.accepted.get(at).copied().unwrap_or_default();
         }

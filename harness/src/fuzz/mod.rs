@@ -7,6 +7,7 @@
 //! is the form of corpora, and a suite file is made of it. `cli/fuzz/` sends.
 
 mod arsenal;
+mod cases_read;
 mod cause;
 mod course;
 mod draw;
@@ -22,6 +23,7 @@ mod shrink;
 mod walk;
 
 pub use arsenal::{Arsenal, Drawn};
+pub use cases_read::CasesRead;
 pub use cause::{Cause, answer_class};
 pub use draw::Draw;
 pub use fingerprint::{Reach, fingerprint, reach};

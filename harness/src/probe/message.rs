@@ -1,5 +1,7 @@
 //! A token request in the making: pairs, credentials and header fields apart, octets last.
 
+use std::borrow::Cow;
+
 use crate::suite::wire::LineEnd;
 use crate::wire::form;
 use crate::wire::response::AnswerTo;
@@ -27,7 +29,12 @@ impl Pair {
     /// Whether its decoded name is this one.
     #[must_use]
     pub fn is(&self, name: &str) -> bool {
-        form::decode_component(&self.name) == name.as_bytes()
+        let spelled_otherwise = self.name.iter().any(|octet| matches!(octet, b'%' | b'+'));
+        if spelled_otherwise {
+            form::decode_component(&self.name) == name.as_bytes()
+        } else {
+            self.name == name.as_bytes()
+        }
     }
 
     /// Its decoded value.
@@ -36,11 +43,16 @@ impl Pair {
         form::decode_component(self.value.as_deref().unwrap_or_default())
     }
 
-    fn spelled(&self) -> Vec<u8> {
-        match &self.value {
-            Some(value) => [&self.name, b"=".as_slice(), value].concat(),
-            None => self.name.clone(),
+    fn write(&self, out: &mut Vec<u8>) {
+        out.extend_from_slice(&self.name);
+        if let Some(value) = &self.value {
+            out.push(b'=');
+            out.extend_from_slice(value);
         }
+    }
+
+    fn length(&self) -> usize {
+        self.name.len() + self.value.as_ref().map_or(0, |value| 1 + value.len())
     }
 }
 
@@ -237,7 +249,10 @@ impl Message {
         {
             return octets.clone();
         }
-        let body = self.body();
+        let body = match &self.raw_body {
+            Some(body) => Cow::Borrowed(body.as_slice()),
+            None => Cow::Owned(join(&self.pairs)),
+        };
         let mut out = Vec::with_capacity(512 + body.len());
         self.write_head(&mut out, &body);
         match &self.framing {
@@ -309,9 +324,12 @@ fn write_field(out: &mut Vec<u8>, name: &str, value: &[u8]) {
 /// Pairs joined by `&`.
 #[must_use]
 pub fn join(pairs: &[Pair]) -> Vec<u8> {
-    pairs
-        .iter()
-        .map(Pair::spelled)
-        .collect::<Vec<_>>()
-        .join(b"&".as_slice())
+    let mut out = Vec::with_capacity(pairs.iter().map(|pair| pair.length() + 1).sum());
+    for (at, pair) in pairs.iter().enumerate() {
+        if at > 0 {
+            out.push(b'&');
+        }
+        pair.write(&mut out);
+    }
+    out
 }

@@ -51,4 +51,8 @@ impl Surroundings for Around<'_> {
             .get(name)
             .and_then(|saved| saved.observation.as_ref())
     }
+
+    fn is_reported(&self) -> bool {
+        self.values.is_reported
+    }
 }

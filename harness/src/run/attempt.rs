@@ -21,7 +21,7 @@ use crate::vocabulary::Grant;
 /// What came of a try.
 #[derive(Clone, Debug)]
 pub struct Attempt {
-    /// The judgement, or why there is none.
+    /// The judgement, or why there is none. What would have conformed is not in it.
     pub result: Result<Judgement, Halt>,
     /// What the judged request saw.
     pub observation: Option<Observation>,
@@ -41,6 +41,7 @@ pub async fn attempt(
 ) -> Attempt {
     let mut session = Session::new(runner, variant, number);
     session.control_change = case.control.as_ref();
+    session.values.is_reported = false;
     let mut course = Course::default();
     let mut decided = 0;
     let result = if case.steps.is_empty() {

@@ -179,7 +179,7 @@ impl<'r> Session<'r> {
             .exchange(
                 &message.url,
                 None,
-                &message.to_bytes(),
+                message.to_bytes(),
                 AnswerTo::method("GET"),
                 crate::transport::Reuse::Pooled,
             )

@@ -223,7 +223,7 @@ impl<'r> Session<'r> {
             .exchange(
                 &message.url,
                 message.identity.as_ref(),
-                &message.to_bytes(),
+                message.to_bytes(),
                 AnswerTo::method(&message.method),
                 super::session::reuse(message),
             )

@@ -245,32 +245,38 @@ impl Runner {
         &self,
         url: &str,
         identity: Option<&ClientIdentity>,
-        bytes: &[u8],
+        bytes: Vec<u8>,
         answer_to: AnswerTo,
         reuse: Reuse,
     ) -> Result<Exchange, Halt> {
         self.pause(1).await?;
-        // Made before the flag is read, it misses no interruption.
-        let interrupted = self.interruption.notified();
-        if self.interrupted() {
-            return Err(Halt::Interrupted);
-        }
         let destination = self.destination(url)?;
         let limits = self.exchange_limits();
         let exchange =
             self.connector
                 .exchange(&destination, identity, bytes, answer_to, reuse, &limits);
-        let exchange = tokio::select! {
-            exchange = exchange => exchange,
-            () = interrupted => return Err(Halt::Interrupted),
-        };
-        self.count(&exchange);
+        let exchange = self.counted(exchange).await?;
         if reuse == Reuse::Once && exchange.went_stale() {
             return Err(Halt::Broken {
                 cause: "a kept-alive connection was closed as the request left".to_owned(),
                 again: true,
             });
         }
+        Ok(exchange)
+    }
+
+    /// What an exchange comes to, unless the run is interrupted before.
+    async fn counted(&self, exchange: impl Future<Output = Exchange>) -> Result<Exchange, Halt> {
+        // Made before the flag is read, it misses no interruption.
+        let interrupted = self.interruption.notified();
+        if self.interrupted() {
+            return Err(Halt::Interrupted);
+        }
+        let exchange = tokio::select! {
+            exchange = exchange => exchange,
+            () = interrupted => return Err(Halt::Interrupted),
+        };
+        self.count(&exchange);
         Ok(exchange)
     }
 

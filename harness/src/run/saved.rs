@@ -81,6 +81,8 @@ pub(super) struct Values<'a> {
     pub baseline: Parameters,
     /// The parameters of the request that was sent last, decoded.
     pub sent: Parameters,
+    /// Whether anybody will read what would have conformed.
+    pub is_reported: bool,
     /// Random values, from the seed of the run and the variant's id.
     pub random: Mutex<StdRng>,
 }

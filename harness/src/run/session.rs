@@ -76,6 +76,7 @@ impl<'r> Session<'r> {
                 saved: BTreeMap::new(),
                 baseline: Parameters::default(),
                 sent: Parameters::default(),
+                is_reported: true,
                 random: Mutex::new(StdRng::seed_from_u64(hasher.finish())),
             },
             log: Vec::new(),
@@ -107,7 +108,7 @@ impl<'r> Session<'r> {
             let answer_to = AnswerTo::method(&message.method);
             let reuse = reuse(message);
             self.runner
-                .exchange(&message.url, identity, &bytes, answer_to, reuse)
+                .exchange(&message.url, identity, bytes, answer_to, reuse)
                 .await?
         };
         let exchange = Arc::new(exchange);
@@ -234,7 +235,7 @@ impl<'r> Session<'r> {
 }
 
 /// A kept-alive connection may only carry what is framed right. What comes to a stale one is sent again on another, but for a
-/// code, refresh token or assertion: if the server saw it twice, that would look like a reuse.
+/// code, refresh token or assertion, and for a body that may hold one: if the server saw it twice, that would look like a reuse.
 pub(super) fn reuse(message: &Message) -> Reuse {
     let single_use = [
         "code",
@@ -244,10 +245,16 @@ pub(super) fn reuse(message: &Message) -> Reuse {
         "client_assertion",
         "assertion",
     ];
-    let ordinary = matches!(message.method.as_str(), "POST" | "GET")
+    let has_body = !message.pairs.is_empty() || message.raw_body.is_some();
+    let method = match message.method.as_str() {
+        "POST" => true,
+        // Not every server reads a body of GET away.
+        "GET" => !has_body,
+        _ => false,
+    };
+    let ordinary = method
         && message.delivery.is_none()
         && message.version == Version::Http11
-        && message.raw_body.is_none()
         && message.framing == Framing::Length
         && message.raw_fields.is_empty()
         && message
@@ -256,7 +263,9 @@ pub(super) fn reuse(message: &Message) -> Reuse {
             .all(|(name, value)| frames_nothing(name, value));
     if !ordinary {
         Reuse::Fresh
-    } else if single_use.iter().any(|name| message.value(name).is_some()) {
+    } else if message.raw_body.is_some()
+        || single_use.iter().any(|name| message.value(name).is_some())
+    {
         Reuse::Once
     } else {
         Reuse::Pooled

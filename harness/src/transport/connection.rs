@@ -5,7 +5,6 @@
 
 use std::fmt;
 use std::io;
-use std::net::{IpAddr, SocketAddr};
 use std::pin::Pin;
 use std::sync::Arc;
 use std::time::Duration;
@@ -17,6 +16,7 @@ use tokio::net::TcpStream;
 
 use crate::clock::Stopwatch;
 use crate::transport::destination::{Destination, Scheme};
+use crate::transport::dial::dial_hop;
 use crate::transport::exchange::ExchangeLimits;
 use crate::transport::failure::{Failure, HandshakeFailure};
 use crate::transport::handshake::{digest, handshake};
@@ -56,6 +56,15 @@ pub(super) enum Read {
     Nothing,
 }
 
+/// Whether the server knows that what it sent has arrived.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Acknowledgement {
+    /// What was sent last carried it, or nothing came.
+    Given,
+    /// The kernel may hold it back.
+    Owed,
+}
+
 /// An open connection.
 pub(super) struct Connection {
     socket: TcpStream,
@@ -66,6 +75,8 @@ pub(super) struct Connection {
     left: usize,
     /// How long the TCP handshake took: about one round trip.
     round_trip: Duration,
+    /// Something was read since bytes were lined up last: what is sent next would carry its acknowledgement.
+    acknowledgement: Acknowledgement,
     /// Data that came before anybody asked for it.
     early: Vec<u8>,
     /// The end, seen in the same read as the last data.
@@ -98,6 +109,7 @@ impl Connection {
             outgoing: Vec::new(),
             left: 0,
             round_trip: watch.elapsed(),
+            acknowledgement: Acknowledgement::Given,
             early: Vec::new(),
             ending: None,
         };
@@ -163,6 +175,7 @@ impl Connection {
 
     /// Lines bytes up to be written, encrypted where there is TLS.
     pub(super) fn line_up(&mut self, bytes: &[u8]) {
+        self.acknowledgement = Acknowledgement::Given;
         match &mut self.session {
             None => self.outgoing.extend_from_slice(bytes),
             Some(session) => {
@@ -191,7 +204,9 @@ impl Connection {
 
     /// Waits until the socket can be read, or written if something is lined up.
     pub(super) async fn ready(&self) -> io::Result<Ready> {
-        acknowledge_at_once(&self.socket);
+        if self.acknowledgement == Acknowledgement::Owed {
+            acknowledge_at_once(&self.socket);
+        }
         if self.lined_up() > 0 {
             self.socket
                 .ready(Interest::READABLE | Interest::WRITABLE)
@@ -247,6 +262,17 @@ impl Connection {
         self.round_trip
     }
 
+    /// Whether nothing has come since the last read.
+    pub(super) fn is_quiet(&mut self) -> bool {
+        match &self.session {
+            None => {
+                let read = self.socket.try_read(&mut [0]);
+                read.is_err_and(|error| error.kind() == io::ErrorKind::WouldBlock)
+            }
+            Some(_) => self.pull(&mut Vec::new()) == Read::Nothing,
+        }
+    }
+
     /// Reads once what has come, without waiting, and appends it to `data`.
     pub(super) fn pull(&mut self, data: &mut Vec<u8>) -> Read {
         let before = data.len();
@@ -257,16 +283,26 @@ impl Connection {
         if let Some(ending) = &self.ending {
             return Read::Ended(ending.clone());
         }
-        let mut buffer = [0; READ];
-        let bytes = match self.socket.try_read(&mut buffer) {
+        let read = match &mut self.session {
+            None => {
+                data.reserve(READ);
+                self.socket.try_read_buf(data)
+            }
+            Some(session) => {
+                let mut buffer = [0; READ];
+                let read = self.socket.try_read(&mut buffer);
+                if let Ok(count @ 1..) = read {
+                    let bytes = buffer.get(..count).unwrap_or_default();
+                    self.ending = decrypt(session, bytes, data);
+                }
+                read
+            }
+        };
+        match read {
             Ok(0) => return Read::Ended(self.closed()),
-            Ok(count) => buffer.get(..count).unwrap_or_default(),
+            Ok(_) => self.acknowledgement = Acknowledgement::Owed,
             Err(error) if error.kind() == io::ErrorKind::WouldBlock => return Read::Nothing,
             Err(_) => return Read::Ended(Ending::Reset),
-        };
-        match &mut self.session {
-            None => data.extend_from_slice(bytes),
-            Some(session) => self.ending = decrypt(session, bytes, data),
         }
         match &self.ending {
             _ if data.len() > before => Read::Data,
@@ -311,7 +347,7 @@ fn decrypt(session: &mut ClientConnection, bytes: &[u8], data: &mut Vec<u8>) -> 
 }
 
 /// A server without `TCP_NODELAY` that writes twice waits for an acknowledgement in between, which
-/// the kernel would delay by 40 ms. The kernel forgets this setting, so it is renewed.
+/// the kernel would delay by 40 ms. The kernel forgets this setting, so it is renewed. It costs a packet of its own.
 #[cfg(target_os = "linux")]
 fn acknowledge_at_once(socket: &TcpStream) {
     // Where it can't be set, the server is only slower.
@@ -320,78 +356,3 @@ fn acknowledge_at_once(socket: &TcpStream) {
 
 #[cfg(not(target_os = "linux"))]
 fn acknowledge_at_once(_: &TcpStream) {}
-
-/// A TCP connection to the destination, through the tunnel of its proxy where there is one.
-pub(super) async fn dial(to: &Destination, limit: Duration) -> Result<TcpStream, Failure> {
-    let socket = dial_hop(to, limit).await?;
-    if let Some(proxy) = &to.proxy {
-        tunnel(&socket, proxy, to).await?;
-    }
-    Ok(socket)
-}
-
-async fn dial_hop(to: &Destination, limit: Duration) -> Result<TcpStream, Failure> {
-    let connected = reach(to, limit).await;
-    match &to.proxy {
-        Some(_) => connected.map_err(|failure| failure.of_proxy()),
-        None => connected,
-    }
-}
-
-/// A TCP connection to the next hop.
-async fn reach(to: &Destination, limit: Duration) -> Result<TcpStream, Failure> {
-    let deadline = tokio::time::Instant::now() + limit;
-    let mut failure = None;
-    for address in addresses(to, limit).await? {
-        let refused = match tokio::time::timeout_at(deadline, TcpStream::connect(address)).await {
-            Ok(Ok(socket)) => {
-                socket.set_nodelay(true).map_err(|error| Failure::Connect {
-                    address,
-                    cause: error.to_string(),
-                })?;
-                return Ok(socket);
-            }
-            Ok(Err(error)) if error.kind() == io::ErrorKind::ConnectionRefused => {
-                Failure::ConnectRefused { address }
-            }
-            Ok(Err(error)) => Failure::Connect {
-                address,
-                cause: error.to_string(),
-            },
-            Err(_) => Failure::ConnectTimeout {
-                address,
-                after: limit,
-            },
-        };
-        failure = Some(refused);
-    }
-    let none = || Failure::Resolve {
-        host: to.host.clone(),
-        cause: "no address".to_owned(),
-    };
-    Err(failure.unwrap_or_else(none))
-}
-
-/// The addresses of the next hop: the destination's, or those of its proxy.
-async fn addresses(to: &Destination, limit: Duration) -> Result<Vec<SocketAddr>, Failure> {
-    let (host, port, known) = match &to.proxy {
-        Some(proxy) => (&proxy.host, proxy.port, None),
-        None => (&to.host, to.port, to.connect_to),
-    };
-    if let Some(address) = known.or_else(|| host.parse::<IpAddr>().ok()) {
-        return Ok(vec![SocketAddr::new(address, port)]);
-    }
-    let unresolved = |cause: String| Failure::Resolve {
-        host: host.clone(),
-        cause,
-    };
-    let lookup = tokio::net::lookup_host((host.as_str(), port));
-    match tokio::time::timeout(limit, lookup).await {
-        Ok(Ok(addresses)) => Ok(addresses.collect()),
-        Ok(Err(error)) => Err(unresolved(error.to_string())),
-        Err(_) => Err(unresolved(format!(
-            "no answer within {} s",
-            limit.as_secs_f64()
-        ))),
-    }
-}

@@ -1,5 +1,6 @@
 //! The client: makes connections and exchanges.
 
+use std::borrow::Cow;
 use std::sync::Arc;
 
 use rustls::ClientConfig;
@@ -76,13 +77,13 @@ impl Connector {
         &self,
         to: &Destination,
         identity: Option<&ClientIdentity>,
-        request: &[u8],
+        request: impl Into<Cow<'_, [u8]>>,
         answer_to: AnswerTo,
         reuse: Reuse,
         limits: &ExchangeLimits,
     ) -> Exchange {
         let deadline = Instant::now() + limits.total;
-        let request = addressed(request, to);
+        let request = addressed(request.into(), to);
         let length = request.len();
         let mut conversation = Conversation::new(request, answer_to, limits);
         let key = match reuse {

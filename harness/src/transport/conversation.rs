@@ -160,12 +160,10 @@ impl<'r> Conversation<'r> {
             ),
             (Err(failure), partial) => (Err(failure), partial),
         };
+        let mut sent = self.request.into_owned();
+        sent.truncate(self.sent);
         Exchange {
-            sent: self
-                .request
-                .get(..self.sent)
-                .unwrap_or(&self.request)
-                .to_vec(),
+            sent,
             received: self.received,
             result,
             partial,

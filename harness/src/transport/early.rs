@@ -11,10 +11,10 @@ use rustls::{ClientConfig, ClientConnection};
 use tokio::net::TcpStream;
 use tokio::time::{Instant, timeout_at};
 
-use crate::transport::connection::dial;
 use crate::transport::connector::Connector;
 use crate::transport::conversation::Conversation;
 use crate::transport::destination::Destination;
+use crate::transport::dial::dial;
 use crate::transport::exchange::{ConnectionUse, Exchange, ExchangeLimits};
 use crate::transport::failure::{Failure, HandshakeFailure};
 use crate::transport::handshake::{digest, handshake, read, write_pending};
@@ -140,10 +140,12 @@ impl<'d> Resuming<'d> {
         write_pending(&socket, &mut session).await;
         conversation.has_left();
         let answered = hear(&socket, &mut session, conversation).await?;
-        match (answered, session.is_early_data_accepted()) {
+        // Only the server's whole part of the handshake tells that it took nothing.
+        let rejected = !session.is_handshaking() && !session.is_early_data_accepted();
+        match (answered, rejected) {
             (true, _) => Ok(()),
-            (false, true) => Err(Failure::Unfinished),
-            (false, false) => Err(Failure::NotEarly),
+            (false, true) => Err(Failure::NotEarly),
+            (false, false) => Err(Failure::Unfinished),
         }
     }
 }

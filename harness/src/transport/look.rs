@@ -11,9 +11,10 @@ use tokio::net::TcpStream;
 use tokio::time::{Instant, timeout_at};
 
 use crate::tls_hello::Stream;
-use crate::transport::connection::{Connection, Read, dial};
+use crate::transport::connection::{Connection, Read};
 use crate::transport::connector::Connector;
 use crate::transport::destination::Destination;
+use crate::transport::dial::dial;
 use crate::transport::exchange::ExchangeLimits;
 use crate::transport::failure::Failure;
 use crate::transport::tls::{TlsFacts, TlsSettings, Verification, roots};

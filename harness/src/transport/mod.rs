@@ -11,6 +11,7 @@ mod connection;
 mod connector;
 mod conversation;
 mod destination;
+mod dial;
 mod dialogue;
 mod early;
 mod exchange;

@@ -5,7 +5,7 @@ use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
 use crate::clock::Stopwatch;
-use crate::transport::connection::{Connection, Read};
+use crate::transport::connection::Connection;
 use crate::transport::destination::Destination;
 use crate::transport::exchange::Reuse;
 
@@ -60,7 +60,7 @@ impl Pool {
                 since,
                 ..
             } = self.pop(key)?;
-            if since.elapsed() < most && connection.pull(&mut Vec::new()) == Read::Nothing {
+            if since.elapsed() < most && connection.is_quiet() {
                 return Some(connection);
             }
         }

@@ -67,17 +67,19 @@ impl Proxy {
 }
 
 /// The request as this destination's proxy must get it; unchanged where there is none, or a tunnel.
-pub(super) fn addressed<'r>(request: &'r [u8], to: &Destination) -> Cow<'r, [u8]> {
+pub(super) fn addressed<'r>(request: Cow<'r, [u8]>, to: &Destination) -> Cow<'r, [u8]> {
     let Some(proxy) = to.proxy.as_ref().filter(|_| to.scheme == Scheme::Http) else {
-        return Cow::Borrowed(request);
+        return request;
     };
     let line_end = request
         .iter()
         .position(|byte| *byte == b'\n')
         .map_or(request.len(), |at| at + 1);
-    let (line, rest) = request.split_at_checked(line_end).unwrap_or((request, &[]));
+    let (line, rest) = request
+        .split_at_checked(line_end)
+        .unwrap_or((&request, &[]));
     let Some(target) = line.windows(2).position(|pair| pair == b" /") else {
-        return Cow::Borrowed(request);
+        return request;
     };
     let (method, target) = line.split_at_checked(target + 1).unwrap_or((line, &[]));
     let (origin, credentials) = (to.to_string(), proxy.credentials());

@@ -101,7 +101,7 @@ impl Connector {
         request: &[u8],
         limits: &ExchangeLimits,
     ) -> Result<Racer, Box<Exchange>> {
-        let request = addressed(request, to).into_owned();
+        let request = addressed(request.into(), to).into_owned();
         let mut conversation = Conversation::new(request.into(), AnswerTo::Other, limits);
         let preparation = async {
             let mut connection = Connection::open(to, &self.shared.tls, identity, limits).await?;

@@ -9,21 +9,30 @@
 pub fn encode_component(octets: &[u8]) -> String {
     const HEX: &[u8; 16] = b"0123456789ABCDEF";
     let mut encoded = String::with_capacity(octets.len());
-    for octet in octets {
-        match octet {
-            b'0'..=b'9' | b'A'..=b'Z' | b'a'..=b'z' | b'*' | b'-' | b'.' | b'_' => {
-                encoded.push(char::from(*octet));
-            }
-            b' ' => encoded.push('+'),
-            _ => {
-                encoded.push('%');
-                for nibble in [octet >> 4, octet & 15] {
-                    encoded.extend(HEX.get(usize::from(nibble)).map(|digit| char::from(*digit)));
-                }
+    let mut rest = octets;
+    loop {
+        let kept = rest.iter().position(|octet| !is_kept(*octet));
+        let (kept, others) = rest.split_at(kept.unwrap_or(rest.len()));
+        // They are ASCII.
+        encoded.push_str(std::str::from_utf8(kept).unwrap_or_default());
+        let Some((octet, tail)) = others.split_first() else {
+            return encoded;
+        };
+        if *octet == b' ' {
+            encoded.push('+');
+        } else {
+            encoded.push('%');
+            for nibble in [octet >> 4, octet & 15] {
+                encoded.extend(HEX.get(usize::from(nibble)).map(|digit| char::from(*digit)));
             }
         }
+        rest = tail;
     }
-    encoded
+}
+
+/// Whether an octet stands for itself.
+const fn is_kept(octet: u8) -> bool {
+    matches!(octet, b'0'..=b'9' | b'A'..=b'Z' | b'a'..=b'z' | b'*' | b'-' | b'.' | b'_')
 }
 
 /// Encodes pairs in order.
@@ -46,7 +55,10 @@ pub fn decode_component(encoded: &[u8]) -> Vec<u8> {
     let mut octets = Vec::with_capacity(encoded.len());
     let mut rest = encoded;
     loop {
-        rest = match rest {
+        let special = rest.iter().position(|octet| matches!(octet, b'%' | b'+'));
+        let (plain, others) = rest.split_at(special.unwrap_or(rest.len()));
+        octets.extend_from_slice(plain);
+        rest = match others {
             [] => return octets,
             [b'%', high, low, tail @ ..] => match (nibble(*high), nibble(*low)) {
                 (Some(high), Some(low)) => {
@@ -55,15 +67,11 @@ pub fn decode_component(encoded: &[u8]) -> Vec<u8> {
                 }
                 _ => {
                     octets.push(b'%');
-                    rest.get(1..).unwrap_or_default()
+                    others.get(1..).unwrap_or_default()
                 }
             },
-            [b'+', tail @ ..] => {
-                octets.push(b' ');
-                tail
-            }
             [octet, tail @ ..] => {
-                octets.push(*octet);
+                octets.push(if *octet == b'+' { b' ' } else { *octet });
                 tail
             }
         };

@@ -18,7 +18,8 @@ use super::next::{Next, Origin};
 use super::yielded::Yield;
 use crate::clock::Stopwatch;
 use crate::fuzz::{
-    Arsenal, Broken, Cause, Effect, Invariants, Sequence, Walk, answer_class, fingerprint, reach,
+    Arsenal, Broken, CasesRead, Cause, Effect, Invariants, Sequence, Walk, answer_class,
+    fingerprint, reach,
 };
 use crate::judge::{Observation, Reply};
 use crate::plan::Variant;
@@ -47,6 +48,7 @@ pub(super) struct Campaign {
     pub(super) peer: Option<Peer>,
     bench: Bench,
     runner: Arc<Runner>,
+    read: CasesRead,
     invariants: Invariants,
     order: Vec<usize>,
     controls: HashMap<(Option<usize>, Option<Grant>), Observation>,
@@ -73,6 +75,7 @@ impl Campaign {
         order.shuffle(&mut random);
         Ok(Self {
             runner: ground.runner(crate::suite::Suite::default()),
+            read: CasesRead::default(),
             invariants: Invariants::built_in()?,
             ground,
             arsenal,
@@ -209,7 +212,7 @@ impl Campaign {
     }
 
     fn next_of(&self, sequence: Sequence, rules: Vec<String>) -> Option<Next> {
-        let case = sequence.parsed_case().ok()?;
+        let case = self.read.case(&sequence).ok()?;
         let variant = sequence.variant(&self.ground.target, &case).ok()?;
         let rules = if rules.is_empty() {
             vec![sequence.rule.clone()]

@@ -1,5 +1,7 @@
 //! More than one request at a time: on one connection, or in one instant.
 
+use std::sync::atomic::Ordering;
+
 use super::Runner;
 use crate::probe::message::Message;
 use crate::run::halt::Halt;
@@ -17,30 +19,17 @@ impl Runner {
     ) -> Result<Exchange, Halt> {
         self.pause(u32::try_from(dialogue.answers.len()).unwrap_or(u32::MAX))
             .await?;
-        let interrupted = self.interruption.notified();
-        if self.interrupted() {
-            return Err(Halt::Interrupted);
-        }
         let destination = self.destination(url)?;
         let limits = self.exchange_limits();
         let exchange = self
             .connector
             .dialogue(&destination, identity, dialogue, &limits);
-        let exchange = tokio::select! {
-            exchange = exchange => exchange,
-            () = interrupted => return Err(Halt::Interrupted),
-        };
-        self.count(&exchange);
-        Ok(exchange)
+        self.counted(exchange).await
     }
 
     /// A request as early data of a handshake that is never completed. The session comes from a GET, which is no token request.
     pub(in crate::run) async fn early(&self, message: &Message) -> Result<Exchange, Halt> {
         self.pause(2).await?;
-        let interrupted = self.interruption.notified();
-        if self.interrupted() {
-            return Err(Halt::Interrupted);
-        }
         let destination = self.destination(&message.url)?;
         if destination.scheme == Scheme::Http {
             return Err(Halt::Skipped("needs TLS for early data".to_owned()));
@@ -59,11 +48,9 @@ impl Runner {
         let exchange = self
             .connector
             .early(&destination, identity, &first, request, &limits);
-        let exchange = tokio::select! {
-            exchange = exchange => exchange,
-            () = interrupted => return Err(Halt::Interrupted),
-        };
-        self.count(&exchange);
+        let exchange = self.counted(exchange).await?;
+        // The one that got the session.
+        self.requests.fetch_add(1, Ordering::Relaxed);
         Ok(exchange)
     }
 

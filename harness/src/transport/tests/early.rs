@@ -13,9 +13,10 @@ use crate::wire::response::AnswerTo;
 
 const FIRST: &[u8] = b"GET /token HTTP/1.1\r\nHost: as.example\r\n\r\n";
 
-/// Sends early data to servers of which each takes one connection and waits for the handshake; how many requests they read.
-async fn early(configs: [ServerConfig; 2]) -> (Exchange, usize) {
-    let acceptors = configs.map(|config| TlsAcceptor::from(Arc::new(config)));
+/// Sends early data to servers of which each takes one connection and waits for the handshake, or, without a configuration, hangs up; how
+/// many requests they read.
+async fn early(configs: [Option<ServerConfig>; 2]) -> (Exchange, usize) {
+    let acceptors = configs.map(|config| config.map(|it| TlsAcceptor::from(Arc::new(it))));
     let turn = Arc::new(AtomicUsize::new(0));
     let requests = Arc::new(AtomicUsize::new(0));
     let seen = Arc::clone(&requests);
@@ -23,6 +24,7 @@ async fn early(configs: [ServerConfig; 2]) -> (Exchange, usize) {
         let at = turn.fetch_add(1, Ordering::Relaxed);
         let (acceptor, requests) = (acceptors[at].clone(), Arc::clone(&requests));
         async move {
+            let Some(acceptor) = acceptor else { return };
             if let Ok(mut stream) = acceptor.accept(stream).await {
                 read_request(&mut stream).await;
                 requests.fetch_add(1, Ordering::Relaxed);
@@ -40,7 +42,7 @@ async fn early(configs: [ServerConfig; 2]) -> (Exchange, usize) {
 
 /// One server, twice.
 async fn early_to(config: ServerConfig) -> (Exchange, usize) {
-    early([config.clone(), config]).await
+    early([Some(config.clone()), Some(config)]).await
 }
 
 fn server(early: u32) -> ServerConfig {
@@ -72,8 +74,16 @@ async fn server_that_waits_never_sees_early_data() {
 #[tokio::test]
 async fn early_data_may_be_rejected() {
     // The second server does not know the ticket of the first.
-    let (exchange, requests) = early([server(4096), server(0)]).await;
+    let (exchange, requests) = early([Some(server(4096)), Some(server(0))]).await;
     let failure = exchange.failure().unwrap();
     assert_eq!(failure.silence(), Some(Silence::NotEarly), "{failure}");
+    assert_eq!(requests, 1);
+}
+
+#[tokio::test]
+async fn early_data_that_nobody_answered_for_was_not_rejected() {
+    let (exchange, requests) = early([Some(server(4096)), None]).await;
+    let failure = exchange.failure().unwrap();
+    assert_eq!(failure.silence(), Some(Silence::Unfinished), "{failure}");
     assert_eq!(requests, 1);
 }
