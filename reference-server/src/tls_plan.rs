@@ -1,6 +1,7 @@
 //! How connections begin: what a listener does with the first octets, and what it shows in the handshake.
 
 use crate::wire::client_hello::ClientHello;
+use crate::wire::raw_request::Protocol;
 
 /// What becomes of a connection after its first octets.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -30,6 +31,8 @@ pub struct TlsPlan {
     pub issuer: IssuedBy,
     /// The application protocols that it knows (RFC 7301).
     pub alpn: Vec<String>,
+    /// Whether HTTP/2 is spoken where it was chosen.
+    pub http2: Http2,
     /// How its connections end.
     pub end: ConnectionEnd,
     /// What becomes of early data.
@@ -64,6 +67,26 @@ pub enum ConnectionEnd {
     Announced,
     /// Without.
     Abrupt,
+}
+
+/// Whether HTTP/2 is spoken where it was chosen (RFC 9113 §3.2).
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Http2 {
+    /// It is.
+    #[default]
+    Served,
+    /// HTTP/1.1 is spoken all the same.
+    Unknown,
+}
+
+impl Http2 {
+    /// What is spoken where this was chosen in the handshake.
+    pub(crate) fn spoken(self, chosen: Option<&[u8]>) -> Protocol {
+        match self {
+            Self::Served if chosen == Some(b"h2") => Protocol::Http2,
+            Self::Served | Self::Unknown => Protocol::Http1,
+        }
+    }
 }
 
 /// What becomes of early data (RFC 8446 §2.3).

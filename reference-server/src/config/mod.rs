@@ -27,7 +27,7 @@ pub use model::{
 pub use paths::EndpointPaths;
 pub use registration::RegistrationConfig;
 pub use resource::ResourceConfig;
-pub use scheme::Scheme;
+pub use scheme::{ApplicationProtocol, Scheme};
 pub use store::StoreConfig;
 pub use trust::{SamlIssuerConfig, SamlKeyConfig, TokenExchangeConfig, TrustedIssuerConfig};
 

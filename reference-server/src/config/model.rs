@@ -11,7 +11,7 @@ use super::client::ClientConfig;
 use super::paths::EndpointPaths;
 use super::registration::RegistrationConfig;
 use super::resource::ResourceConfig;
-use super::scheme::Scheme;
+use super::scheme::{ApplicationProtocol, Scheme};
 use super::store::StoreConfig;
 use super::trust::{SamlIssuerConfig, TokenExchangeConfig, TrustedIssuerConfig};
 use crate::access_token_manager::TokenFormat;
@@ -40,6 +40,9 @@ pub struct Config {
     /// What it is served over where nothing else is asked for.
     #[serde(default)]
     pub scheme: Scheme,
+    /// The versions of HTTP that are served behind TLS, the preferred one first.
+    #[serde(default = "http11")]
+    pub application_protocols: Vec<ApplicationProtocol>,
     /// Where the token endpoint answers.
     #[serde(default)]
     pub token_endpoint: TokenEndpointConfig,
@@ -102,6 +105,10 @@ pub struct Config {
     /// Capabilities that the target file declares.
     #[serde(default)]
     pub supports: Vec<String>,
+}
+
+fn http11() -> Vec<ApplicationProtocol> {
+    vec![ApplicationProtocol::Http11]
 }
 
 /// Where the token endpoint answers.

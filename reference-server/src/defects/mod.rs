@@ -33,7 +33,10 @@
 //! | [`Seam::Reception`] | TLS is negotiated wrongly | the `ClientHello`; returns a [`Reception`] |
 //! | [`Seam::Tls`] | another certificate, other protocols | the [`TlsPlan`], to change |
 //! | [`Seam::Incoming`] | the HTTP parser is sloppy | octets as read; returns those that the parser sees |
+//! | [`Seam::Fields`] | a front end puts right what is malformed over HTTP/2 | fields as sent; returns those that the HTTP library sees |
 //! | [`Seam::Outgoing`] | answers are framed wrongly | octets as written; returns those that leave |
+//!
+//! [`Seam::Incoming`] and [`Seam::Outgoing`] see connections of HTTP/1.1 only; over HTTP/2 `request.protocol` says so.
 //!
 //! All endpoints go through the same pipeline: ask `facts.endpoint` where a seam should act at one only.
 //!
@@ -105,8 +108,8 @@ mod tls;
 
 pub(crate) use seam::ActiveGroup;
 pub use seam::{
-    ChangesFn, Commit, ConnectionFn, Delivery, FactsFn, KeySetsFn, MintFn, NotificationFn,
-    OctetsFn, ReadFn, ResponseFn, Seam, Seams,
+    ChangesFn, Commit, ConnectionFn, Delivery, FactsFn, FieldsFn, KeySetsFn, MintFn,
+    NotificationFn, OctetsFn, ReadFn, ResponseFn, Seam, Seams,
 };
 
 #[cfg(doc)]

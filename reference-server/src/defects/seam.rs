@@ -25,6 +25,8 @@ pub enum Seam {
     Changes(ChangesFn),
     /// Something else was found.
     Facts(FactsFn),
+    /// A request over HTTP/2 has other fields, as behind a front end that puts right what it must refuse.
+    Fields(FieldsFn),
     /// Other octets are read from the connection.
     Incoming(OctetsFn),
     /// Other key sets of clients are fetched, or kept for another time.
@@ -53,6 +55,8 @@ pub enum Seam {
 pub type ReadFn = fn(RawRequest) -> RawRequest;
 /// Changes what was found.
 pub type FactsFn = fn(&Context<'_>, &mut Facts);
+/// Returns the fields of a request over HTTP/2 as the HTTP library sees them; pseudo-header fields are among them.
+pub type FieldsFn = fn(Vec<(Vec<u8>, Vec<u8>)>) -> Vec<(Vec<u8>, Vec<u8>)>;
 /// Returns the changes that are applied.
 pub type ChangesFn = fn(&Context<'_>, &Facts, Vec<StateChange>) -> Vec<StateChange>;
 /// Returns the answer that is sent.
@@ -99,6 +103,7 @@ impl std::fmt::Debug for Seam {
             Self::Connection(_) => f.write_str("Connection"),
             Self::Changes(_) => f.write_str("Changes"),
             Self::Facts(_) => f.write_str("Facts"),
+            Self::Fields(_) => f.write_str("Fields"),
             Self::Incoming(_) => f.write_str("Incoming"),
             Self::KeySets(_) => f.write_str("KeySets"),
             Self::Mint(_) => f.write_str("Mint"),
@@ -121,6 +126,7 @@ pub struct Seams {
     pub(crate) connection: Vec<ConnectionFn>,
     pub(crate) changes: Vec<ChangesFn>,
     pub(crate) facts: Vec<FactsFn>,
+    pub(crate) fields: Vec<FieldsFn>,
     pub(crate) incoming: Vec<OctetsFn>,
     pub(crate) key_sets: Vec<KeySetsFn>,
     pub(crate) mint: Option<MintFn>,
@@ -152,6 +158,7 @@ impl Seams {
                 Seam::Connection(seam) => all.connection.push(*seam),
                 Seam::Changes(seam) => all.changes.push(*seam),
                 Seam::Facts(seam) => all.facts.push(*seam),
+                Seam::Fields(seam) => all.fields.push(*seam),
                 Seam::Incoming(seam) => all.incoming.push(*seam),
                 Seam::KeySets(seam) => all.key_sets.push(*seam),
                 Seam::Mint(seam) => all.mint = Some(*seam),

@@ -46,6 +46,11 @@ impl<S: AsyncRead + AsyncWrite + Unpin> Hasty<S> {
         presented.iter().map(|der| der.to_vec()).collect()
     }
 
+    /// The application protocol that was chosen (RFC 7301).
+    pub(super) fn alpn_protocol(&self) -> Option<&[u8]> {
+        self.session.alpn_protocol()
+    }
+
     /// Carries octets to and from who speaks HTTP, until that one ends. A client that is gone is heard to the end.
     pub(super) async fn run(mut self, speaker: DuplexStream) -> io::Result<()> {
         let (mut answers, mut requests) = tokio::io::split(speaker);

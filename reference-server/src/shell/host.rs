@@ -1,31 +1,51 @@
-//! The Host field, which the HTTP library leaves to the application (RFC 9112 §3.2, RFC 9110 §7.2).
+//! The Host field, which the HTTP library leaves to the application (RFC 9112 §3.2, RFC 9110 §7.2), and what HTTP/2 has in its place
+//! (RFC 9113 §8.3.1).
 
 use hyper::header::HOST;
+use hyper::http::request::Parts;
 use hyper::{Request, Version};
 
 use crate::vocabulary::ErrorCode;
 use crate::wire::json::Object;
 use crate::wire::response::Response;
 
-/// Whether a request of HTTP/1.1 lacks Host, has several, or one that names no host.
+/// Whether a request of HTTP/1.1 lacks Host, has several, or one that names no host; one of HTTP/2 may lack it, but names no other host
+/// than its `:authority`.
 pub(super) fn is_at_fault<B>(request: &Request<B>) -> bool {
     let mut lines = request.headers().get_all(HOST).iter();
     match (lines.next(), lines.next()) {
         (None, _) => request.version() == Version::HTTP_11,
-        (Some(host), None) => !is_host(host.as_bytes()),
+        (Some(host), None) => {
+            let authority = request.uri().authority().map(|it| it.as_str().as_bytes());
+            let differs = |authority| !host.as_bytes().eq_ignore_ascii_case(authority);
+            let is_http2 = request.version() == Version::HTTP_2;
+            !is_host(host.as_bytes()) || (is_http2 && authority.is_some_and(differs))
+        }
         (Some(_), Some(_)) => true,
     }
 }
 
-/// 400, and the end of the connection.
-pub(super) fn refusal() -> Response {
+/// The `:authority` of a request of HTTP/2 that has no Host.
+pub(super) fn authority(head: &Parts) -> Option<Vec<u8>> {
+    let authority = head.uri.authority()?;
+    let takes_its_place = head.version == Version::HTTP_2 && !head.headers.contains_key(HOST);
+    takes_its_place.then(|| authority.as_str().as_bytes().to_vec())
+}
+
+/// 400, and the end of a connection of HTTP/1.1.
+pub(super) fn refusal(version: Version) -> Response {
     let object = Object::default()
         .text("error", ErrorCode::InvalidRequest.as_str())
         .text(
             "error_description",
             "The request needs one valid Host header",
         );
-    Response::json(400, object).with("Connection", "close")
+    let refusal = Response::json(400, object);
+    if version == Version::HTTP_2 {
+        refusal
+    } else {
+        refusal.with("Connection", "close")
+    }
 }
 
 /// `uri-host [ ":" port ]` (RFC 3986 §3.2.2, §3.2.3).

@@ -7,7 +7,7 @@ use std::time::Duration;
 use http_body_util::BodyExt;
 use hyper::body::Incoming;
 use hyper::header::TRANSFER_ENCODING;
-use hyper::{Request, Response as HyperResponse};
+use hyper::{Request, Response as HyperResponse, Version};
 use tokio::time::Instant;
 
 use super::content::{BrokenOff, Content};
@@ -19,7 +19,7 @@ use crate::notification::Notification;
 use crate::state::{Records, StoreError, Waits};
 use crate::vocabulary::ErrorCode;
 use crate::wire::json::Object;
-use crate::wire::raw_request::{Body, RawRequest};
+use crate::wire::raw_request::{Body, Protocol, RawRequest};
 use crate::wire::response::Response;
 
 /// Content beyond the limit is read and dropped up to this size, so that the client sees the answer
@@ -34,7 +34,7 @@ pub(super) async fn answer(
 ) -> Result<HyperResponse<Content>, BrokenOff> {
     let since = Instant::now();
     if host::is_at_fault(&request) {
-        return finish(host::refusal(), Content::complete);
+        return finish(host::refusal(request.version()), Content::complete);
     }
     // A body in chunks is the last of its connection: a length beside them may have hidden another end (RFC 9112 §6.1).
     let is_last = request.headers().contains_key(TRANSFER_ENCODING);
@@ -206,12 +206,18 @@ async fn receive(shared: &Shared, request: Request<Incoming>) -> RawRequest {
         .await
         .unwrap_or(Body::TooSlow);
     let headers = head.headers.iter();
+    let authority = host::authority(&head);
     RawRequest {
+        protocol: match head.version {
+            Version::HTTP_2 => Protocol::Http2,
+            _ => Protocol::Http1,
+        },
         method: head.method.as_str().to_owned(),
         path: head.uri.path().to_owned(),
         query: head.uri.query().map(str::to_owned),
         headers: headers
             .map(|(name, value)| (name.to_string(), value.as_bytes().to_vec()))
+            .chain(authority.map(|host| ("host".to_owned(), host)))
             .collect(),
         body,
         certificates: Vec::new(),

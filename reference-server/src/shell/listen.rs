@@ -4,16 +4,18 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use super::early::Hasty;
+use super::http2_fields::Rewritten;
 use super::octets::Octets;
 use super::opening::{Edged, receive};
 use super::patience::Impatient;
 use super::tls::Acceptor;
 use super::{Shared, http};
 use crate::config::LimitConfig;
-use crate::tls_plan::{EarlyData, Reception};
-use hyper::server::conn::http1;
+use crate::tls_plan::{EarlyData, Http2, Reception};
+use crate::wire::raw_request::Protocol;
+use hyper::server::conn::{http1, http2};
 use hyper::service::service_fn;
-use hyper_util::rt::{TokioIo, TokioTimer};
+use hyper_util::rt::{TokioExecutor, TokioIo, TokioTimer};
 use tokio::io::{AsyncRead, AsyncReadExt as _, AsyncWrite, AsyncWriteExt as _};
 use tokio::net::{TcpListener, TcpStream};
 use tokio::sync::{Semaphore, watch};
@@ -126,15 +128,19 @@ impl Connection {
         };
         let stream = Edged::beginning(octets, stream);
         if acceptor.early != EarlyData::Refused {
-            return self.hurry(stream, tls).await;
+            return self.hurry(stream, tls, acceptor.http2).await;
         }
         let handshake = tls.accept(stream);
         match tokio::time::timeout(self.patience(), handshake).await {
             Ok(Ok(stream)) => {
                 let presented = stream.get_ref().1.peer_certificates().unwrap_or_default();
                 let presented = presented.iter().map(|der| der.to_vec()).collect();
+                let protocol = acceptor.http2.spoken(stream.get_ref().1.alpn_protocol());
                 let stream = Edged::ending(stream, acceptor.end);
-                self.speak(stream, presented).await;
+                match protocol {
+                    Protocol::Http1 => self.speak(stream, presented).await,
+                    Protocol::Http2 => self.speak_http2(stream, presented).await,
+                }
             }
             Ok(Err(error)) => tracing::debug!(%error, "a TLS handshake failed"),
             Err(_) => tracing::debug!("a TLS handshake took too long"),
@@ -142,7 +148,7 @@ impl Connection {
     }
 
     /// HTTP on what is read, be the handshake complete or not.
-    async fn hurry(self, stream: Edged<TcpStream>, tls: &TlsAcceptor) {
+    async fn hurry(self, stream: Edged<TcpStream>, tls: &TlsAcceptor, http2: Http2) {
         let handshake = Hasty::accept(stream, Arc::clone(tls.config()));
         let Ok(Ok(hasty)) = tokio::time::timeout(self.patience(), handshake).await else {
             tracing::debug!("a TLS handshake failed or took too long");
@@ -150,7 +156,14 @@ impl Connection {
         };
         let presented = hasty.presented();
         let (speaker, heard) = tokio::io::duplex(BUFFER);
-        let (carried, ()) = tokio::join!(hasty.run(speaker), self.speak(heard, presented));
+        let protocol = http2.spoken(hasty.alpn_protocol());
+        let spoken = async {
+            match protocol {
+                Protocol::Http1 => self.speak(heard, presented).await,
+                Protocol::Http2 => self.speak_http2(heard, presented).await,
+            }
+        };
+        let (carried, ()) = tokio::join!(hasty.run(speaker), spoken);
         if let Err(error) = carried {
             tracing::debug!(%error, "a connection ended early");
         }
@@ -174,6 +187,37 @@ impl Connection {
             .half_close(true);
         let stream = Impatient::new(stream, self.patience());
         let stream = Octets::new(stream, &self.shared.server.seams);
+        let connection = builder.serve_connection(TokioIo::new(stream), service);
+        let mut connection = std::pin::pin!(connection);
+        let ended = tokio::select! {
+            ended = connection.as_mut() => ended,
+            _ = self.stopped.changed() => {
+                connection.as_mut().graceful_shutdown();
+                connection.await
+            }
+        };
+        if let Err(error) = ended {
+            tracing::debug!(%error, "a connection ended early");
+        }
+    }
+
+    async fn speak_http2(
+        mut self,
+        stream: impl AsyncRead + AsyncWrite + Unpin + Send + 'static,
+        certificates: Vec<Vec<u8>>,
+    ) {
+        let shared = Arc::clone(&self.shared);
+        let service = service_fn(move |request| {
+            http::answer(Arc::clone(&shared), request, certificates.clone())
+        });
+        let mut builder = http2::Builder::new(TokioExecutor::new());
+        builder
+            .timer(TokioTimer::new())
+            .max_header_list_size(u32::try_from(self.limits.headers).unwrap_or(u32::MAX))
+            .keep_alive_interval(self.patience())
+            .keep_alive_timeout(self.patience());
+        let stream = Impatient::new(stream, self.patience());
+        let stream = Rewritten::new(stream, &self.shared.server.seams.fields);
         let connection = builder.serve_connection(TokioIo::new(stream), service);
         let mut connection = std::pin::pin!(connection);
         let ended = tokio::select! {

@@ -8,6 +8,7 @@ mod early;
 mod entropy;
 mod host;
 mod http;
+mod http2_fields;
 mod key_sets;
 mod keys;
 mod listen;
@@ -325,7 +326,7 @@ fn first_tls(
     options: &Options,
     seams: &Seams,
 ) -> Result<Option<tls::Tls>, TlsError> {
-    let plan = seams.plan(tls::plan(&config.token_endpoint));
+    let plan = seams.plan(tls::plan(config));
     tls::prepare(&options.transport, &plan, ClientCertificates::NotAsked)
 }
 
@@ -365,7 +366,7 @@ async fn mutual_tls(
         Transport::Http => &Transport::Https,
         with_tls @ (Transport::Https | Transport::HttpsWith { .. }) => with_tls,
     };
-    let plan = seams.plan(tls::plan(&config.token_endpoint));
+    let plan = seams.plan(tls::plan(config));
     let Some(tls) = tls::prepare(transport, &plan, ClientCertificates::Asked)? else {
         return Ok(None);
     };

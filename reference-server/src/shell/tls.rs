@@ -13,8 +13,8 @@ use rustls::{DigitallySignedStruct, DistinguishedName, ServerConfig, SignatureSc
 use tokio_rustls::TlsAcceptor;
 
 use super::Transport;
-use crate::config::TokenEndpointConfig;
-use crate::tls_plan::{ConnectionEnd, EarlyData, IssuedBy, TlsPlan, Validity};
+use crate::config::Config;
+use crate::tls_plan::{ConnectionEnd, EarlyData, Http2, IssuedBy, TlsPlan, Validity};
 
 /// Octets of early data that are taken at most, where they are.
 const EARLY: u32 = 16 * 1024;
@@ -55,6 +55,8 @@ pub(super) struct Acceptor {
     pub(super) end: ConnectionEnd,
     /// What becomes of early data.
     pub(super) early: EarlyData,
+    /// Whether HTTP/2 is spoken where it was chosen.
+    pub(super) http2: Http2,
 }
 
 /// Whether a listener asks for a client certificate.
@@ -153,13 +155,15 @@ pub(super) fn prepare(
             old: accept(&[&rustls::version::TLS12])?,
             end: plan.end,
             early: plan.early,
+            http2: plan.http2,
         },
         ca_pem,
     }))
 }
 
 /// What a server shows in the handshake.
-pub(super) fn plan(endpoint: &TokenEndpointConfig) -> TlsPlan {
+pub(super) fn plan(config: &Config) -> TlsPlan {
+    let endpoint = &config.token_endpoint;
     let own = ["localhost", "127.0.0.1", "::1"].map(str::to_owned);
     let hosts = endpoint.virtual_hosts.iter().chain(&endpoint.base_host);
     TlsPlan {
@@ -167,7 +171,12 @@ pub(super) fn plan(endpoint: &TokenEndpointConfig) -> TlsPlan {
         common_name: "tokenspec reference server".to_owned(),
         validity: Validity::Current,
         issuer: IssuedBy::Anchor,
-        alpn: vec!["http/1.1".to_owned()],
+        alpn: config
+            .application_protocols
+            .iter()
+            .map(|protocol| protocol.name().to_owned())
+            .collect(),
+        http2: Http2::Served,
         end: ConnectionEnd::Announced,
         early: EarlyData::Refused,
     }

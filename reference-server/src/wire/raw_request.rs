@@ -4,16 +4,28 @@ use std::fmt;
 
 use super::form::Form;
 
+/// The version of HTTP that a request came in.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Protocol {
+    /// HTTP/1.0 or HTTP/1.1.
+    #[default]
+    Http1,
+    /// HTTP/2.
+    Http2,
+}
+
 /// One HTTP request.
 #[derive(Clone, Default, PartialEq, Eq)]
 pub struct RawRequest {
+    /// The version that it came in.
+    pub protocol: Protocol,
     /// The method, as sent.
     pub method: String,
     /// The path of the request target, as sent.
     pub path: String,
     /// The query of the request target without the question mark.
     pub query: Option<String>,
-    /// Header fields in order; names in lower case.
+    /// Header fields in order; names in lower case. The `:authority` of HTTP/2 is `host`.
     pub headers: Vec<(String, Vec<u8>)>,
     /// The content.
     pub body: Body,

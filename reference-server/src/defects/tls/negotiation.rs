@@ -6,7 +6,7 @@ use super::server_hello::{ServerHello, prefixed, ssl2};
 use crate::context::Context;
 use crate::defects::{Defect, Seam};
 use crate::facts::{Endpoint, Facts};
-use crate::tls_plan::{EarlyData, Reception};
+use crate::tls_plan::{EarlyData, Http2, Reception};
 use crate::wire::client_hello::ClientHello;
 use crate::wire::response::Response;
 
@@ -111,7 +111,10 @@ pub(super) const DEFECTS: &[Defect] = &[
         "http2-announced-and-not-served",
         &["tls-alpn"],
         &[],
-        &[Seam::Tls(|plan| plan.alpn.insert(0, "h2".to_owned()))],
+        &[Seam::Tls(|plan| {
+            plan.alpn.insert(0, "h2".to_owned());
+            plan.http2 = Http2::Unknown;
+        })],
     ),
     row(
         "alpn-ignored",
