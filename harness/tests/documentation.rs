@@ -78,7 +78,7 @@ fn heading(part: &str) -> &'static str {
         | "Signer"
         | "Spelling"
         | "Who" => "## Changes",
-        "Behind" | "Beside" | "LineEnd" | "Wire" => "### On the wire",
+        "Behind" | "Beside" | "Fields" | "LineEnd" | "Wire" => "### On the wire",
         "Answer" | "Framing" | "Grade" | "Silence" => "## Answers",
         "Then" => "### What follows",
         "Accepted" | "ScopeCondition" => "### The token",

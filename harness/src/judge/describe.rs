@@ -55,6 +55,8 @@ pub fn describe_answer(answer: &Answer, scope: &dyn RenderText) -> String {
                 Silence::TlsAlert => "a TLS alert",
                 Silence::HandshakeRefused => "the handshake refused",
                 Silence::NotEarly => "no early data taken",
+                Silence::StreamReset => "the HTTP/2 stream reset",
+                Silence::Goaway => "GOAWAY",
                 Silence::Unfinished => "nothing before the handshake is complete",
             }
             .to_owned(),

@@ -2,6 +2,7 @@
 
 use std::borrow::Cow;
 
+use super::http2::FieldEdits;
 use crate::suite::wire::LineEnd;
 use crate::wire::form;
 use crate::wire::response::AnswerTo;
@@ -101,12 +102,14 @@ pub struct Further {
     pub turn: Turn,
 }
 
-/// When a request leaves.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+/// When a request leaves, and in which version of HTTP.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub enum Departure {
     /// Once the connection is there.
     #[default]
     Connected,
+    /// Once a connection is there that speaks HTTP/2; its fields are edited.
+    Http2(FieldEdits),
     /// As early data of a TLS handshake that is never completed.
     Early,
 }
@@ -124,7 +127,7 @@ pub struct Delivery {
     pub behind: Vec<Further>,
     /// What becomes of the connection behind the last octet.
     pub end: Option<LineEnd>,
-    /// When it leaves.
+    /// When it leaves, and in which version.
     pub departure: Departure,
 }
 

@@ -4,6 +4,7 @@ pub mod apply;
 pub mod baseline;
 pub mod credentials;
 pub mod formats;
+pub mod http2;
 pub mod lint;
 pub mod message;
 pub mod wire;

@@ -1,11 +1,13 @@
 //! How a changed request goes over its connection.
 
 use super::apply::ChangeScope;
+use super::http2::FieldEdits;
 use super::message::{Delivery, Departure, Further, Message, Turn, Version};
 use crate::judge::is_true;
 use crate::suite::change::Change;
+use crate::suite::ordered::Pairs;
 use crate::suite::text::Text;
-use crate::suite::wire::{Behind, Wire};
+use crate::suite::wire::{Behind, Fields, Wire};
 use crate::template::RenderProblem;
 use crate::wire::response::AnswerTo;
 
@@ -36,11 +38,7 @@ pub fn deliver<E: From<RenderProblem>>(
         octets,
         body: turn(wire.hold.as_ref()),
         end: wire.end,
-        departure: if wire.early.as_ref().is_some_and(is_true) {
-            Departure::Early
-        } else {
-            Departure::Connected
-        },
+        departure: departure(message, wire, scope)?,
         ..Delivery::default()
     };
     if let Some(beside) = &wire.beside {
@@ -55,6 +53,49 @@ pub fn deliver<E: From<RenderProblem>>(
         message.delivery = Some(Box::new(delivery));
     }
     Ok(())
+}
+
+fn departure(
+    message: &Message,
+    wire: &Wire,
+    scope: &dyn ChangeScope,
+) -> Result<Departure, RenderProblem> {
+    let says = |switch: &Option<Text>| switch.as_ref().is_some_and(is_true);
+    Ok(if says(&wire.early) {
+        Departure::Early
+    } else if says(&wire.http2) {
+        Departure::Http2(match &wire.fields {
+            Some(fields) => edits(message, fields, scope)?,
+            None => FieldEdits::default(),
+        })
+    } else {
+        Departure::Connected
+    })
+}
+
+fn edits(
+    message: &Message,
+    fields: &Fields,
+    scope: &dyn ChangeScope,
+) -> Result<FieldEdits, RenderProblem> {
+    let octets = |text: &Text| Ok(scope.at(message).render(text)?.bytes);
+    let pairs = |pairs: &Pairs| -> Result<Vec<_>, RenderProblem> {
+        let rendered = pairs.iter();
+        rendered
+            .map(|(name, value)| Ok((octets(name)?, octets(value)?)))
+            .collect()
+    };
+    let lists = |lists: &[Pairs]| -> Result<Vec<_>, RenderProblem> {
+        let rendered: Vec<_> = lists.iter().map(pairs).collect::<Result<_, _>>()?;
+        Ok(rendered.concat())
+    };
+    let remove = fields.remove.iter().map(octets);
+    Ok(FieldEdits {
+        remove: remove.collect::<Result<_, RenderProblem>>()?,
+        set: pairs(&fields.set)?,
+        prepend: lists(&fields.prepend)?,
+        append: lists(&fields.append)?,
+    })
 }
 
 fn further<E: From<RenderProblem>>(

@@ -1,6 +1,7 @@
 //! A probe as a curl line, with environment variables where secrets were (design §6).
 
-use crate::probe::message::{Framing, Message, Version};
+use crate::probe::http2::FieldEdits;
+use crate::probe::message::{Delivery, Departure, Framing, Message, Version};
 
 use super::redact::Mask;
 
@@ -8,9 +9,10 @@ use super::redact::Mask;
 #[must_use]
 pub(super) fn line(message: &Message, mask: &Mask<'_>) -> Option<String> {
     let plain = matches!(message.framing, Framing::Length) && message.version == Version::Http11;
-    if !plain || !message.raw_fields.is_empty() || message.delivery.is_some() {
+    if !plain || !message.raw_fields.is_empty() {
         return None;
     }
+    let version = version(message)?;
     let bytes = message.to_bytes();
     // Head and body are redacted together, as places are told by them; a line of curl is made of what is left.
     let marked = mask.replace(&bytes, |label| format!("\u{1}{label}\u{2}"));
@@ -25,7 +27,7 @@ pub(super) fn line(message: &Message, mask: &Mask<'_>) -> Option<String> {
         format!("{scheme}://{authority}")
     })?;
     let mut command = format!(
-        "curl -sS -i -X {method} {}",
+        "curl -sS -i{version} -X {method} {}",
         quoted(&format!("{origin}{target}"))
     );
     for field in lines {
@@ -51,6 +53,18 @@ pub(super) fn line(message: &Message, mask: &Mask<'_>) -> Option<String> {
         command.push_str(&format!(" --data-binary {}", quoted(&marked_body)));
     }
     Some(command)
+}
+
+/// The option for the version. `None`: curl can't send the request in this way.
+fn version(message: &Message) -> Option<&'static str> {
+    let Some(delivery) = &message.delivery else {
+        return Some("");
+    };
+    let http2 = Delivery {
+        departure: Departure::Http2(FieldEdits::default()),
+        ..Delivery::default()
+    };
+    (**delivery == http2).then_some(" --http2")
 }
 
 /// The text in single quotes, secrets as variables in double quotes between them.
@@ -86,6 +100,31 @@ fn variable(label: &str) -> String {
 mod tests {
     use super::*;
     use crate::probe::message::Pair;
+
+    #[test]
+    fn http2_is_an_option_and_what_is_malformed_has_no_line() {
+        let mut message = crate::probe::baseline::envelope("https://as.example/token");
+        let mut over = |edits: FieldEdits| {
+            message.delivery = Some(Box::new(Delivery {
+                departure: Departure::Http2(edits),
+                ..Delivery::default()
+            }));
+            line(&message, &crate::report::Redactor::default().mask())
+        };
+        let plain = over(FieldEdits::default()).expect("a line");
+        assert!(
+            plain.starts_with("curl -sS -i --http2 -X POST 'https://as.example/token'"),
+            "{plain}"
+        );
+        let remove = vec![b":path".to_vec()];
+        assert_eq!(
+            over(FieldEdits {
+                remove,
+                ..FieldEdits::default()
+            }),
+            None
+        );
+    }
 
     #[test]
     fn secrets_become_variables() {

@@ -53,7 +53,11 @@ fn head(bytes: &[u8], end: usize, places: &mut Vec<Place>) {
         let line_end = find_text(bytes, b"\r\n", start).unwrap_or(end).min(end);
         let line = bytes.get(start..line_end).unwrap_or_default();
         let lower = line.to_ascii_lowercase();
-        if start == 0 || lower.starts_with(b"location:") || lower.starts_with(b"referer:") {
+        if start == 0
+            || lower.starts_with(b":path:")
+            || lower.starts_with(b"location:")
+            || lower.starts_with(b"referer:")
+        {
             if let Some(query) = line.iter().position(|octet| matches!(octet, b'?' | b'#')) {
                 let stop = line.iter().skip(query).position(|octet| *octet == b' ');
                 let stop = stop.map_or(line_end, |stop| start + query + stop);

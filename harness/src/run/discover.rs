@@ -44,7 +44,22 @@ pub async fn derive(runner: &Runner, mut facts: DerivedFacts) -> DerivedFacts {
         // Metadata that can't be had tell nothing; other rules judge them.
         drop(ask_metadata(runner, &mut facts).await);
     }
+    let is_https = runner.target.token_endpoint.as_str().starts_with("https:");
+    if is_https && !facts.knows(Fact::Http2) && !runner.interrupted() && !runner.unreachable() {
+        // A handshake that fails is judged later; one that is never begun shows nothing.
+        drop(ask_http2(runner, &mut facts).await);
+    }
     facts
+}
+
+/// Whether HTTP/2 is chosen by name, and then spoken.
+async fn ask_http2(runner: &Runner, facts: &mut DerivedFacts) -> Result<(), Halt> {
+    let endpoint = runner.target.token_endpoint.to_string();
+    let shown = runner.look(&endpoint, &["h2".to_owned()]).await?;
+    if shown.contains(&("http2", "true".to_owned())) {
+        facts.learn(Fact::Http2);
+    }
+    Ok(())
 }
 
 /// The code challenge methods that the metadata list.

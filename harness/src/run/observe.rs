@@ -8,6 +8,7 @@ use crate::probe::message::Message;
 use crate::suite::answer::Silence;
 use crate::template::Rendered;
 use crate::transport::{self, Exchange, Failure};
+use crate::wire::http2;
 use crate::wire::json;
 use crate::wire::response::{BodyFraming, Oddity, Response};
 
@@ -87,6 +88,7 @@ pub fn http_answer(response: &Response, started: jiff::Timestamp) -> HttpAnswer 
             BodyFraming::Length(_) => "length",
             BodyFraming::Chunked => "chunked",
             BodyFraming::UntilClose => "close",
+            BodyFraming::Stream => "stream",
         },
         framing_flaws: response
             .oddities
@@ -146,14 +148,24 @@ fn lenient(body: &[u8]) -> Option<json::Json> {
 fn silence(failure: &Failure) -> (Option<Silence>, &'static str) {
     match failure.silence() {
         Some(transport::Silence::Closed) => (Some(Silence::Closed), "closed"),
+        Some(transport::Silence::GoneAway) => (Some(Silence::Goaway), "closed"),
         Some(transport::Silence::HandshakeRefused) => (Some(Silence::HandshakeRefused), "tls"),
         Some(transport::Silence::NotEarly) => (Some(Silence::NotEarly), "tls"),
+        Some(transport::Silence::StreamReset) => (Some(Silence::StreamReset), "closed"),
         Some(transport::Silence::Unfinished) => (Some(Silence::Unfinished), "tls"),
         Some(transport::Silence::TlsAlert) => (Some(Silence::TlsAlert), "tls"),
-        None if matches!(failure, Failure::Malformed(_)) => (Some(Silence::Malformed), "closed"),
         None if matches!(
             failure,
-            Failure::ClosedMidway { .. } | Failure::ResetMidway { .. }
+            Failure::Malformed(_) | Failure::Http2(http2::Failure::Malformed { .. })
+        ) =>
+        {
+            (Some(Silence::Malformed), "closed")
+        }
+        None if matches!(
+            failure,
+            Failure::ClosedMidway { .. }
+                | Failure::ResetMidway { .. }
+                | Failure::Http2(http2::Failure::StreamResetMidway { .. })
         ) =>
         {
             (Some(Silence::Cut), "closed")

@@ -95,8 +95,9 @@ impl<'r> Session<'r> {
     ) -> Result<Arc<Exchange>, Halt> {
         let identity = message.identity.as_ref();
         let exchange = if let Some(delivery) = &message.delivery {
-            match delivery.departure {
+            match &delivery.departure {
                 Departure::Early => self.runner.early(message).await?,
+                Departure::Http2(edits) => self.runner.http2(message, edits).await?,
                 Departure::Connected => {
                     let dialogue = super::dialogue::dialogue(message, delivery);
                     let url = &message.url;

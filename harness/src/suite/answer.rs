@@ -86,6 +86,10 @@ pub enum Silence {
     HandshakeRefused,
     /// The server takes no early data.
     NotEarly,
+    /// The HTTP/2 stream was reset before an answer.
+    StreamReset,
+    /// The HTTP/2 connection was ended with GOAWAY before an answer.
+    Goaway,
     /// The client left the handshake unfinished behind early data, and no answer came before.
     Unfinished,
 }

@@ -5,6 +5,7 @@ use serde::Deserialize;
 
 use super::answer::Answer;
 use super::change::Change;
+use super::ordered::Pairs;
 use super::text::Text;
 
 /// What leaves on the connection beside, or instead of, the request.
@@ -26,6 +27,45 @@ pub struct Wire {
     pub end: Option<LineEnd>,
     /// `true`: it leaves as early data of a resumed TLS session, and the handshake is never completed.
     pub early: Option<Text>,
+    /// `true`: it leaves over HTTP/2, on a TLS connection in whose handshake nothing else is offered.
+    pub http2: Option<Text>,
+    /// With `http2`: what becomes of its fields, the pseudo-header fields among them. Names are those of HTTP/2, sent as they are spelled.
+    pub fields: Option<Fields>,
+}
+
+/// What becomes of the fields of a request over HTTP/2 (RFC 9113 §8.2, §8.3). The members are applied in the order in which they stand here.
+#[derive(Clone, Debug, Default, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Fields {
+    /// Fields taken out, every occurrence: `:path`, `content-type`.
+    #[serde(default)]
+    pub remove: Vec<Text>,
+    /// Fields given another value; one that is not there goes behind all others.
+    #[serde(default)]
+    pub set: Pairs,
+    /// Fields in front of all others.
+    #[serde(default)]
+    pub prepend: Vec<Pairs>,
+    /// Fields behind all others.
+    #[serde(default)]
+    pub append: Vec<Pairs>,
+}
+
+impl Fields {
+    /// Whether they change nothing.
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        self.texts().next().is_none()
+    }
+
+    /// The texts, in order.
+    pub fn texts(&self) -> impl Iterator<Item = &Text> {
+        let lists = self.prepend.iter().chain(&self.append);
+        self.remove
+            .iter()
+            .chain(self.set.texts())
+            .chain(lists.flat_map(Pairs::texts))
+    }
 }
 
 /// Other connections.
@@ -82,6 +122,7 @@ impl Wire {
     pub fn templates(&self) -> Vec<&Text> {
         let mut all: Vec<&Text> = self.octets.iter().collect();
         all.extend(self.beside.iter().map(|beside| &beside.octets));
+        all.extend(self.fields.iter().flat_map(Fields::texts));
         for behind in &self.behind {
             all.extend(&behind.octets);
             all.extend(behind.change.iter().flat_map(|change| change.templates()));
@@ -92,6 +133,7 @@ impl Wire {
     /// The texts that are `true` or `false`.
     pub fn switches(&self) -> impl Iterator<Item = &Text> {
         let waits = self.behind.iter().filter_map(|behind| behind.wait.as_ref());
-        self.hold.iter().chain(&self.early).chain(waits)
+        let departure = self.early.iter().chain(&self.http2);
+        self.hold.iter().chain(departure).chain(waits)
     }
 }

@@ -4,6 +4,7 @@ use std::net::SocketAddr;
 use std::time::Duration;
 
 use crate::wire::http1::Malformed;
+use crate::wire::http2;
 
 /// Why an exchange has no (whole) answer. `Display` is a lowercase fragment that says what to do
 /// where there is something to do.
@@ -87,6 +88,9 @@ pub enum Failure {
     /// The request left as early data, the client did not finish the handshake, and no answer came before.
     #[error("the handshake was left unfinished behind early data, and no answer came")]
     Unfinished,
+    /// The request went over HTTP/2, or should have, and has no whole answer.
+    #[error(transparent)]
+    Http2(#[from] http2::Failure),
     /// The exchange took longer than its limit.
     #[error("no answer within {}: timed out {activity}", seconds(*after))]
     Timeout {
@@ -179,10 +183,14 @@ impl std::fmt::Display for Activity {
 pub enum Silence {
     /// It closed or reset the connection before any byte of an answer.
     Closed,
+    /// It ended an HTTP/2 connection with GOAWAY (RFC 9113 §6.8).
+    GoneAway,
     /// It closed or reset the connection during the TLS handshake.
     HandshakeRefused,
     /// It takes no early data.
     NotEarly,
+    /// It reset the HTTP/2 stream (RFC 9113 §5.4.2).
+    StreamReset,
     /// It sent a fatal TLS alert, during the handshake or after it.
     TlsAlert,
     /// It waited for a handshake that the client left unfinished.
@@ -205,6 +213,8 @@ impl Failure {
     pub fn silence(&self) -> Option<Silence> {
         match self {
             Self::Closed | Self::Reset => Some(Silence::Closed),
+            Self::Http2(http2::Failure::GoneAway { .. }) => Some(Silence::GoneAway),
+            Self::Http2(http2::Failure::StreamReset { .. }) => Some(Silence::StreamReset),
             Self::NotEarly => Some(Silence::NotEarly),
             Self::Unfinished => Some(Silence::Unfinished),
             // To a request without TLS, an alert is what a server of TLS has to say.
@@ -227,6 +237,12 @@ impl Failure {
             | Self::TlsBroken { .. }
             | Self::ClosedMidway { .. }
             | Self::ResetMidway { .. }
+            | Self::Http2(
+                http2::Failure::Malformed { .. }
+                | http2::Failure::NotChosen
+                | http2::Failure::StreamResetMidway { .. }
+                | http2::Failure::TooLarge { .. },
+            )
             | Self::Timeout { .. }
             | Self::Malformed(_)
             | Self::TooLarge { .. }
@@ -257,6 +273,7 @@ impl Failure {
             | Self::ClosedMidway { .. }
             | Self::Reset
             | Self::ResetMidway { .. }
+            | Self::Http2(_)
             | Self::NotEarly
             | Self::Unfinished
             | Self::Timeout { .. }

@@ -1,7 +1,7 @@
-//! Connections, TLS and exchanges: the raw HTTP/1.1 client on which all verdicts rest.
+//! Connections, TLS and exchanges: the raw HTTP client on which all verdicts rest.
 //!
 //! [`Connector::exchange`] sends bytes and reads one answer under a deadline and in bounded memory;
-//! [`Connector::together`] does so on many connections in one instant. What comes back is an
+//! [`Connector::together`] does so on many connections in one instant, [`Connector::http2`] over HTTP/2. What comes back is an
 //! [`Exchange`]: the bytes that went out, the bytes that came, and the answer or exactly why there
 //! is none. Absent: retries (but for a kept-alive connection that had gone stale), redirects,
 //! proxies of the environment, cookies, decompression, and any opinion.
@@ -17,6 +17,7 @@ mod early;
 mod exchange;
 mod failure;
 mod handshake;
+mod http2;
 mod look;
 mod pool;
 mod proxy;

@@ -302,7 +302,7 @@ impl ResponseReader {
             BodyFraming::None | BodyFraming::Length(0) => State::Done,
             BodyFraming::Length(left) => State::Length { left },
             BodyFraming::Chunked => State::Chunked(ChunkedDecoder::new()),
-            BodyFraming::UntilClose => State::UntilClose,
+            BodyFraming::Stream | BodyFraming::UntilClose => State::UntilClose,
         };
         let rest = std::mem::take(&mut self.head);
         self.feed_body(&rest)

@@ -8,6 +8,7 @@ pub mod basic;
 pub mod chunked;
 pub mod form;
 pub mod http1;
+pub mod http2;
 pub mod json;
 pub mod message;
 pub mod response;

@@ -18,13 +18,15 @@ impl fmt::Debug for Header {
     }
 }
 
-/// The version in the status line (RFC 9112 §2.3).
+/// The version of an answer: that in the status line (RFC 9112 §2.3), or HTTP/2.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Version {
     /// HTTP/1.0
     Http10,
     /// HTTP/1.1
     Http11,
+    /// HTTP/2, which tells it in the TLS handshake (RFC 9113 §3.1)
+    Http2,
 }
 
 /// How the end of the body was known (RFC 9112 §6.3).
@@ -38,6 +40,8 @@ pub enum BodyFraming {
     Chunked,
     /// By the end of the connection.
     UntilClose,
+    /// By the end of its HTTP/2 stream (RFC 9113 §8.1).
+    Stream,
 }
 
 /// Which answer a request gets: one to HEAD never has a body (RFC 9110 §9.3.2).
@@ -115,14 +119,14 @@ pub enum Oddity {
     UnaskedUpgrade,
 }
 
-/// An HTTP/1.x answer.
+/// An HTTP answer.
 #[derive(Clone, PartialEq, Eq)]
 pub struct Response {
-    /// The version in the status line.
+    /// The version.
     pub version: Version,
     /// The status code, 100 to 999.
     pub status: u16,
-    /// The reason phrase, raw; empty if there was none.
+    /// The reason phrase, raw; empty if there was none, as in HTTP/2.
     pub reason: Vec<u8>,
     /// Header fields in order, repeated ones kept.
     pub headers: Vec<Header>,
@@ -178,10 +182,12 @@ impl Response {
         let open = match self.version {
             Version::Http10 => connection.iter().any(|option| option == "keep-alive"),
             Version::Http11 => true,
+            // Each request over HTTP/2 has a connection of its own.
+            Version::Http2 => false,
         } && !connection.iter().any(|option| option == "close");
         let framed = match self.framing {
             BodyFraming::None | BodyFraming::Length(_) | BodyFraming::Chunked => true,
-            BodyFraming::UntilClose => false,
+            BodyFraming::Stream | BodyFraming::UntilClose => false,
         };
         open && framed && self.oddities.is_empty()
     }

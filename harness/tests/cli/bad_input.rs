@@ -180,6 +180,20 @@ fn wrong_suites_are_told() {
                 rule("verifier: another", "verifier: \"${value\""),
             ),
             (
+                "HTTP/2 beside what it excludes",
+                rule(
+                    "{set: {code_verifier: another}}",
+                    "{headers: {raw: [\"A: b\"]}, framing: {chunked: true}, wire: {http2: true, end: close, fields: {}}}",
+                ),
+            ),
+            (
+                "fields of HTTP/2 without it",
+                rule(
+                    "{set: {code_verifier: another}}",
+                    "{wire: {fields: {remove: [\":path\"]}}}",
+                ),
+            ),
+            (
                 "same as nothing",
                 "source: {document: RFC 7636, section: \"4.6\", level: must}\nrule: The same.\nsame_as: rfc6749-nothing\n".to_owned(),
             ),

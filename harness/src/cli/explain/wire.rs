@@ -2,8 +2,9 @@
 
 use super::{InWords, change};
 use crate::judge::is_true;
+use crate::suite::ordered::Pairs;
 use crate::suite::text::Text;
-use crate::suite::wire::{Behind, Beside, LineEnd, Wire};
+use crate::suite::wire::{Behind, Beside, Fields, LineEnd, Wire};
 
 /// What happens on the connection, in order.
 pub(super) fn words(wire: &Wire, words: &mut Vec<String>) {
@@ -15,6 +16,8 @@ pub(super) fn words(wire: &Wire, words: &mut Vec<String>) {
         behind,
         end,
         early,
+        http2,
+        fields,
     } = wire;
     if let Some(version) = version {
         words.push(format!("as HTTP/{version}"));
@@ -37,6 +40,10 @@ pub(super) fn words(wire: &Wire, words: &mut Vec<String>) {
                 .to_owned(),
         );
     }
+    if waits(http2.as_ref()) {
+        words.push("over HTTP/2".to_owned());
+    }
+    words.extend(fields.iter().flat_map(edits));
     words.extend(behind.iter().map(further));
     words.extend(end.map(|end| {
         match end {
@@ -45,6 +52,42 @@ pub(super) fn words(wire: &Wire, words: &mut Vec<String>) {
         }
         .to_owned()
     }));
+}
+
+/// What becomes of the fields of HTTP/2.
+fn edits(fields: &Fields) -> Vec<String> {
+    let Fields {
+        remove,
+        set,
+        prepend,
+        append,
+    } = fields;
+    let listed = |lists: &[Pairs]| {
+        let pairs = lists.iter().flat_map(Pairs::iter);
+        let lines =
+            pairs.map(|(name, value)| format!("`{}: {}`", InWords::of(name), InWords::of(value)));
+        lines.collect::<Vec<_>>().join(", ")
+    };
+    let mut words = Vec::new();
+    words.extend(
+        remove
+            .iter()
+            .map(|name| format!("without the field `{}`", InWords::of(name))),
+    );
+    words.extend(set.iter().map(|(name, value)| {
+        format!(
+            "the field `{}` is `{}`",
+            InWords::of(name),
+            InWords::of(value)
+        )
+    }));
+    if !prepend.is_empty() {
+        words.push(format!("{} in front of its fields", listed(prepend)));
+    }
+    if !append.is_empty() {
+        words.push(format!("{} behind its fields", listed(append)));
+    }
+    words
 }
 
 fn waits(switch: Option<&Text>) -> bool {

@@ -120,6 +120,7 @@ fn refusal(failure: &Failure) -> Result<Shown, Halt> {
         | Failure::ClosedMidway { .. }
         | Failure::Reset
         | Failure::ResetMidway { .. }
+        | Failure::Http2(_)
         | Failure::NotEarly
         | Failure::Unfinished
         | Failure::Timeout { .. }

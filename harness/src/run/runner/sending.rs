@@ -3,9 +3,12 @@
 use std::sync::atomic::Ordering;
 
 use super::Runner;
+use crate::probe;
+use crate::probe::http2::FieldEdits;
 use crate::probe::message::Message;
 use crate::run::halt::Halt;
-use crate::transport::{Dialogue, Exchange, Scheme};
+use crate::transport::{Dialogue, Exchange, Failure, Scheme};
+use crate::wire::http2;
 use crate::wire::response::AnswerTo;
 use crate::x509::ClientIdentity;
 
@@ -51,6 +54,33 @@ impl Runner {
         let exchange = self.counted(exchange).await?;
         // The one that got the session.
         self.requests.fetch_add(1, Ordering::Relaxed);
+        Ok(exchange)
+    }
+
+    /// A request over HTTP/2.
+    pub(in crate::run) async fn http2(
+        &self,
+        message: &Message,
+        edits: &FieldEdits,
+    ) -> Result<Exchange, Halt> {
+        self.pause(1).await?;
+        let destination = self.destination(&message.url)?;
+        if destination.scheme == Scheme::Http {
+            return Err(Halt::Skipped("needs TLS for HTTP/2".to_owned()));
+        }
+        let limits = self.exchange_limits();
+        let identity = message.identity.as_ref();
+        let request = probe::http2::request(message, edits);
+        let answer_to = AnswerTo::method(&message.method);
+        let exchange = self
+            .connector
+            .http2(&destination, identity, request, answer_to, &limits);
+        let exchange = self.counted(exchange).await?;
+        if exchange.failure() == Some(&Failure::Http2(http2::Failure::NotChosen)) {
+            return Err(Halt::Skipped(
+                "needs `http2`: the server does not choose h2 in the TLS handshake".to_owned(),
+            ));
+        }
         Ok(exchange)
     }
 

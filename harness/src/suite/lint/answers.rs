@@ -117,8 +117,11 @@ impl Lint<'_> {
 
     fn framing(&mut self, ways: Option<&Several<Text>>) {
         for way in ways.iter().flat_map(|ways| ways.iter()) {
-            if !matches!(way.as_str(), "chunked" | "close" | "length" | "none") {
-                let advice = "there are: length, chunked, close, none";
+            if !matches!(
+                way.as_str(),
+                "chunked" | "close" | "length" | "none" | "stream"
+            ) {
+                let advice = "there are: length, chunked, close, none, stream";
                 self.problem(way, format!("nothing is framed by `{way}`"), advice);
             }
         }

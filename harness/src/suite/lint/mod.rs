@@ -278,6 +278,7 @@ impl Lint<'_> {
         }
         if let Some(wire) = &change.wire {
             self.wire(wire);
+            self.beside_http2(change);
         }
         if let Some(by) = change
             .authenticate

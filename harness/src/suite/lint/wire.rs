@@ -1,7 +1,9 @@
 //! What happens on a connection: versions, numbers, and what excludes each other.
 
 use super::Lint;
-use crate::suite::wire::Wire;
+use crate::suite::change::Change;
+use crate::suite::text::Text;
+use crate::suite::wire::{Fields, Wire};
 
 impl Lint<'_> {
     pub(super) fn wire(&mut self, wire: &Wire) {
@@ -36,6 +38,7 @@ impl Lint<'_> {
                 "take `hold`, `beside`, `behind` and `end` out",
             );
         }
+        self.http2(wire);
         for behind in &wire.behind {
             if let Some(change) = &behind.change {
                 self.change(change);
@@ -45,5 +48,63 @@ impl Lint<'_> {
                 self.problem(octets, message, "give it one of them");
             }
         }
+    }
+
+    fn http2(&mut self, wire: &Wire) {
+        let Some(http2) = &wire.http2 else {
+            let first = wire
+                .fields
+                .as_ref()
+                .and_then(|fields| fields.texts().next());
+            if let Some(first) = first {
+                let message = "`fields` are those of a request over HTTP/2";
+                let advice = "write `http2: true` beside them, or use `headers`";
+                self.problem(first, message, advice);
+            }
+            return;
+        };
+        let alone = wire.version.is_none()
+            && wire.octets.is_none()
+            && wire.hold.is_none()
+            && wire.beside.is_none()
+            && wire.behind.is_empty()
+            && wire.end.is_none()
+            && wire.early.is_none();
+        if !alone {
+            let message = "what goes over HTTP/2 goes over a connection of its own, and is no text of HTTP/1.1";
+            self.problem(http2, message, "leave nothing beside it but `fields`");
+        }
+        if wire.fields.as_ref().is_some_and(Fields::is_empty) {
+            self.problem(
+                http2,
+                "`fields` change nothing",
+                "leave them out, or say what they change",
+            );
+        }
+    }
+
+    /// What a request over HTTP/2 can't have, outside of `wire`.
+    pub(super) fn beside_http2(&mut self, change: &Change) {
+        let wire = change.wire.as_ref();
+        if wire.and_then(|wire| wire.http2.as_ref()).is_none() {
+            return;
+        }
+        let mut problem = |text: Option<&Text>, key: &str, advice: &str| {
+            if let Some(text) = text {
+                self.problem(text, format!("HTTP/2 has no `{key}`"), advice);
+            }
+        };
+        let framing = change.framing.as_ref();
+        problem(
+            framing.and_then(|framing| framing.chunked.as_ref()),
+            "framing: {chunked}",
+            "for the field, write `wire: {fields: {append: [{transfer-encoding: chunked}]}}`",
+        );
+        let raw = change.headers.as_ref().and_then(|it| it.raw.first());
+        problem(
+            raw,
+            "headers: {raw}",
+            "write the field as `wire: {fields: {append: [{name: value}]}}`",
+        );
     }
 }

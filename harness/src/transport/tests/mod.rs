@@ -3,6 +3,7 @@
 mod answers;
 mod broken;
 mod early;
+mod http2;
 mod pooled;
 mod proxied;
 mod race;
