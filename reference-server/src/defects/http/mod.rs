@@ -5,6 +5,7 @@ mod authentication;
 mod bodies;
 mod connections;
 mod fields;
+mod http2;
 mod lengths;
 mod methods;
 mod octets;
@@ -20,6 +21,7 @@ pub(super) const DEFECTS: &[&[Defect]] = &[
     bodies::DEFECTS,
     connections::DEFECTS,
     fields::DEFECTS,
+    http2::DEFECTS,
     lengths::DEFECTS,
     methods::DEFECTS,
     sizes::DEFECTS,
