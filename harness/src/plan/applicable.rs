@@ -162,7 +162,7 @@ fn authentication_applies(change: &Change, facts: &Facts<'_>) -> bool {
                 Some("client_secret_basic" | "client_secret_post" | "client_secret_jwt") => {
                     authenticate.secret.is_some()
                 }
-                Some("private_key_jwt") => false,
+                Some("private_key_jwt" | "saml2_client_auth") => false,
                 Some(_) | None => true,
             };
         }
@@ -175,6 +175,7 @@ fn authentication_applies(change: &Change, facts: &Facts<'_>) -> bool {
             client.secret.is_some() || authenticate.secret.is_some()
         }
         Some("private_key_jwt") => client.key.is_some(),
+        Some("saml2_client_auth") => facts.context.target.assertions.saml2_bearer.is_some(),
         Some(_) | None => true,
     }
 }

@@ -259,7 +259,7 @@ pub fn parameter_names(target: &Target, client: &Client, grant: Grant) -> Vec<&'
     match client.auth {
         AuthMethod::ClientSecretBasic => {}
         AuthMethod::ClientSecretPost => names.extend(["client_id", "client_secret"]),
-        AuthMethod::ClientSecretJwt | AuthMethod::PrivateKeyJwt => {
+        AuthMethod::ClientSecretJwt | AuthMethod::PrivateKeyJwt | AuthMethod::Saml2ClientAuth => {
             names.extend(["client_assertion_type", "client_assertion"]);
         }
         AuthMethod::None | AuthMethod::SelfSignedTlsClientAuth | AuthMethod::TlsClientAuth => {

@@ -1,4 +1,4 @@
-//! How a client names and authenticates itself (RFC 6749 §2.3, RFC 7523 §2.2).
+//! How a client names and authenticates itself (RFC 6749 §2.3, RFC 7522 §2.2, RFC 7523 §2.2).
 
 use serde_json::{Map, Value};
 
@@ -10,6 +10,9 @@ use crate::x509::ClientIdentity;
 
 /// The value of `client_assertion_type` (RFC 7523 §2.2).
 const JWT_BEARER: &str = "urn:ietf:params:oauth:client-assertion-type:jwt-bearer";
+
+/// The value of `client_assertion_type` (RFC 7522 §2.2).
+const SAML2_BEARER: &str = "urn:ietf:params:oauth:client-assertion-type:saml2-bearer";
 
 /// The credentials of one request, before they become parameters or a header field.
 #[derive(Clone, Debug)]
@@ -50,7 +53,7 @@ pub struct AssertionDraft {
     pub text: Option<Vec<u8>>,
 }
 
-/// The methods by their registered names.
+/// The methods by their names.
 #[must_use]
 pub fn method_named(name: &str) -> Option<Way> {
     Some(match name {
@@ -60,6 +63,7 @@ pub fn method_named(name: &str) -> Option<Way> {
         "client_secret_post" => Way::Method(AuthMethod::ClientSecretPost),
         "client_secret_jwt" => Way::Method(AuthMethod::ClientSecretJwt),
         "private_key_jwt" => Way::Method(AuthMethod::PrivateKeyJwt),
+        "saml2_client_auth" => Way::Method(AuthMethod::Saml2ClientAuth),
         "tls_client_auth" => Way::Method(AuthMethod::TlsClientAuth),
         "self_signed_tls_client_auth" => Way::Method(AuthMethod::SelfSignedTlsClientAuth),
         _ => return None,
@@ -88,16 +92,20 @@ pub fn put(message: &mut Message, credentials: &Credentials, signed: Option<&[u8
                     .push(Pair::new(b"client_secret", &credentials.secret));
             }
             AuthMethod::ClientSecretJwt | AuthMethod::PrivateKeyJwt => {
-                message
-                    .pairs
-                    .push(Pair::new(b"client_assertion_type", JWT_BEARER.as_bytes()));
-                message
-                    .pairs
-                    .push(Pair::new(b"client_assertion", signed.unwrap_or_default()));
+                put_assertion(message, JWT_BEARER, signed);
             }
+            AuthMethod::Saml2ClientAuth => put_assertion(message, SAML2_BEARER, signed),
             AuthMethod::None | AuthMethod::SelfSignedTlsClientAuth | AuthMethod::TlsClientAuth => {
                 message.pairs.push(id)
             }
         },
     }
+}
+
+/// The two parameters of an assertion (RFC 7521 §4.2).
+fn put_assertion(message: &mut Message, kind: &str, signed: Option<&[u8]>) {
+    message.pairs.extend([
+        Pair::new(b"client_assertion_type", kind.as_bytes()),
+        Pair::new(b"client_assertion", signed.unwrap_or_default()),
+    ]);
 }

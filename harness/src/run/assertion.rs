@@ -1,6 +1,7 @@
 //! Client assertions, good ones and those that a change spoils (RFC 7523 §3).
 
-use std::cell::OnceCell;
+use std::cell::{OnceCell, RefCell};
+use std::collections::BTreeMap;
 use std::sync::LazyLock;
 
 use aws_lc_rs::digest::{SHA1_FOR_LEGACY_USE_ONLY, digest};
@@ -27,6 +28,8 @@ pub(super) struct Material {
     /// The identifier of the assertion (RFC 7519 §4.1.7).
     pub(super) jti: String,
     signed: OnceCell<Signed>,
+    /// SAML assertions that were made with it, by their subjects.
+    saml: RefCell<BTreeMap<String, String>>,
 }
 
 impl Material {
@@ -36,7 +39,28 @@ impl Material {
             now,
             jti: format!("{:032x}", rand::random::<u128>()),
             signed: OnceCell::new(),
+            saml: RefCell::default(),
         }
+    }
+}
+
+impl Material {
+    /// The SAML assertion about this subject. It is made once: signatures may be random, and the probe is to differ from its
+    /// control in nothing but the change.
+    pub(super) fn saml(
+        &self,
+        subject: &str,
+        make: impl FnOnce() -> Result<String, Halt>,
+    ) -> Result<String, Halt> {
+        let made = self.saml.borrow().get(subject).cloned();
+        if let Some(made) = made {
+            return Ok(made);
+        }
+        let made = make()?;
+        self.saml
+            .borrow_mut()
+            .insert(subject.to_owned(), made.clone());
+        Ok(made)
     }
 }
 

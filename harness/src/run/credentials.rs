@@ -87,6 +87,7 @@ impl<'r> Session<'r> {
             AuthMethod::ClientSecretBasic
             | AuthMethod::ClientSecretPost
             | AuthMethod::None
+            | AuthMethod::Saml2ClientAuth
             | AuthMethod::SelfSignedTlsClientAuth
             | AuthMethod::TlsClientAuth => return None,
         }
@@ -112,6 +113,9 @@ impl<'r> Session<'r> {
         material: &Material,
     ) -> Result<(), Halt> {
         let signed = match (&credentials.assertion, credentials.way) {
+            (_, Way::Method(AuthMethod::Saml2ClientAuth)) => {
+                Some(self.saml_client_assertion(&credentials.id, material)?)
+            }
             (Some(draft), Way::Method(_)) => Some(self.sign(draft.clone(), change, material)?),
             (Some(_), Way::IdOnly | Way::Nothing) | (None, _) => None,
         };

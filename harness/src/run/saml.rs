@@ -1,5 +1,6 @@
 //! SAML assertions, good ones and those that a change spoils (RFC 7522 §3).
 
+use super::assertion::Material;
 use super::halt::Halt;
 use super::saved::AtMessage;
 use super::session::Session;
@@ -20,15 +21,30 @@ use crate::target::SamlIssuer;
 type Parts = Vec<(&'static str, String)>;
 
 impl Session<'_> {
-    /// A fresh assertion of the issuer that the target trusts.
+    /// A fresh assertion of the issuer that the target trusts: a grant (RFC 7522 §2.1).
     pub(super) fn saml_assertion(&self) -> Result<String, Halt> {
+        self.saml_assertion_about(&self.saml_issuer()?.subject)
+    }
+
+    /// An assertion about a client, which authenticates it (RFC 7522 §2.2, §3 item 3).
+    pub(super) fn saml_client_assertion(
+        &self,
+        id: &[u8],
+        material: &Material,
+    ) -> Result<Vec<u8>, Halt> {
+        let id = String::from_utf8_lossy(id);
+        let made = material.saml(&id, || self.saml_assertion_about(&id))?;
+        Ok(made.into_bytes())
+    }
+
+    fn saml_assertion_about(&self, subject: &str) -> Result<String, Halt> {
         let issuer = self.saml_issuer()?;
         // Not of the seed: a server remembers what it saw in an earlier run.
         let id = format!("_{:032x}", rand::random::<u128>());
         let made = assertion(&Claims {
             id: &id,
             issuer: &issuer.issuer,
-            subject: &issuer.subject,
+            subject,
             audience: &issuer.audience,
             recipient: &self.runner.target.token_endpoint.to_string(),
             now: self.runner.now(),

@@ -86,7 +86,7 @@ pub struct Change {
 pub struct Authenticate {
     /// Whose credentials; absent: the variant's client.
     pub client: Option<Who>,
-    /// The method: its registered name, `none` (client_id alone) or `nothing`.
+    /// The method: its name, `none` (client_id alone) or `nothing`.
     pub by: Option<Text>,
     /// Another client identifier.
     pub id: Option<Text>,

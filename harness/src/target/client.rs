@@ -132,6 +132,7 @@ impl Client {
             }),
             AuthMethod::ClientSecretBasic
             | AuthMethod::ClientSecretPost
+            | AuthMethod::Saml2ClientAuth
             | AuthMethod::TlsClientAuth
             | AuthMethod::SelfSignedTlsClientAuth
             | AuthMethod::None => None,

@@ -5,7 +5,7 @@ use std::{fmt, str::FromStr};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-/// A client authentication method of the IANA registry that RFC 7591 section 4.2 started.
+/// A client authentication method of the IANA registry that RFC 7591 section 4.2 started, and one that has no name there.
 #[derive(
     Clone, Copy, Debug, Deserialize, Eq, Hash, JsonSchema, Ord, PartialEq, PartialOrd, Serialize,
 )]
@@ -19,6 +19,8 @@ pub enum AuthMethod {
     ClientSecretJwt,
     /// OpenID Connect Core 1.0 section 9, RFC 7523 section 2.2: a JWT with a signature.
     PrivateKeyJwt,
+    /// RFC 7522 section 2.2: a SAML assertion. No registry has a name for it.
+    Saml2ClientAuth,
     /// RFC 8705 section 2.1.
     TlsClientAuth,
     /// RFC 8705 section 2.2.
@@ -34,12 +36,13 @@ impl AuthMethod {
         Self::ClientSecretPost,
         Self::ClientSecretJwt,
         Self::PrivateKeyJwt,
+        Self::Saml2ClientAuth,
         Self::TlsClientAuth,
         Self::SelfSignedTlsClientAuth,
         Self::None,
     ];
 
-    /// The registered word, the same in files and in metadata.
+    /// The registered word, the same in files and in metadata; of a method that is not registered the word of files.
     #[must_use]
     pub const fn name(self) -> &'static str {
         match self {
@@ -47,6 +50,7 @@ impl AuthMethod {
             Self::ClientSecretPost => "client_secret_post",
             Self::ClientSecretJwt => "client_secret_jwt",
             Self::PrivateKeyJwt => "private_key_jwt",
+            Self::Saml2ClientAuth => "saml2_client_auth",
             Self::TlsClientAuth => "tls_client_auth",
             Self::SelfSignedTlsClientAuth => "self_signed_tls_client_auth",
             Self::None => "none",
@@ -59,6 +63,7 @@ impl AuthMethod {
         match self {
             Self::ClientSecretBasic | Self::ClientSecretPost | Self::ClientSecretJwt => true,
             Self::PrivateKeyJwt
+            | Self::Saml2ClientAuth
             | Self::TlsClientAuth
             | Self::SelfSignedTlsClientAuth
             | Self::None => false,
@@ -74,6 +79,7 @@ impl AuthMethod {
             | Self::ClientSecretPost
             | Self::ClientSecretJwt
             | Self::PrivateKeyJwt
+            | Self::Saml2ClientAuth
             | Self::None => false,
         }
     }

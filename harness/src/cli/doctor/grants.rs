@@ -108,6 +108,9 @@ fn credentials(client: &Client) -> String {
         AuthMethod::PrivateKeyJwt => {
             "`id`, `auth`, `key` (file, alg, kid: the server has to know its public half) and `audience`, which the server compares with the `aud` of the assertion"
         }
+        AuthMethod::Saml2ClientAuth => {
+            "`id`, which is the subject of the assertion, `auth` and `assertions.saml2_bearer` (the server has to trust its `issuer` for this client, know its `certificate`, and be its `audience`)"
+        }
         AuthMethod::SelfSignedTlsClientAuth | AuthMethod::TlsClientAuth => {
             "`id`, `auth` and `certificate`"
         }

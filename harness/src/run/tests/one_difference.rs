@@ -133,7 +133,11 @@ fn compared(
         role: Role::Probe,
         client: probe.send.client,
         grant,
-        credential: credential(grant),
+        credential: if grant == Grant::Saml2Bearer {
+            Credential::of(session.saml_assertion().map_err(shown)?)
+        } else {
+            credential(grant)
+        },
         change: Some(probe.change),
         unchanged: Unchanged::Send,
     };
@@ -268,6 +272,7 @@ impl Touched {
         self.parameters.extend(inserted.flat_map(names_of));
         let keys = change.rename.keys().chain(change.spell.keys());
         self.parameters.extend(keys.map(|key| name(key)));
+        self.parameters.extend(change.saml.keys().cloned());
         let texts = change.remove.iter().chain(change.rename.values());
         self.parameters
             .extend(texts.map(|text| name(text.as_str())));

@@ -307,7 +307,10 @@ pub(super) const TABLE: &[Capability] = &[
         Grant::Saml2Bearer,
         "it in the `grants` of a client, and `assertions.saml2_bearer`",
     ),
-    nothing("saml2_client_auth"),
+    auth(
+        AuthMethod::Saml2ClientAuth,
+        "`auth: saml2_client_auth` at a client, and `assertions.saml2_bearer`",
+    ),
     row(
         "second_client",
         "a second client under `clients`",

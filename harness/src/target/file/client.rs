@@ -22,7 +22,8 @@ use crate::{
 pub(in crate::target) struct ClientFile {
     /// The `client_id`.
     pub(in crate::target) id: Located<String>,
-    /// How it authenticates.
+    /// How it authenticates. `saml2_client_auth` takes the issuer of `assertions.saml2_bearer`, which speaks for this client too
+    /// (RFC 7522 section 2.2): the subject of its assertions is then the `id`.
     pub(in crate::target) auth: Located<AuthMethod>,
     /// Its secret; beside a `key` one that it has, too, and that must not do instead.
     pub(in crate::target) secret: Option<Located<SecretSource>>,
@@ -38,8 +39,8 @@ pub(in crate::target) struct ClientFile {
     pub(in crate::target) backchannel_token_delivery_mode: Option<Located<DeliveryMode>>,
     /// Where the server notifies it: below `callback_host.url`, where this program takes what comes.
     pub(in crate::target) backchannel_client_notification_endpoint: Option<Located<String>>,
-    /// The audience of its assertions, where it is not the issuer.
-    pub(in crate::target) audience: Option<String>,
+    /// The audience of its assertions (JWTs), where it is not the issuer.
+    pub(in crate::target) audience: Option<Located<String>>,
     /// Whether it may sign its assertions with the algorithm of its key only.
     pub(in crate::target) pinned_assertion_algorithm: Option<Located<bool>>,
     /// The grants that it may use.

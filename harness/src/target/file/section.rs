@@ -119,14 +119,15 @@ pub(in crate::target) struct CibaFile {
     pub(in crate::target) denial: Option<Located<HookFile>>,
 }
 
-/// Issuers whose assertions the target accepts as grants.
+/// Issuers whose assertions the target accepts.
 #[derive(Default, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 #[schemars(rename = "Assertions")]
 pub(in crate::target) struct AssertionsFile {
     /// For `jwt_bearer` (RFC 7523 section 2.1).
     pub(in crate::target) jwt_bearer: Option<JwtIssuerFile>,
-    /// For `saml2_bearer` (RFC 7522 section 2.1).
+    /// For the grant `saml2_bearer` (RFC 7522 section 2.1), and for clients with `auth: saml2_client_auth` (section 2.2): one issuer
+    /// signs both, as the server trusts it for both.
     pub(in crate::target) saml2_bearer: Option<SamlIssuerFile>,
 }
 
@@ -152,7 +153,7 @@ pub(in crate::target) struct JwtIssuerFile {
 pub(in crate::target) struct SamlIssuerFile {
     /// The `Issuer`.
     pub(in crate::target) issuer: String,
-    /// The `NameID` of the subject.
+    /// The `NameID` of the subject of a grant; that of client authentication is the client's `id`.
     pub(in crate::target) subject: String,
     /// The `Audience`.
     pub(in crate::target) audience: String,

@@ -61,7 +61,7 @@ impl Reader<'_> {
             jwks_uri: value(written.jwks_uri),
             delivery_mode: value(written.backchannel_token_delivery_mode).unwrap_or_default(),
             notification_endpoint: value(written.backchannel_client_notification_endpoint),
-            audience: written.audience,
+            audience: value(written.audience),
             pinned_assertion_algorithm: value(written.pinned_assertion_algorithm)
                 .unwrap_or_default(),
             scopes: self.scopes(written.scopes, &grants),
@@ -78,6 +78,20 @@ impl Reader<'_> {
         }
     }
 
+    /// Complains of clients whose assertions an issuer signs (RFC 7522 section 3 item 1), where the file has none.
+    pub(super) fn lacks_saml_issuer(&mut self, clients: &Entries<Located<ClientFile>>) {
+        for (_, client) in clients.iter() {
+            let auth = client.value.auth.value;
+            if auth == AuthMethod::Saml2ClientAuth {
+                self.problem(
+                    client.value.auth.spot,
+                    format!("`auth: {auth}` needs an issuer of SAML assertions"),
+                    "add `assertions: {saml2_bearer: {issuer: URL, subject: NAME, audience: URL, key: {file: PATH}, certificate: {file: PATH}}}` to the file",
+                );
+            }
+        }
+    }
+
     /// Complains of what the authentication method lacks, and of what it has no use for.
     fn check_credentials(&mut self, client: &ClientFile, spot: Spot) {
         let auth = client.auth.value;
@@ -90,6 +104,12 @@ impl Reader<'_> {
         self.check_credential(client, "key", (auth == AuthMethod::PrivateKeyJwt, key));
         if auth.uses_certificate() && client.certificate.is_none() {
             self.lacks(client, "certificate");
+        }
+        if let Some(audience) = &client.audience
+            && auth == AuthMethod::Saml2ClientAuth
+        {
+            // The issuer's audience is that of all its assertions.
+            self.useless(client, "audience", audience.spot);
         }
         if let Some(retired) = &client.retired_secret
             && !auth.uses_secret()

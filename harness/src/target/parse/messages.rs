@@ -68,7 +68,7 @@ fn unknown_authentication_method_is_refused() {
     error: unknown word `client_secret`
       --> target.yaml:2:28
      2 | clients: {a: {id: x, auth: client_secret}}
-       |                            ^^^^^^^^^^^^^ did you mean `client_secret_jwt`? allowed here: client_secret_basic, client_secret_post, client_secret_jwt, private_key_jwt, tls_client_auth, self_signed_tls_client_auth, none
+       |                            ^^^^^^^^^^^^^ did you mean `client_secret_jwt`? allowed here: client_secret_basic, client_secret_post, client_secret_jwt, private_key_jwt, saml2_client_auth, tls_client_auth, self_signed_tls_client_auth, none
     ");
 }
 

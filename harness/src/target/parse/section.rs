@@ -53,6 +53,9 @@ impl Reader<'_> {
         target.device_denial = self.hook(written.device_denial, OF_DEVICE);
         target.ciba = written.ciba.map(|ciba| self.ciba(ciba));
         target.callback_host = written.callback_host.and_then(|it| self.callback_host(&it));
+        if written.assertions.saml2_bearer.is_none() {
+            self.lacks_saml_issuer(&written.clients);
+        }
         target.assertions = self.assertions(written.assertions);
         target.token_exchange = written.token_exchange.map(|exchange| TokenExchange {
             audiences: exchange.audiences,

@@ -81,8 +81,8 @@ fn full_example_is_read_without_a_loss() {
         "https://as.example.com:9031/as/token.oauth2"
     );
     assert!(!target.is_loopback(), "one of its URLs is elsewhere");
-    let [web, service, machine, rs] = target.clients.as_slice() else {
-        panic!("four clients")
+    let [web, service, machine, vouched, rs] = target.clients.as_slice() else {
+        panic!("five clients")
     };
     assert_eq!(
         web.secret.as_ref().unwrap().reveal(),
@@ -106,6 +106,7 @@ fn full_example_is_read_without_a_loss() {
     );
     assert_eq!(target.assertion_audience(web), "https://as.example.com");
     assert_eq!(machine.certificate.as_ref().unwrap().chain().len(), 1);
+    assert_eq!(vouched.auth, AuthMethod::Saml2ClientAuth);
     assert_eq!(rs.auth, AuthMethod::ClientSecretPost);
     let Some(Hook::Url(approval)) = &target.device_approval else {
         panic!("a URL")
@@ -315,6 +316,18 @@ const REFUSED: &[(&str, &str)] = &[
     (
         "clients: {a: {id: x, auth: private_key_jwt, key: {file: rsa.jwk, alg: XX}}}",
         "unknown word `XX`",
+    ),
+    (
+        "clients: {a: {id: x, auth: saml2_client_auth}}",
+        "`auth: saml2_client_auth` needs an issuer of SAML assertions",
+    ),
+    (
+        "clients: {a: {id: x, auth: saml2_client_auth, key: {file: rsa.jwk}}}",
+        "`auth: saml2_client_auth` has no use for `key`",
+    ),
+    (
+        "clients: {a: {id: x, auth: saml2_client_auth, audience: \"https://as.example\"}}",
+        "`auth: saml2_client_auth` has no use for `audience`",
     ),
     (
         "clients: {a: {id: x, auth: tls_client_auth}}",
