@@ -175,6 +175,8 @@ pub struct Presented {
     pub certificates: Vec<Vec<u8>>,
     /// `client_assertion`, read, its signature tried.
     pub assertion: Option<Assertion>,
+    /// `client_assertion` of the type of SAML, read, its signature tried (RFC 7522 §2.2).
+    pub saml_assertion: Option<SamlAssertion>,
     /// The key set that was fetched for the client that the request names.
     pub fetched: Option<Fetched>,
 }

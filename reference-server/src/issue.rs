@@ -139,9 +139,12 @@ pub fn forgotten_failures(context: &Context<'_>, facts: &Facts) -> Option<StateC
     Some(StateChange::ForgetFailures(party))
 }
 
-/// The `jti` of an assertion that authenticated the client: it is used up, whatever else becomes of
-/// the request.
+/// The `jti` or `ID` of an assertion that authenticated the client: it is used up, whatever else
+/// becomes of the request.
 pub fn used_assertion(context: &Context<'_>, facts: &Facts) -> Option<StateChange> {
+    if let Some(assertion) = &facts.presented.saml_assertion {
+        return grants::saml2_bearer::used(assertion);
+    }
     if context.server.assertion_identifiers == AssertionIdentifiers::Ignored {
         return None;
     }

@@ -29,6 +29,8 @@ pub struct Client {
     pub keys: Vec<ClientKey>,
     /// Where its JWK set is fetched (RFC 7591 §2).
     pub jwks_uri: Option<String>,
+    /// Whose SAML assertions authenticate it (RFC 7522 §2.2).
+    pub saml_issuer: Option<String>,
     /// What its certificate has to be.
     pub certificate: Option<CertificateRule>,
     /// Whether its access tokens are bound to the certificate of the connection (RFC 8705 §3).
@@ -72,6 +74,7 @@ impl Client {
             retired_secret: None,
             keys: Vec::new(),
             jwks_uri: None,
+            saml_issuer: None,
             audience: AssertionAudience::default(),
             certificate: None,
             binding: Binding::default(),

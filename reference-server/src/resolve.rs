@@ -28,13 +28,18 @@ pub fn request(server: &Server, request: &RawRequest) -> Facts {
     let endpoint = server.endpoint(&request.path);
     let parameters = parameters(endpoint, request);
     let own = |name: &str| parameters.value(name).map(str::to_owned);
+    let saml_assertion = authentication::saml2_client_auth::presented(server, &parameters);
+    let jwt = parameters
+        .value("client_assertion")
+        .filter(|_| saml_assertion.is_none());
     let presented = Presented {
         authorization: basic::read(request.fields("authorization")),
         certificates: request.certificates.clone(),
         client_id: own("client_id"),
         client_secret: own("client_secret"),
         assertion_type: own("client_assertion_type"),
-        assertion: parameters.value("client_assertion").map(Assertion::read),
+        assertion: jwt.map(Assertion::read),
+        saml_assertion,
         fetched: None,
     };
     let mut facts = Facts {

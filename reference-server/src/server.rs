@@ -52,7 +52,7 @@ pub struct Server {
     pub users: HashMap<String, Secret>,
     /// The issuers whose assertions it accepts as grants.
     pub issuers: Vec<Arc<TrustedIssuer>>,
-    /// The issuers whose SAML assertions it accepts as grants.
+    /// The issuers whose SAML assertions it accepts, as grants and for the clients that name them.
     pub saml_issuers: Vec<Arc<TrustedIssuer>>,
     /// The values of `audience` and `resource` that tokens are exchanged for.
     pub exchange_targets: Vec<String>,

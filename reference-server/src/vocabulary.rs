@@ -104,6 +104,8 @@ pub enum AuthenticationMethod {
     None,
     /// A JWT signed with the client's key, RFC 7523 §2.2.
     PrivateKeyJwt,
+    /// A SAML assertion, RFC 7522 §2.2. No registry has a name for it: this is the word of configurations and target files.
+    Saml2ClientAuth,
     /// A certificate that is registered itself, RFC 8705 §2.2.
     SelfSignedTlsClientAuth,
     /// A certificate of a trusted CA, RFC 8705 §2.1.
@@ -111,7 +113,7 @@ pub enum AuthenticationMethod {
 }
 
 impl AuthenticationMethod {
-    /// The registered name.
+    /// The registered name, where [there is one](Self::is_registered).
     #[must_use]
     pub const fn as_str(self) -> &'static str {
         match self {
@@ -120,6 +122,7 @@ impl AuthenticationMethod {
             Self::ClientSecretPost => "client_secret_post",
             Self::None => "none",
             Self::PrivateKeyJwt => "private_key_jwt",
+            Self::Saml2ClientAuth => "saml2_client_auth",
             Self::SelfSignedTlsClientAuth => "self_signed_tls_client_auth",
             Self::TlsClientAuth => "tls_client_auth",
         }
@@ -127,6 +130,12 @@ impl AuthenticationMethod {
 }
 
 impl AuthenticationMethod {
+    /// Whether it has a name in the registry of token endpoint authentication methods (RFC 7591 §4.2), so that metadata can list it.
+    #[must_use]
+    pub fn is_registered(self) -> bool {
+        self != Self::Saml2ClientAuth
+    }
+
     /// Whether the credential is the certificate of the connection.
     #[must_use]
     pub const fn is_by_certificate(self) -> bool {

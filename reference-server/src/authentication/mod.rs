@@ -5,6 +5,7 @@ pub mod client_secret_jwt;
 pub mod client_secret_post;
 pub mod none;
 pub mod private_key_jwt;
+pub mod saml2_client_auth;
 pub mod self_signed_tls_client_auth;
 pub mod tls_client_auth;
 
@@ -36,6 +37,7 @@ pub const METHODS: &[Method] = &[
     client_secret_basic::METHOD,
     private_key_jwt::METHOD,
     client_secret_jwt::METHOD,
+    saml2_client_auth::METHOD,
     client_secret_post::METHOD,
     tls_client_auth::METHOD,
     self_signed_tls_client_auth::METHOD,

@@ -18,10 +18,14 @@ use crate::vocabulary::AuthenticationMethod;
 /// By how many seconds the clocks of client and server may differ.
 pub const SKEW: f64 = 30.0;
 
-/// The method: either of the two parameters is an attempt.
+/// The method: either of the two parameters is an attempt, unless it is one of
+/// [`saml2_client_auth`](super::saml2_client_auth).
 pub const METHOD: Method = Method {
     method: AuthenticationMethod::PrivateKeyJwt,
-    presented: |presented| presented.assertion.is_some() || presented.assertion_type.is_some(),
+    presented: |presented| {
+        let tried = presented.assertion.is_some() || presented.assertion_type.is_some();
+        tried && presented.saml_assertion.is_none()
+    },
     client_id: |presented| presented.assertion.as_ref().and_then(|it| it.client_id()),
     group: Group {
         applies: |facts| {

@@ -42,7 +42,7 @@ fn one_authentication_method(_: &Context<'_>, facts: &Facts) -> Result<(), Refus
     Ok(())
 }
 
-fn client_id_consistent(_: &Context<'_>, facts: &Facts) -> Result<(), Refusal> {
+pub(crate) fn client_id_consistent(_: &Context<'_>, facts: &Facts) -> Result<(), Refusal> {
     let presented = &facts.presented;
     let authenticating = authentication::client_id(facts.method(), presented);
     match (authenticating, &presented.client_id) {

@@ -83,6 +83,24 @@ check_ids! {
     AssertionIdPresent,
     /// Its `jti` is new (RFC 7523 §3 item 7).
     AssertionNotReplayed,
+    /// There is a `client_assertion`, and it is one SAML assertion and nothing else (RFC 7522 §2.2).
+    ClientSamlReadable,
+    /// Its `Issuer` is the one that the server trusts for this client (RFC 7522 §3 item 1).
+    ClientSamlIssuerTrusted,
+    /// That issuer signed it (RFC 7522 §3).
+    ClientSamlSignatureValid,
+    /// Its `NameID` is the client (RFC 7522 §3 item 3).
+    ClientSamlSubjectIsClient,
+    /// Every `AudienceRestriction`, of which there is one at least, names the server (RFC 7522 §3 item 2).
+    ClientSamlAudienceIsServer,
+    /// Its `Conditions` have not expired (RFC 7522 §3).
+    ClientSamlNotExpired,
+    /// Its time has come (SAML Core §2.5.1.2).
+    ClientSamlNotBeforeReached,
+    /// A `SubjectConfirmation` by bearer is for the token endpoint, now (RFC 7522 §3 items 4 and 5).
+    ClientSamlSubjectConfirmed,
+    /// Its `ID` is new (RFC 7522 §3).
+    ClientSamlNotReplayed,
     /// The secret in the body is the client's.
     PostSecretMatches,
     /// The connection brought a client certificate (RFC 8705 §2).

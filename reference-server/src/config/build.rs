@@ -319,6 +319,7 @@ fn client(
         retired_secret: config.retired_secret.clone().map(Secret::new),
         keys,
         jwks_uri: text(&config.jwks_uri),
+        saml_issuer: text(&config.saml_issuer),
         audience,
         certificate: None,
         binding: Binding::default(),

@@ -38,6 +38,9 @@ pub struct ClientConfig {
     /// Where its JWK set is fetched (plain HTTP); `{callback_host}` at its beginning is the host that the harness plays.
     #[serde(default)]
     pub jwks_uri: Option<Spanned<String>>,
+    /// Whose SAML assertions authenticate it, for `saml2_client_auth`: one of `saml_issuers`.
+    #[serde(default)]
+    pub saml_issuer: Option<Spanned<String>>,
     /// What its certificate has to be, for `tls_client_auth` and `self_signed_tls_client_auth`.
     #[serde(default)]
     pub certificate: Option<CertificateConfig>,
@@ -96,6 +99,16 @@ pub struct ClientConfig {
 opaque_debug!(ClientConfig);
 
 impl ClientConfig {
+    /// The key of its entry that a build without SAML can't serve.
+    pub(crate) fn saml_key(&self) -> Option<&'static str> {
+        if self.grants.contains(&GrantType::Saml2Bearer) {
+            return Some("grants");
+        }
+        let mut methods = std::iter::once(&self.auth.value).chain(&self.also_accepts);
+        let tried = methods.any(|method| *method == AuthenticationMethod::Saml2ClientAuth);
+        tried.then_some("auth")
+    }
+
     /// The HMACs that its assertions may have: those that it is registered for, else those that its secret
     /// is long enough for.
     pub fn hmac_algorithms(&self) -> impl Iterator<Item = Algorithm> {

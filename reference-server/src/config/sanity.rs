@@ -9,7 +9,6 @@ use super::paths::EndpointPaths;
 use super::places::Key;
 use crate::access_token_manager::ResourceUri;
 use crate::jose::algorithm::{Algorithm, KeyKind};
-use crate::vocabulary::GrantType;
 
 type Checked = Result<(), Problem>;
 
@@ -227,7 +226,7 @@ fn distinct_managers(config: &Config) -> Checked {
     Ok(())
 }
 
-/// RFC 7522: what a client with the grant needs, and what an issuer may sign with.
+/// RFC 7522: what a client of it needs, and what an issuer may sign with.
 fn saml(config: &Config) -> Checked {
     for issuer in &config.saml_issuers {
         let algorithm = issuer.key.alg.value;
@@ -247,20 +246,37 @@ fn saml(config: &Config) -> Checked {
             return Err(Problem::at(Some(issuer.key.alg.defined), message));
         }
     }
-    let may = |client: &ClientConfig| client.grants.contains(&GrantType::Saml2Bearer);
-    let Some((name, _)) = config.clients.iter().find(|(_, client)| may(client)) else {
+    config
+        .clients
+        .iter()
+        .try_for_each(|(name, client)| saml_client(config, name, client))
+}
+
+fn saml_client(config: &Config, name: &str, client: &ClientConfig) -> Checked {
+    let issuers = &config.saml_issuers;
+    if let Some(named) = &client.saml_issuer
+        && !issuers.iter().any(|issuer| issuer.issuer == named.value)
+    {
+        let message = format!("`{}` is not among the `saml_issuers`", named.value);
+        return Err(Problem::at(Some(named.defined), message));
+    }
+    let Some(place) = client.saml_key() else {
         return Ok(());
     };
-    let key = Key::Client(name.clone(), "grants");
+    let word = match place {
+        "auth" => "saml2_client_auth",
+        _ => "saml2_bearer",
+    };
+    let key = Key::Client(name.to_owned(), place);
     if !crate::saml::IS_BUILT_IN {
         let message = format!(
-            "the client `{name}` may use saml2_bearer, and this build is without SAML: build with `--features saml`, or take it out"
+            "the client `{name}` may use {word}, and this build is without SAML: build with `--features saml`, or take it out"
         );
         return problem(key, message);
     }
-    if config.saml_issuers.is_empty() {
+    if issuers.is_empty() {
         let message =
-            format!("the client `{name}` may use saml2_bearer, and there are no `saml_issuers`");
+            format!("the client `{name}` may use {word}, and there are no `saml_issuers`");
         return problem(key, message);
     }
     Ok(())

@@ -26,7 +26,7 @@ fn unknown_key_names_the_nearest() {
     check(
         "name: x\nclients:\n  a:\n    auth: none\n    redirect_uri: []\n",
         "unknown key `redirect_uri`, did you mean `redirect_uris`?; allowed here: id, auth, \
-         also_accepts, secret, retired_secret, key, jwks, jwks_uri, certificate, certificate_bound_tokens, assertion_algorithms, assertion_audience, \
+         also_accepts, secret, retired_secret, key, jwks, jwks_uri, saml_issuer, certificate, certificate_bound_tokens, assertion_algorithms, assertion_audience, \
          grants, scopes, default_scopes, redirect_uris, pkce, challenge_methods, default_access_token_manager, restricted, \
          oidc_policy_access_token_manager, introspects, \
          validates, backchannel_token_delivery_mode, backchannel_client_notification_endpoint\n  --> file.yaml:5:5",
@@ -54,7 +54,7 @@ fn missing_key_unknown_value_and_wrong_type_have_a_place() {
     check(
         "name: x\nclients: {a: {auth: client_secret_bsic, secret: x}}\n",
         "unknown value `client_secret_bsic`, did you mean `client_secret_basic`?; allowed here: \
-         client_secret_basic, client_secret_jwt, client_secret_post, none, private_key_jwt, self_signed_tls_client_auth, tls_client_auth\n  --> file.yaml:2:21",
+         client_secret_basic, client_secret_jwt, client_secret_post, none, private_key_jwt, saml2_client_auth, self_signed_tls_client_auth, tls_client_auth\n  --> file.yaml:2:21",
     );
     check(
         "name: x\nlifetimes: {access_token: soon}\nclients: {}\n",
@@ -320,6 +320,33 @@ fn saml_grant_needs_an_issuer_with_a_key_that_can_sign() {
         &SAML.replace("RS256", "HS256"),
         "SAML assertions are not signed with HS256; RS256, ES256 and their kin are for that\n  --> file.yaml:3:28",
     );
+}
+
+const SAML_CLIENT: &str = "name: x\nsaml_issuers:\n  - {issuer: i, key: {alg: RS256}}\nclients:\n  a:\n    auth: saml2_client_auth\n    saml_issuer: i\n";
+
+#[cfg(feature = "saml")]
+#[test]
+fn saml_client_needs_the_issuer_that_speaks_for_it() {
+    assert!(Config::parse(SAML_CLIENT, "file.yaml").is_ok());
+    check(
+        &SAML_CLIENT.replace("    saml_issuer: i\n", ""),
+        "the client `a` needs a `saml_issuer`: one of `saml_issuers`\n  --> file.yaml:6:11",
+    );
+    check(
+        &SAML_CLIENT.replace("    saml_issuer: i\n", "    saml_issuer: j\n"),
+        "`j` is not among the `saml_issuers`\n  --> file.yaml:7:18",
+    );
+}
+
+#[cfg(not(feature = "saml"))]
+#[test]
+fn saml_client_needs_a_build_with_saml() {
+    check(
+        SAML_CLIENT,
+        "the client `a` may use saml2_client_auth, and this build is without SAML: build with `--features saml`, or take it out\n  --> file.yaml:6:11",
+    );
+    let config = Config::embedded("oauth2.0").unwrap();
+    assert!(!config.clients.contains_key("vouched"));
 }
 
 #[cfg(not(feature = "saml"))]

@@ -13,7 +13,6 @@ use crate::jose::algorithm::Algorithm;
 use crate::jose::grant_assertion::TrustedIssuer;
 use crate::jose::keys::ClientKeyPair;
 use crate::registry::ClientKey;
-use crate::vocabulary::GrantType;
 
 /// An issuer whose assertions are grants (RFC 7523 §2.1), or can be exchanged (RFC 8693).
 #[derive(Clone, Debug, Deserialize)]
@@ -28,7 +27,7 @@ pub struct TrustedIssuerConfig {
     pub subjects: Option<Vec<String>>,
 }
 
-/// An issuer whose SAML assertions are grants (RFC 7522 §2.1).
+/// An issuer whose SAML assertions are grants (RFC 7522 §2.1), and authenticate the clients that name it (§2.2).
 #[derive(Clone, Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct SamlIssuerConfig {
@@ -36,7 +35,7 @@ pub struct SamlIssuerConfig {
     pub issuer: String,
     /// Its key.
     pub key: SamlKeyConfig,
-    /// For whom it may speak; absent: for anybody.
+    /// For whom it may speak in a grant; absent: for anybody.
     #[serde(default)]
     pub subjects: Option<Vec<String>>,
 }
@@ -95,8 +94,7 @@ impl Config {
     /// Leaves out what a build without SAML can't serve.
     pub(super) fn leave_out_saml(&mut self) {
         self.saml_issuers.clear();
-        self.clients
-            .retain(|_, client| !client.grants.contains(&GrantType::Saml2Bearer));
+        self.clients.retain(|_, client| client.saml_key().is_none());
     }
 
     /// The issuers with their keys.

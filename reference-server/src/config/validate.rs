@@ -141,6 +141,9 @@ fn credentials(name: &str, client: &ClientConfig) -> Checked {
         AuthenticationMethod::PrivateKeyJwt if client.key.is_none() && client.jwks.is_none() => {
             return needs("a `key`");
         }
+        AuthenticationMethod::Saml2ClientAuth if client.saml_issuer.is_none() => {
+            return needs("a `saml_issuer`: one of `saml_issuers`");
+        }
         AuthenticationMethod::None if client.grants.contains(&GrantType::ClientCredentials) => {
             return needs("an authentication method other than none for client_credentials");
         }
@@ -149,6 +152,7 @@ fn credentials(name: &str, client: &ClientConfig) -> Checked {
         | AuthenticationMethod::ClientSecretPost
         | AuthenticationMethod::None
         | AuthenticationMethod::PrivateKeyJwt
+        | AuthenticationMethod::Saml2ClientAuth
         | AuthenticationMethod::SelfSignedTlsClientAuth
         | AuthenticationMethod::TlsClientAuth => {}
     }

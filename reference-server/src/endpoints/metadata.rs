@@ -121,7 +121,9 @@ fn publish(object: Object) -> Response {
 fn lists(server: &Server) -> Vec<(&'static str, BTreeSet<&str>)> {
     let clients = || server.registry.clients();
     let methods: BTreeSet<&str> = clients()
-        .flat_map(|client| client.methods.iter().map(|method| method.as_str()))
+        .flat_map(|client| client.methods.iter())
+        .filter(|method| method.is_registered())
+        .map(|method| method.as_str())
         .collect();
     let confidential = || {
         methods

@@ -1,5 +1,5 @@
 //! SAML 2.0 assertions (RFC 7522): what a verified one says, and which of its rules hold. Reading them takes a parser of XML and
-//! its canonical form, which come with the feature `saml`; without it no client can be given the grant.
+//! its canonical form, which come with the feature `saml`; without it no client can be given the grant, or authenticate so.
 //!
 //! What is read is what was verified: the fields come from the canonical octets that the digest of the signature is compared
 //! with, never from the document that was sent. Nothing outside the one assertion is looked at, so that there is nothing to

@@ -23,6 +23,7 @@ const VALUES: &[&str] = &[
     "S256",
     "plain",
     "urn:ietf:params:oauth:client-assertion-type:jwt-bearer",
+    "urn:ietf:params:oauth:client-assertion-type:saml2-bearer",
     "e30.e30.e30",
     "%00",
     "%FF",

@@ -41,6 +41,9 @@ mod registration;
 #[cfg(feature = "saml")]
 #[cfg(test)]
 mod saml2_bearer;
+#[cfg(feature = "saml")]
+#[cfg(test)]
+mod saml2_client_auth;
 #[cfg(test)]
 mod token_exchange;
 #[cfg(test)]

@@ -21,7 +21,7 @@ clients:
 ";
 
 /// In canonical form, at the time of the fixture.
-const ASSERTION: &str = "<s:Assertion xmlns:s=\"urn:oasis:names:tc:SAML:2.0:assertion\" ID=\"_1\" \
+pub(crate) const ASSERTION: &str = "<s:Assertion xmlns:s=\"urn:oasis:names:tc:SAML:2.0:assertion\" ID=\"_1\" \
     IssueInstant=\"2027-01-15T08:00:00Z\" Version=\"2.0\"><s:Issuer>https://idp.example</s:Issuer><s:Subject>\
     <s:NameID>alice</s:NameID><s:SubjectConfirmation Method=\"urn:oasis:names:tc:SAML:2.0:cm:bearer\">\
     <s:SubjectConfirmationData NotOnOrAfter=\"2027-01-15T08:05:00Z\" Recipient=\"https://as.example:9031/as/token.oauth2\">\
@@ -40,7 +40,7 @@ fn server() -> Fixture {
 }
 
 /// The assertion, canonical as it is, with a signature by the key of that issuer behind its own issuer.
-fn signed(server: &Fixture, issuer: &str, assertion: &str) -> String {
+pub(crate) fn signed(server: &Fixture, issuer: &str, assertion: &str) -> String {
     let digest = aws_lc_rs::digest::digest(&aws_lc_rs::digest::SHA256, assertion.as_bytes());
     let digest = STANDARD.encode(digest);
     let info = format!(

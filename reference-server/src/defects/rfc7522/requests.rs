@@ -161,9 +161,14 @@ pub(super) const DEFECTS: &[Defect] = &[
         USES,
         &[],
         &[Seam::Facts(|context, facts| {
-            let kind = facts.presented.assertion_type.as_deref();
-            if kind.is_some_and(|kind| kind.ends_with("saml2-bearer")) {
-                let may = |client: &Client| client.grants.contains(&GrantType::Saml2Bearer);
+            let user = facts.presented.saml_assertion.as_ref();
+            let is_user = |it: &SamlAssertion| {
+                it.statement.is_some() && it.subject_is_known() && it.signature_is_valid()
+            };
+            if facts.client.is_none() && user.is_some_and(is_user) {
+                let may = |client: &Client| {
+                    client.secret.is_some() && client.grants.contains(&GrantType::Saml2Bearer)
+                };
                 facts.client = context.find_client(may);
                 let client = facts.client.as_ref();
                 facts.methods = client.map_or_else(Vec::new, |it| it.methods.clone());

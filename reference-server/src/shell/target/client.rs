@@ -9,10 +9,8 @@ use crate::vocabulary::{AuthenticationMethod, GrantType};
 /// What the target file says of a client; of one whose private key is not known here, a remark.
 pub(super) fn write(running: &Running, name: &str, config: &ClientConfig, out: &mut String) {
     if !is_complete(running, name, config) {
-        return push(
-            out,
-            &format!("  # {name}: only its public key is known here"),
-        );
+        let key = missing_half(config.auth.value);
+        return push(out, &format!("  # {name}: only {key} is known here"));
     }
     push(out, &format!("  {}:", quoted(name)));
     let mut line = |key: &str, value: &str| push(out, &format!("    {key}: {value}"));
@@ -65,6 +63,20 @@ pub(super) fn write(running: &Running, name: &str, config: &ClientConfig, out: &
     delivery(config, out);
 }
 
+/// Of what the target file would need the private half.
+const fn missing_half(method: AuthenticationMethod) -> &'static str {
+    match method {
+        AuthenticationMethod::Saml2ClientAuth => "the public key of its issuer",
+        AuthenticationMethod::ClientSecretBasic
+        | AuthenticationMethod::ClientSecretJwt
+        | AuthenticationMethod::ClientSecretPost
+        | AuthenticationMethod::None
+        | AuthenticationMethod::PrivateKeyJwt
+        | AuthenticationMethod::SelfSignedTlsClientAuth
+        | AuthenticationMethod::TlsClientAuth => "its public key",
+    }
+}
+
 /// How the tokens of a backchannel authentication come to it, if it does not poll for them.
 fn delivery(config: &ClientConfig, out: &mut String) {
     let mode = config.backchannel_token_delivery_mode;
@@ -102,6 +114,10 @@ fn is_pinned(config: &ClientConfig) -> bool {
 fn is_complete(running: &Running, name: &str, config: &ClientConfig) -> bool {
     match config.auth.value {
         AuthenticationMethod::PrivateKeyJwt => running.client_keys.contains_key(name),
+        AuthenticationMethod::Saml2ClientAuth => {
+            let shown = super::issuers::saml(running).map(|(issuer, _)| &issuer.issuer);
+            shown == config.saml_issuer.as_ref().map(|own| &own.value)
+        }
         AuthenticationMethod::SelfSignedTlsClientAuth | AuthenticationMethod::TlsClientAuth => {
             running.certificates.clients.contains_key(name)
         }

@@ -83,7 +83,7 @@ fn trusted(running: &Running) -> Option<(&TrustedIssuerConfig, &ClientKeyPair)> 
 }
 
 /// The first issuer of SAML assertions, with its key.
-fn saml(running: &Running) -> Option<(&SamlIssuerConfig, &ClientKeyPair)> {
+pub(super) fn saml(running: &Running) -> Option<(&SamlIssuerConfig, &ClientKeyPair)> {
     let trusted = running.config.saml_issuers.first()?;
     Some((trusted, running.issuer_keys.get(&trusted.key_name())?))
 }
