@@ -104,12 +104,12 @@ pub(super) const DEFECTS: &[Defect] = &[
     ),
 ];
 
-fn is_assertion(node: &Node<'_, '_>) -> bool {
+pub(super) fn is_assertion(node: &Node<'_, '_>) -> bool {
     node.has_tag_name((SAML, "Assertion"))
 }
 
 /// The element as it is written; the assertions of the harness declare their namespace themselves.
-fn source(node: Node<'_, '_>) -> String {
+pub(super) fn source(node: Node<'_, '_>) -> String {
     let text = node.document().input_text();
     text.get(node.range()).unwrap_or_default().to_owned()
 }
@@ -121,24 +121,27 @@ fn unless_alone(facts: &Facts) -> Option<Tree<'_>> {
     Tree::parse(&own.xml).ok()
 }
 
-/// Verifies the element that the reference of the first signature names, and reads another one.
 fn wrapped(context: &Context<'_>, facts: &mut Facts, choose: impl Fn(&Tree<'_>) -> Option<String>) {
-    let Some(tree) = unless_alone(facts) else {
-        return;
-    };
-    let chosen = signed(&tree).and_then(|signed| {
-        let verified = SamlAssertion::of_xml(signed, &context.server.saml_issuers);
-        let is_good = verified.signature == Signature::Valid;
-        choose(&tree).filter(|_| is_good)
-    });
-    let Some(chosen) = chosen else { return };
-    let bare = without_others(&chosen);
-    let read = SamlAssertion::of_xml(bare, &context.server.saml_issuers);
-    let read = SamlAssertion {
+    let read = unless_alone(facts).and_then(|tree| beside_signed(context, &tree, choose));
+    if let Some(read) = read {
+        replace(context, facts, read);
+    }
+}
+
+/// Verifies the element that the reference of the first signature names, and reads another one.
+pub(super) fn beside_signed(
+    context: &Context<'_>,
+    tree: &Tree<'_>,
+    choose: impl Fn(&Tree<'_>) -> Option<String>,
+) -> Option<SamlAssertion> {
+    let issuers = &context.server.saml_issuers;
+    let verified = SamlAssertion::of_xml(signed(tree)?, issuers);
+    let is_good = verified.signature == Signature::Valid;
+    let chosen = choose(tree).filter(|_| is_good)?;
+    Some(SamlAssertion {
         signature: Signature::Valid,
-        ..read
-    };
-    replace(context, facts, read);
+        ..SamlAssertion::of_xml(without_others(&chosen), issuers)
+    })
 }
 
 /// The signed element with its signature in it, wherever either of them stands.
@@ -179,7 +182,7 @@ fn without_others(xml: &str) -> String {
 }
 
 /// The texts of `NameID`, if something stands between them.
-fn name_id(xml: &str) -> Option<Vec<String>> {
+pub(super) fn name_id(xml: &str) -> Option<Vec<String>> {
     let tree = Tree::parse(xml).ok()?;
     let mut all = tree.descendants();
     let name = all.find(|it| it.has_tag_name((SAML, "NameID")))?;

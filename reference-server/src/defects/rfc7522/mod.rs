@@ -1,5 +1,6 @@
-//! RFC 7522: SAML assertions as grants.
+//! RFC 7522: SAML assertions as grants, and as client authentication.
 
+mod clients;
 mod comparisons;
 mod documents;
 mod requests;
@@ -20,6 +21,7 @@ use crate::vocabulary::GrantType;
 
 /// The rows, by what they are about.
 pub(super) const DEFECTS: &[&[Defect]] = &[
+    clients::DEFECTS,
     comparisons::DEFECTS,
     documents::DEFECTS,
     requests::DEFECTS,

@@ -15,11 +15,11 @@ use crate::saml::date_time::Time;
 
 pub(super) const ISSUER: &[&str] = &["rfc7522-issuer"];
 pub(super) const AUDIENCE: &[&str] = &["rfc7522-audience"];
-const SUBJECT: &[&str] = &["rfc7522-subject"];
+pub(super) const SUBJECT: &[&str] = &["rfc7522-subject"];
 pub(super) const BEARERS: &[&str] = &["rfc7522-bearer-confirmation"];
 pub(super) const RECIPIENT: &[&str] = &["rfc7522-recipient"];
-const EXPIRY: &[&str] = &["rfc7522-expiry"];
-const NOT_BEFORE: &[&str] = &["rfc7522-not-before"];
+pub(super) const EXPIRY: &[&str] = &["rfc7522-expiry"];
+pub(super) const NOT_BEFORE: &[&str] = &["rfc7522-not-before"];
 
 pub(super) const DEFECTS: &[Defect] = &[
     row(
