@@ -2,9 +2,20 @@
 //! meet the same mistake. One file a document, of the defects that are there for its rules.
 
 mod form_urlencoded;
+mod http;
+mod metadata;
+mod oauth2_1;
 mod pingfederate;
+mod pingone;
 mod rfc6749;
+mod rfc7522;
+mod rfc7523;
 mod rfc7636;
+mod rfc8628;
+mod rfc8693;
+mod rfc8705;
+mod rfc8707;
+mod rfc9700;
 
 /// A defect, and rules of other documents.
 type Row = (&'static str, &'static [&'static str]);
@@ -19,9 +30,20 @@ pub(super) fn rules(defect: &str) -> impl Iterator<Item = &'static str> {
 fn rows() -> impl Iterator<Item = &'static Row> {
     [
         form_urlencoded::ROWS,
+        http::ROWS,
+        metadata::ROWS,
+        oauth2_1::ROWS,
         pingfederate::ROWS,
+        pingone::ROWS,
         rfc6749::ROWS,
+        rfc7522::ROWS,
+        rfc7523::ROWS,
         rfc7636::ROWS,
+        rfc8628::ROWS,
+        rfc8693::ROWS,
+        rfc8705::ROWS,
+        rfc8707::ROWS,
+        rfc9700::ROWS,
     ]
     .into_iter()
     .flatten()

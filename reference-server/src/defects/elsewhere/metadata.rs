@@ -1,0 +1,22 @@
+//! Defects in the folder or file `metadata`.
+
+use super::Row;
+
+#[rustfmt::skip] // a line a row
+pub(super) const ROWS: &[Row] = &[
+    ("auth-methods-left-out-without-basic", &["oauth2.1-secret-in-body", "rfc6749-basic-supported",
+        "rfc8705-metadata-auth-methods", "rfc9700-asymmetric-client-auth-offered"]),
+    ("auth-method-of-body-not-listed", &["oauth2.1-secret-in-body", "rfc6749-basic-supported"]),
+    ("auth-method-none-taken-and-not-listed", &["ciba-client-authentication", "form-urlencoded-nested-names",
+        "http-401-challenge", "oauth2.1-code-replay-invalid-does-not-revoke", "oauth2.1-empty-is-absent",
+        "rfc6749-client-auth-required", "rfc6749-client-secret-entropy", "rfc6749-empty-param-omitted",
+        "rfc6749-refresh-auth-required", "rfc6749-secret-exact", "rfc7523-no-authentication-at-all",
+        "rfc8628-client-authentication", "rfc8693-client-authorised", "rfc8705-auth-method-confusion"]),
+    ("grant-types-left-out", &["ciba-metadata", "rfc8628-metadata", "rfc9700-password-grant-off"]),
+    ("metadata-without-assertion-algorithms", &["rfc7523-metadata-methods"]),
+    ("metadata-at-no-well-known-place", &["rfc7523-aud-issuer"]),
+    ("metadata-of-issuer-without-slash", &["rfc7523-aud-issuer"]),
+    ("metadata-issuer-behind-proxy", &["rfc7523-aud-issuer"]),
+    ("metadata-issuer-without-scheme", &["rfc7523-aud-issuer"]),
+    ("metadata-issuer-with-tenant-in-query", &["rfc7523-aud-issuer"]),
+];

@@ -1,0 +1,8 @@
+//! Defects in the folder or file `rfc8628`.
+
+use super::Row;
+
+#[rustfmt::skip] // a line a row
+pub(super) const ROWS: &[Row] = &[
+    ("device-secret-not-compared", &["rfc6749-secret-exact"]),
+];
