@@ -312,6 +312,8 @@ impl Runner {
                 *why.unwrap_or_else(PoisonError::into_inner) = failure.to_string();
                 self.failed_connects.fetch_add(1, Ordering::Relaxed);
             }
+            // A write would take the line away from all other processors.
+            Ok(_) | Err(_) if !self.fails_to_connect() => {}
             Ok(_) | Err(_) => self.failed_connects.store(0, Ordering::Relaxed),
         }
     }

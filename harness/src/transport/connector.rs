@@ -86,24 +86,13 @@ impl Connector {
         let request = addressed(request.into(), to);
         let length = request.len();
         let mut conversation = Conversation::new(request, answer_to, limits);
-        let key = match reuse {
-            Reuse::Fresh => None,
-            Reuse::Once | Reuse::Pooled => {
-                let identity = identity.map(ClientIdentity::chain_fingerprint);
-                Some(Key {
-                    to: to.clone(),
-                    identity,
-                })
-            }
-        };
+        let fingerprint = identity.map(ClientIdentity::chain_fingerprint);
         let mut connection_use = ConnectionUse::Fresh;
-        if let Some(key) = &key
-            && let Some(connection) = self.shared.pool.take(key, reuse)
-        {
+        if let Some((key, connection)) = self.shared.pool.take(to, fingerprint, reuse) {
             let (outcome, connection) = converse(&mut conversation, connection, deadline).await;
             let stale = is_stale(&conversation, &outcome);
             if stale {
-                self.shared.pool.distrust(key);
+                self.shared.pool.distrust(&key);
             }
             if !stale || reuse == Reuse::Once {
                 let tls = connection.facts();
@@ -130,7 +119,11 @@ impl Connector {
         let (outcome, connection) = converse(&mut conversation, connection, deadline).await;
         let tls: Option<Arc<TlsFacts>> = connection.facts();
         let exchange = conversation.finish(outcome, tls, connection_use);
-        if let Some(key) = &key {
+        if reuse != Reuse::Fresh {
+            let key = Key {
+                to: to.clone(),
+                identity: fingerprint,
+            };
             self.keep(key, connection, &exchange, length);
         }
         exchange
@@ -138,14 +131,14 @@ impl Connector {
 
     /// Keeps a connection for another exchange, if the request left whole, all its `length` bytes,
     /// and the answer's end is beyond doubt.
-    fn keep(&self, key: &Key, connection: Connection, exchange: &Exchange, length: usize) {
+    fn keep(&self, key: Key, connection: Connection, exchange: &Exchange, length: usize) {
         let sent_all = exchange.sent.len() == length;
         let keeps_alive = exchange
             .result
             .as_ref()
             .is_ok_and(crate::wire::response::Response::keeps_alive);
         if sent_all && keeps_alive {
-            self.shared.pool.put(key.clone(), connection);
+            self.shared.pool.put(key, connection);
         }
     }
 }

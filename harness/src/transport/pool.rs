@@ -28,6 +28,12 @@ pub(super) struct Key {
     pub(super) identity: Option<[u8; 32]>,
 }
 
+impl Key {
+    fn is(&self, to: &Destination, identity: Option<[u8; 32]>) -> bool {
+        self.identity == identity && self.to == *to
+    }
+}
+
 /// Unused connections.
 #[derive(Debug, Default)]
 pub(super) struct Pool {
@@ -46,22 +52,27 @@ struct Unused {
 }
 
 impl Pool {
-    /// A connection on which nothing has happened since its last exchange.
-    pub(super) fn take(&self, key: &Key, reuse: Reuse) -> Option<Connection> {
+    /// A connection on which nothing has happened since its last exchange, and its key.
+    pub(super) fn take(
+        &self,
+        to: &Destination,
+        identity: Option<[u8; 32]>,
+        reuse: Reuse,
+    ) -> Option<(Key, Connection)> {
         let most = match reuse {
             Reuse::Fresh => return None,
-            Reuse::Once if self.distrusts(key) => return None,
+            Reuse::Once if self.distrusts(to, identity) => return None,
             Reuse::Once => MAX_IDLE_ONCE,
             Reuse::Pooled => MAX_IDLE,
         };
         loop {
             let Unused {
+                key,
                 mut connection,
                 since,
-                ..
-            } = self.pop(key)?;
+            } = self.pop(to, identity)?;
             if since.elapsed() < most && connection.is_quiet() {
-                return Some(connection);
+                return Some((key, connection));
             }
         }
     }
@@ -75,12 +86,12 @@ impl Pool {
         distrusted.insert(key.clone());
     }
 
-    fn distrusts(&self, key: &Key) -> bool {
+    fn distrusts(&self, to: &Destination, identity: Option<[u8; 32]>) -> bool {
         let distrusted = self
             .distrusted
             .lock()
             .unwrap_or_else(PoisonError::into_inner);
-        distrusted.contains(key)
+        distrusted.iter().any(|key| key.is(to, identity))
     }
 
     /// Keeps a connection for another exchange.
@@ -100,9 +111,10 @@ impl Pool {
         }
     }
 
-    fn pop(&self, key: &Key) -> Option<Unused> {
+    fn pop(&self, to: &Destination, identity: Option<[u8; 32]>) -> Option<Unused> {
         let mut kept = self.unused();
-        let at = kept.iter().rposition(|unused| unused.key == *key)?;
+        let is_it = |unused: &Unused| unused.key.is(to, identity);
+        let at = kept.iter().rposition(is_it)?;
         kept.remove(at)
     }
 

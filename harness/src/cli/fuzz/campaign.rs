@@ -275,7 +275,10 @@ impl Campaign {
         match &attempt.result {
             Ok(judgement) if judgement.grade != Grade::Inconclusive => {
                 yielded.tally.judged(next.effect);
-                *yielded.judged.entry(next.mutation.clone()).or_default() += 1;
+                match yielded.judged.get_mut(&next.mutation) {
+                    Some(count) => *count += 1,
+                    None => drop(yielded.judged.insert(next.mutation.clone(), 1)),
+                }
             }
             Ok(_) | Err(_) => yielded.tally.unjudged += 1,
         }
