@@ -8,6 +8,7 @@ mod oauth2_1;
 mod pingfederate;
 mod pingone;
 mod rfc6749;
+#[cfg(feature = "saml")]
 mod rfc7522;
 mod rfc7523;
 mod rfc7636;
@@ -36,6 +37,7 @@ fn rows() -> impl Iterator<Item = &'static Row> {
         pingfederate::ROWS,
         pingone::ROWS,
         rfc6749::ROWS,
+        #[cfg(feature = "saml")]
         rfc7522::ROWS,
         rfc7523::ROWS,
         rfc7636::ROWS,
