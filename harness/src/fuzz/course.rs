@@ -315,13 +315,8 @@ impl Course {
         other: Option<&str>,
     ) -> (Sequence, Vec<String>) {
         let sent = |grant: &str| {
-            let baseline = |step: &Value| {
-                step.get("send")?
-                    .get("baseline")?
-                    .as_str()
-                    .map(|it| it == grant)
-            };
-            self.steps.iter().any(|step| baseline(step) == Some(true))
+            let baseline = |step: &Value| step.pointer("/send/baseline") == Some(&json!(grant));
+            self.steps.iter().any(baseline)
         };
         let mut case = Map::new();
         case.insert("name".to_owned(), json!("walk"));

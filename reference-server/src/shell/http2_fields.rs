@@ -7,6 +7,7 @@ use std::task::{Context, Poll, ready};
 
 use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
 
+use super::opening::hand_on;
 use crate::defects::FieldsFn;
 
 /// Octets that are read at once.
@@ -160,9 +161,7 @@ impl<S: AsyncRead + Unpin> AsyncRead for Rewritten<S> {
             this.unread.extend_from_slice(octets.filled());
             this.rewrite();
         }
-        let count = buffer.remaining().min(this.ready.len());
-        let handed: Vec<u8> = this.ready.drain(..count).collect();
-        buffer.put_slice(&handed);
+        hand_on(&mut this.ready, buffer);
         Poll::Ready(Ok(()))
     }
 }

@@ -1,5 +1,6 @@
 //! Connections: accepted within a limit, served by hyper, ended gently.
 
+use std::pin::Pin;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -188,17 +189,7 @@ impl Connection {
         let stream = Impatient::new(stream, self.patience());
         let stream = Octets::new(stream, &self.shared.server.seams);
         let connection = builder.serve_connection(TokioIo::new(stream), service);
-        let mut connection = std::pin::pin!(connection);
-        let ended = tokio::select! {
-            ended = connection.as_mut() => ended,
-            _ = self.stopped.changed() => {
-                connection.as_mut().graceful_shutdown();
-                connection.await
-            }
-        };
-        if let Err(error) = ended {
-            tracing::debug!(%error, "a connection ended early");
-        }
+        self.serve(connection, |it| it.graceful_shutdown()).await;
     }
 
     async fn speak_http2(
@@ -219,11 +210,20 @@ impl Connection {
         let stream = Impatient::new(stream, self.patience());
         let stream = Rewritten::new(stream, &self.shared.server.seams.fields);
         let connection = builder.serve_connection(TokioIo::new(stream), service);
+        self.serve(connection, |it| it.graceful_shutdown()).await;
+    }
+
+    /// Serves until the end, which `wind_down` brings about where the server is stopped.
+    async fn serve<C: Future<Output = hyper::Result<()>>>(
+        &mut self,
+        connection: C,
+        wind_down: impl FnOnce(Pin<&mut C>),
+    ) {
         let mut connection = std::pin::pin!(connection);
         let ended = tokio::select! {
             ended = connection.as_mut() => ended,
             _ = self.stopped.changed() => {
-                connection.as_mut().graceful_shutdown();
+                wind_down(connection.as_mut());
                 connection.await
             }
         };

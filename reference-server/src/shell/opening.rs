@@ -65,6 +65,13 @@ impl<S> Edged<S> {
     }
 }
 
+/// Moves as much of what was read before as there is room for.
+pub(super) fn hand_on(read: &mut Vec<u8>, buffer: &mut ReadBuf<'_>) {
+    let count = read.len().min(buffer.remaining());
+    let handed: Vec<u8> = read.drain(..count).collect();
+    buffer.put_slice(&handed);
+}
+
 impl<S: AsyncRead + Unpin> AsyncRead for Edged<S> {
     fn poll_read(
         mut self: Pin<&mut Self>,
@@ -74,9 +81,7 @@ impl<S: AsyncRead + Unpin> AsyncRead for Edged<S> {
         if self.front.is_empty() {
             return Pin::new(&mut self.inner).poll_read(context, buffer);
         }
-        let count = self.front.len().min(buffer.remaining());
-        let taken: Vec<u8> = self.front.drain(..count).collect();
-        buffer.put_slice(&taken);
+        hand_on(&mut self.front, buffer);
         Poll::Ready(Ok(()))
     }
 }
