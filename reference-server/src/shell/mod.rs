@@ -44,7 +44,7 @@ use std::path::PathBuf;
 use std::sync::Arc;
 use std::sync::atomic::AtomicU64;
 
-use tokio::net::TcpListener;
+use tokio::net::{TcpListener, TcpSocket};
 use tokio::sync::watch;
 use tokio::task::JoinHandle;
 
@@ -252,7 +252,7 @@ pub async fn serve(mut config: Config, options: Options) -> Result<Running, Serv
     let callback_host = callback_host(&mut config, &options);
     let options = options.of(config.scheme);
     let seams = Seams::of(&options.seams);
-    let (listener, address) = bind(options.listen).await?;
+    let (listener, address) = bind(options.listen)?;
     let tls = first_tls(&config, &options, &seams)?;
     let base = base(tls.as_ref(), address);
     let mut keys = keys::prepare(&config)?;
@@ -340,7 +340,7 @@ async fn serve_clock(
     if !wanted.ip().is_loopback() {
         return Err(ServeError::ClockNotLoopback(wanted));
     }
-    let (listener, address) = bind(wanted).await?;
+    let (listener, address) = bind(wanted)?;
     tasks.push(tokio::spawn(control::run(listener, clock, stopped.clone())));
     Ok(format!("http://{address}/clock?seconds="))
 }
@@ -370,7 +370,7 @@ async fn mutual_tls(
     let Some(tls) = tls::prepare(transport, &plan, ClientCertificates::Asked)? else {
         return Ok(None);
     };
-    let (listener, address) = bind(SocketAddr::new(options.listen.ip(), 0)).await?;
+    let (listener, address) = bind(SocketAddr::new(options.listen.ip(), 0))?;
     let base = format!("https://{address}");
     Ok(Some(MutualTls {
         listener,
@@ -379,9 +379,21 @@ async fn mutual_tls(
     }))
 }
 
-async fn bind(address: SocketAddr) -> Result<(TcpListener, SocketAddr), ServeError> {
-    let failed = |error| ServeError::Listen { address, error };
-    let listener = TcpListener::bind(address).await.map_err(failed)?;
-    let address = listener.local_addr().map_err(failed)?;
-    Ok((listener, address))
+/// Connections that the kernel holds until they are accepted. With the usual 128, a burst of 200 is dropped in part, and tried again
+/// after a second only.
+const BACKLOG: u32 = 1024;
+
+fn bind(address: SocketAddr) -> Result<(TcpListener, SocketAddr), ServeError> {
+    let listening = || {
+        let socket = match address {
+            SocketAddr::V4(_) => TcpSocket::new_v4()?,
+            SocketAddr::V6(_) => TcpSocket::new_v6()?,
+        };
+        socket.set_reuseaddr(true)?;
+        socket.bind(address)?;
+        let listener = socket.listen(BACKLOG)?;
+        let address = listener.local_addr()?;
+        Ok((listener, address))
+    };
+    listening().map_err(|error| ServeError::Listen { address, error })
 }
