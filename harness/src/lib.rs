@@ -15,6 +15,7 @@ pub mod run;
 pub mod saml;
 mod schema;
 pub mod secret;
+mod side_by_side;
 pub mod suite;
 pub mod target;
 pub mod template;

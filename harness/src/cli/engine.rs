@@ -8,8 +8,8 @@ use super::sockets::callback_host;
 use super::usage::UsageError;
 use crate::baseline::Baseline;
 use crate::plan::{self, Budget, Context, Planned, PlannedRule, Selection};
-use crate::report::{Outcomes, Redactor, Shown, results};
-use crate::run::{self, Finished, Progress, RunLimits, Runner};
+use crate::report::{Outcomes, Redactor, results};
+use crate::run::{self, Finished, Kept, Progress, RunLimits, Runner};
 use crate::suite::{Profile, Suite};
 use crate::target::Target;
 use crate::target::capability::{DerivedFacts, Fact, capabilities};
@@ -31,6 +31,8 @@ pub struct Settings {
     pub seed: u64,
     /// Whether tokens are left.
     pub keep: bool,
+    /// Whose exchanges the report shows.
+    pub shown: Kept,
 }
 
 /// What flags say of the limits of a run; what none says is as the target file has it.
@@ -195,6 +197,7 @@ pub async fn prepare(
             settings.seed,
         )
         .with_callback(callback.clone())
+        .keeping(settings.shown)
     };
     let facts = match asking {
         Asking::Ask => run::derive(&runner(facts.clone()), facts).await,
@@ -292,7 +295,6 @@ pub fn results_of(
     prepared: &Prepared,
     driven: &Driven,
     baseline: Option<&Baseline>,
-    shown: Shown,
     redactor: &mut Redactor,
 ) -> Vec<VariantResult> {
     let runner = &prepared.runner;
@@ -302,7 +304,7 @@ pub fn results_of(
         plan: &prepared.plan,
         finished: &driven.finished,
     };
-    results(outcomes, baseline, shown, redactor)
+    results(outcomes, baseline, redactor)
 }
 
 /// A runner without rules: for commands that try a target and judge nothing.

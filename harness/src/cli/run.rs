@@ -9,13 +9,13 @@ use super::args::{Color, FailOnArg, LevelArg, RunArgs, SelectArgs};
 use super::engine::{Asking, LimitFlags, Prepared, Settings, prepare, seed};
 use super::exit_code::ExitCode;
 use super::output::{print, style};
-use super::report_files::{Format, formats, writable, write};
+use super::report_files::{formats, writable, write};
 use super::targets::{Entry, judge_all, targets};
 use super::usage::UsageError;
 use crate::baseline::Baseline;
 use crate::clock;
 use crate::plan::Selection;
-use crate::report::Shown;
+use crate::run::Kept;
 use crate::suite::{Suite, load};
 use crate::target::{self, Target};
 use crate::vocabulary::Level;
@@ -31,7 +31,6 @@ pub async fn run(args: &RunArgs, color: Color) -> Result<ExitCode, UsageError> {
     let suite = Arc::new(suite);
     let mut facts = run_facts(args, &settings);
     let baseline = baseline(args)?;
-    let shown = shown(&formats);
     let mut entries = Vec::new();
     let mut left_out = None;
     for (target, server) in targets(args.target.as_deref(), &args.select.profile).await? {
@@ -56,7 +55,7 @@ pub async fn run(args: &RunArgs, color: Color) -> Result<ExitCode, UsageError> {
     if args.dry_run {
         return Ok(ExitCode::Success);
     }
-    let judged = judge_all(entries, baseline.as_ref(), shown).await;
+    let judged = judge_all(entries, baseline.as_ref()).await;
     facts.notices.extend(judged.notices);
     if judged.interrupted {
         facts.ending = Ending::Interrupted;
@@ -94,11 +93,11 @@ async fn prepared(
 }
 
 /// The terminal shows nothing of what passed.
-fn shown(formats: &[(Format, String)]) -> Shown {
-    if formats.is_empty() {
-        Shown::NotPassed
+fn shown(args: &RunArgs) -> Kept {
+    if args.reports.is_empty() {
+        Kept::NotPassed
     } else {
-        Shown::All
+        Kept::All
     }
 }
 
@@ -161,6 +160,7 @@ fn settings(args: &RunArgs) -> Result<(Suite, Settings), UsageError> {
         shard,
         seed: seed(args.seed),
         keep: args.keep || args.target.is_none(),
+        shown: shown(args),
     };
     Ok((suite, settings))
 }

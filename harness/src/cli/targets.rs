@@ -1,9 +1,10 @@
 //! The targets of a command, and a run against all of them at once.
 
 use std::path::Path;
-use std::sync::Arc;
+use std::sync::{Arc, Mutex, PoisonError};
 
 use tokenspec_report::VariantResult;
+use tokio::sync::oneshot;
 use tokio::task::JoinHandle;
 
 use super::embedded::{self, Deviation, Embedded};
@@ -12,8 +13,8 @@ use super::output::say;
 use super::progress::Bar;
 use super::usage::UsageError;
 use crate::baseline::Baseline;
-use crate::report::{Redactor, Shown};
-use crate::run::{Progress, Runner};
+use crate::report::Redactor;
+use crate::run::{Finished, Progress, Runner};
 use crate::target::{self, Target};
 
 /// The targets of a run: one, or the embedded server in each of its configurations that is one of the profiles; of all
@@ -78,29 +79,33 @@ pub(super) struct Judged {
     pub interrupted: bool,
 }
 
-/// Runs against all targets side by side: they share nothing but this machine, and much of what a target takes is waiting. Ctrl-C
-/// ends it early.
-pub(super) async fn judge_all(
-    entries: Vec<Entry>,
-    baseline: Option<&Baseline>,
-    shown: Shown,
-) -> Judged {
+/// Runs against all targets: two of them keep the machine busy while others wait or send one request after the other. They share
+/// nothing else. Ctrl-C ends it early.
+pub(super) async fn judge_all(entries: Vec<Entry>, baseline: Option<&Baseline>) -> Judged {
     let bar = Arc::new(bar(&entries));
     let runners: Vec<Arc<Runner>> = entries
         .iter()
         .map(|entry| Arc::clone(&entry.prepared.runner))
         .collect();
     let interrupt = tokio::spawn(interrupted(runners));
-    let start = |entry: Entry| {
-        let progress: Arc<dyn Progress> = Arc::clone(&bar) as Arc<dyn Progress>;
-        tokio::spawn(driven(entry, progress))
+    let turns = turns(&entries);
+    let start = |(entry, turn): (Entry, Turn)| {
+        let relay = Relay {
+            bar: Arc::clone(&bar),
+            next: Mutex::new(Some(turn.next)),
+        };
+        tokio::spawn(async move {
+            // An error means that the one before has ended: it is our turn all the same.
+            drop(turn.mine.await);
+            driven(entry, Arc::new(relay)).await
+        })
     };
-    let running: Vec<_> = entries.into_iter().map(start).collect();
+    let running: Vec<_> = entries.into_iter().zip(turns).map(start).collect();
     let mut redactor = Redactor::default();
     let mut judged = Judged::default();
     for running in running {
         let (prepared, driven) = joined(running).await;
-        let results = results_of(&prepared, &driven, baseline, shown, &mut redactor);
+        let results = results_of(&prepared, &driven, baseline, &mut redactor);
         judged.results.extend(results);
         judged.notices.extend(driven.notices);
         judged.interrupted |= prepared.runner.interrupted();
@@ -108,6 +113,71 @@ pub(super) async fn judge_all(
     interrupt.abort();
     bar.finish();
     judged
+}
+
+/// When a target's run begins, and who is told when the next one may.
+struct Turn {
+    mine: oneshot::Receiver<()>,
+    next: oneshot::Sender<()>,
+}
+
+/// A turn for each target, in their order.
+fn turns(entries: &[Entry]) -> Vec<Turn> {
+    let sizes: Vec<usize> = entries.iter().map(planned).collect();
+    let mut turns: Vec<(usize, Turn)> = rows(&sizes).into_iter().flat_map(queue).collect();
+    turns.sort_by_key(|(index, _)| *index);
+    turns.into_iter().map(|(_, turn)| turn).collect()
+}
+
+/// Two rows of targets, by how much there is to do: from the least up, and from the most down. A target begins when all that is sent
+/// side by side to the one before it is under way, so that what is left of the long ones, races and waits one after the other, goes
+/// on while others work, and none of them is begun last.
+fn rows(sizes: &[usize]) -> [Vec<usize>; 2] {
+    let mut least: Vec<usize> = (0..sizes.len()).collect();
+    least.sort_by_key(|index| sizes.get(*index));
+    let mut most = least.split_off(sizes.len().div_ceil(2));
+    most.reverse();
+    [least, most]
+}
+
+/// A turn for each of these, one after the other.
+fn queue(row: Vec<usize>) -> Vec<(usize, Turn)> {
+    // Nobody comes before the first.
+    let (_, mut mine) = oneshot::channel();
+    let after = |index| {
+        let (next, after) = oneshot::channel();
+        let mine = std::mem::replace(&mut mine, after);
+        (index, Turn { mine, next })
+    };
+    row.into_iter().map(after).collect()
+}
+
+/// How many variants are to be run.
+fn planned(entry: &Entry) -> usize {
+    let plan = entry.prepared.plan.iter();
+    plan.filter(|planned| planned.skip.is_none()).count()
+}
+
+/// One target's part of the bar, and the word to the next target.
+struct Relay {
+    bar: Arc<Bar>,
+    next: Mutex<Option<oneshot::Sender<()>>>,
+}
+
+impl Progress for Relay {
+    fn finished(&self, index: usize, finished: &Finished) {
+        self.bar.finished(index, finished);
+    }
+
+    fn ebbs(&self) {
+        // Sending and dropping say the same.
+        drop(
+            self.next
+                .lock()
+                .unwrap_or_else(PoisonError::into_inner)
+                .take(),
+        );
+    }
 }
 
 async fn driven(entry: Entry, progress: Arc<dyn Progress>) -> (Prepared, Driven) {
@@ -128,8 +198,7 @@ async fn joined<T>(task: JoinHandle<T>) -> T {
 
 /// One bar for all variants.
 fn bar(entries: &[Entry]) -> Bar {
-    let planned = entries.iter().flat_map(|entry| entry.prepared.plan.iter());
-    let planned = planned.filter(|planned| planned.skip.is_none()).count();
+    let planned = entries.iter().map(planned).sum();
     match entries {
         [only] => Bar::new(&only.prepared.info.name, planned),
         several => Bar::new(&format!("{} targets", several.len()), planned),
@@ -146,5 +215,18 @@ async fn interrupted(runners: Vec<Arc<Runner>>) {
     }
     if tokio::signal::ctrl_c().await.is_ok() {
         std::process::abort();
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn small_and_large_targets_begin_and_middling_ones_end() {
+        let none: Vec<usize> = Vec::new();
+        assert_eq!(rows(&[90, 40, 10, 60, 20]), [vec![2, 4, 1], vec![0, 3]]);
+        assert_eq!(rows(&[7]), [vec![0], none.clone()]);
+        assert_eq!(rows(&[]), [none.clone(), none]);
     }
 }

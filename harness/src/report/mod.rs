@@ -3,7 +3,6 @@
 mod curl;
 mod places;
 mod redact;
-mod side_by_side;
 mod views;
 mod windows;
 
@@ -23,6 +22,7 @@ use crate::baseline::{Baseline, Outcome};
 use crate::judge::Observation;
 use crate::plan::Planned;
 use crate::run::{Finished, Halt, Logged};
+use crate::side_by_side;
 use crate::suite::Suite;
 use crate::suite::answer::Grade;
 use crate::target::Target;
@@ -37,15 +37,6 @@ pub fn level(level: Level) -> tokenspec_report::Level {
         Level::May => tokenspec_report::Level::May,
         Level::Vendor => tokenspec_report::Level::Vendor,
     }
-}
-
-/// Which results show what was sent and received.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Shown {
-    /// All: for a report that is written to a file.
-    All,
-    /// Those that did not pass: nobody sees the others.
-    NotPassed,
 }
 
 /// What a run against one target came to.
@@ -66,7 +57,6 @@ pub struct Outcomes<'a> {
 pub fn results(
     outcomes: Outcomes<'_>,
     baseline: Option<&Baseline>,
-    shown: Shown,
     redactor: &mut Redactor,
 ) -> Vec<VariantResult> {
     let Outcomes {
@@ -83,7 +73,6 @@ pub fn results(
         target,
         rules: rule_infos(suite, plan),
         redactor,
-        shown,
         rendered: Mutex::default(),
     };
     let pairs: Vec<_> = plan.iter().zip(finished).collect();
@@ -174,7 +163,6 @@ struct Workshop<'a> {
     target: &'a Target,
     rules: HashMap<usize, Arc<RuleInfo>>,
     redactor: &'a Redactor,
-    shown: Shown,
     /// Exchanges that several variants share, as they are shown, by the address of the exchange.
     rendered: Mutex<HashMap<usize, Exchange>>,
 }
@@ -201,11 +189,6 @@ impl Workshop<'_> {
         let Some(finished) = finished else {
             return Some(result);
         };
-        if self.shown == Shown::NotPassed && verdict == Verdict::Pass {
-            result.reason.clear();
-            result.expected.clear();
-            return Some(result);
-        }
         let mut mask = self.redactor.mask();
         for logged in &finished.log {
             mask.learn(&logged.exchange.sent);

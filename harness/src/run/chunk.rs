@@ -13,6 +13,16 @@ use crate::suite::change::Change;
 use crate::suite::model::{Case, Send};
 use crate::suite::text::Text;
 
+/// Whose exchanges are kept for the report.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Kept {
+    /// Those of all variants.
+    #[default]
+    All,
+    /// Those of variants that did not pass: nobody sees the others, and they are nearly all of what a run holds.
+    NotPassed,
+}
+
 /// What became of a variant.
 #[derive(Clone, Debug)]
 pub struct Finished {
@@ -25,6 +35,18 @@ pub struct Finished {
 }
 
 impl Finished {
+    /// What is kept of it.
+    pub(super) fn kept(mut self, kept: Kept) -> Self {
+        if let Ok(judgement) = &mut self.result
+            && judgement.grade == Grade::Pass
+            && kept == Kept::NotPassed
+        {
+            (judgement.reason, judgement.expected) = (String::new(), Vec::new());
+            (self.observation, self.log) = (None, Vec::new());
+        }
+        self
+    }
+
     /// A variant that was not judged.
     #[must_use]
     pub fn halted(halt: Halt, log: Vec<Logged>) -> Self {

@@ -21,6 +21,7 @@ mod discover;
 mod examine;
 mod fetch_step;
 mod grant_credential;
+mod grouping;
 mod halt;
 mod handshake_step;
 mod inspect;
@@ -43,7 +44,7 @@ mod token;
 mod wind_down;
 
 pub use attempt::{Attempt, attempt, token_answer, valid_request};
-pub use chunk::Finished;
+pub use chunk::{Finished, Kept};
 pub use discover::derive;
 pub use examine::{Examination, Outcome, Subject, Trouble, examine};
 pub use halt::Halt;

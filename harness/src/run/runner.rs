@@ -10,9 +10,9 @@ use tokio::sync::Notify;
 
 use super::bucket::Bucket;
 use super::callback_step::show_all;
+use super::chunk::Kept;
 use super::halt::Halt;
-use super::register_step::{Registered, deletable};
-use crate::judge::HttpAnswer;
+use super::register_step::Registered;
 use crate::suite::Suite;
 use crate::target::capability::{CapabilitySet, DerivedFacts, capabilities};
 use crate::target::{Client, EndpointUrl, Target};
@@ -23,11 +23,13 @@ use crate::x509::ClientIdentity;
 
 mod destinations;
 mod handshaking;
+mod obtained;
 mod sending;
 mod time;
 
 use destinations::Destinations;
 pub(super) use handshaking::Shown;
+pub use obtained::Obtained;
 
 /// After so many failed connects in a row the target counts as unreachable (design §2, "Completeness").
 const UNREACHABLE_AFTER: u32 = 10;
@@ -43,23 +45,6 @@ pub struct RunLimits {
     pub timeout: Duration,
 }
 
-/// A token that the run obtained and may revoke at its end.
-#[derive(Clone, PartialEq, Eq, PartialOrd, Ord)]
-pub struct Obtained {
-    /// Name of the client in the target file.
-    pub client: String,
-    /// The token.
-    pub token: String,
-    /// `access_token` or `refresh_token`.
-    pub kind: &'static str,
-}
-
-impl std::fmt::Debug for Obtained {
-    fn fmt(&self, out: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        write!(out, "{} of {}", self.kind, self.client)
-    }
-}
-
 /// What all variants share.
 pub struct Runner {
     /// The rules.
@@ -72,6 +57,8 @@ pub struct Runner {
     pub seed: u64,
     /// Limits.
     pub limits: RunLimits,
+    /// Whose exchanges are kept for the report.
+    pub(super) kept: Kept,
     /// A client that the target does not know.
     pub(super) stranger: Client,
     resolve: BTreeMap<String, IpAddr>,
@@ -129,6 +116,7 @@ impl Runner {
             facts,
             seed,
             limits,
+            kept: Kept::default(),
             stranger: stranger(seed),
             resolve,
             destinations: Destinations::default(),
@@ -158,6 +146,13 @@ impl Runner {
             show_all(host, &self.target);
         }
         self.callback = host;
+        self
+    }
+
+    /// Keeping the exchanges of these variants only.
+    #[must_use]
+    pub fn keeping(mut self, kept: Kept) -> Self {
+        self.kept = kept;
         self
     }
 
@@ -316,54 +311,6 @@ impl Runner {
             Ok(_) | Err(_) if !self.fails_to_connect() => {}
             Ok(_) | Err(_) => self.failed_connects.store(0, Ordering::Relaxed),
         }
-    }
-
-    /// Remembers the tokens of an answer, to revoke them at the end.
-    pub(super) fn remember(&self, answer: &HttpAnswer, client: Option<&Client>) {
-        let Some(client) = client else { return };
-        let mut obtained = self.obtained.lock().unwrap_or_else(PoisonError::into_inner);
-        for kind in ["refresh_token", "access_token"] {
-            if let Some(token) = answer.text_member(kind) {
-                obtained.insert(Obtained {
-                    client: client.name.clone(),
-                    token: token.to_owned(),
-                    kind,
-                });
-            }
-        }
-    }
-
-    /// The tokens obtained so far; the list is emptied.
-    pub fn take_obtained(&self) -> Vec<Obtained> {
-        let mut obtained = self.obtained.lock().unwrap_or_else(PoisonError::into_inner);
-        std::mem::take(&mut *obtained).into_iter().collect()
-    }
-}
-
-impl Runner {
-    /// Remembers a client that was registered, to delete it at the end: at the host of the registration endpoint only.
-    pub(super) fn remember_client(&self, answer: &HttpAnswer) {
-        if answer.status >= 300 || answer.text_member("client_id").is_none() {
-            return;
-        }
-        let endpoint = self.target.endpoints.registration.as_ref();
-        let is_own = |uri: &str| {
-            let uri = EndpointUrl::new(uri);
-            uri.is_ok_and(|uri| endpoint.is_some_and(|own| own.is_same_origin(&uri)))
-        };
-        let found = deletable(answer).filter(|client| is_own(&client.uri));
-        let registered = self.registered.lock();
-        let mut registered = registered.unwrap_or_else(PoisonError::into_inner);
-        registered.0.extend(found);
-        registered.1 += 1;
-    }
-
-    /// The clients that can be deleted, and how many were registered in all; the list is emptied.
-    pub fn take_registered(&self) -> (Vec<Registered>, usize) {
-        let registered = self.registered.lock();
-        let mut registered = registered.unwrap_or_else(PoisonError::into_inner);
-        let (clients, all) = std::mem::take(&mut *registered);
-        (clients.into_iter().collect(), all)
     }
 }
 

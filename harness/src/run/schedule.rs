@@ -1,34 +1,27 @@
 //! Chunks over tasks: concurrent under the target's limits, those that wait first; then races, clocks and lockouts, each alone.
 
 use std::collections::BTreeMap;
+use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 
 use tokio::sync::Semaphore;
 use tokio::task::JoinSet;
 
 use super::chunk::{Chunk, Finished, run_chunk};
-use super::control::{ControlKey, key};
+use super::grouping::{Chunks, chunks, twins};
 use super::halt::Halt;
 use super::lost::LostCauses;
 use super::runner::Runner;
-use crate::plan::{Planned, failed_authentications};
-use crate::suite::Suite;
-use crate::suite::change::Change;
-use crate::suite::model::{Case, Step};
-use crate::suite::text::Text;
-use crate::target::Target;
+use crate::plan::Planned;
 
 /// Told of each variant as it is finished.
 pub trait Progress: Send + Sync {
-    /// A variant is finished: its place in the plan.
+    /// A variant is finished: its place in the plan, and what is kept of it.
     fn finished(&self, index: usize, finished: &Finished);
+
+    /// All that runs side by side has begun: what is left is waiting, and one variant after the other.
+    fn ebbs(&self) {}
 }
-
-/// The most variants that share a control.
-const CHUNK: usize = 16;
-
-/// The most failed authentications of one client between two controls, away from loopback (design §2, "Politeness").
-const FAILURES_IN_A_ROW: u64 = 3;
 
 /// Runs a plan. The results stand in plan order; skipped entries have none.
 pub async fn run(
@@ -39,24 +32,31 @@ pub async fn run(
     runner.read_clock().await;
     let mut results: Vec<Option<Finished>> = plan.iter().map(|_| None).collect();
     let twins = twins(&runner.suite, plan);
-    let Chunks { together, alone } = chunks(&runner.suite, &runner.target, plan, &twins);
-    let shared = Arc::new(Shared {
-        runner: Arc::clone(runner),
-        plan: Arc::clone(plan),
-        lost: LostCauses::default(),
-        permits: Semaphore::new(runner.limits.concurrency.max(1)),
-        lanes: Mutex::default(),
-    });
+    let Chunks {
+        waiting,
+        ordinary,
+        alone,
+    } = chunks(&runner.suite, &runner.target, plan, &twins);
+    let shared = Arc::new(Shared::new(
+        runner,
+        plan,
+        progress,
+        (waiting.len(), ordinary.len()),
+    ));
     let mut tasks = JoinSet::new();
-    for chunk in together {
-        tasks.spawn(task(Arc::clone(&shared), chunk));
+    for chunk in waiting {
+        tasks.spawn(beside_others(Arc::clone(&shared), chunk, Pace::Waits));
+    }
+    for chunk in ordinary {
+        tasks.spawn(beside_others(Arc::clone(&shared), chunk, Pace::Works));
     }
     keep_all(&mut tasks, &mut results, progress.as_ref()).await;
     for chunk in alone {
         if runner.interrupted() {
             break;
         }
-        tasks.spawn(task(Arc::clone(&shared), chunk));
+        let shared = Arc::clone(&shared);
+        tasks.spawn(async move { by_itself(&shared, &chunk).await });
         keep_all(&mut tasks, &mut results, progress.as_ref()).await;
     }
     for (index, first) in twins {
@@ -88,24 +88,86 @@ fn complete(runner: &Runner, plan: &[Planned], results: &mut [Option<Finished>])
     }
 }
 
+/// What a chunk spends its time with.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Pace {
+    Works,
+    Waits,
+}
+
 /// What all tasks of a run share.
 struct Shared {
     runner: Arc<Runner>,
     plan: Arc<Vec<Planned>>,
     lost: LostCauses,
+    /// Variants under way at once.
     permits: Semaphore,
+    /// Those among them that wait, at most half, so that others work meanwhile. When the last ones have begun, their permits go to
+    /// the others.
+    patience: Semaphore,
     /// One for each client whose authentication is made to fail.
     lanes: Mutex<BTreeMap<Option<usize>, Arc<tokio::sync::Mutex<()>>>>,
+    /// Chunks that have not begun: those that wait, and all that run side by side.
+    waiting: AtomicUsize,
+    to_begin: AtomicUsize,
+    progress: Arc<dyn Progress>,
 }
 
 impl Shared {
+    fn new(
+        runner: &Arc<Runner>,
+        plan: &Arc<Vec<Planned>>,
+        progress: &Arc<dyn Progress>,
+        (waiting, ordinary): (usize, usize),
+    ) -> Self {
+        let most = runner.limits.concurrency.max(1);
+        let patience = (most / 2).min(waiting);
+        if waiting + ordinary == 0 {
+            progress.ebbs();
+        }
+        Self {
+            runner: Arc::clone(runner),
+            plan: Arc::clone(plan),
+            lost: LostCauses::default(),
+            permits: Semaphore::new(most - patience),
+            patience: Semaphore::new(patience),
+            lanes: Mutex::default(),
+            waiting: AtomicUsize::new(waiting),
+            to_begin: AtomicUsize::new(waiting + ordinary),
+            progress: Arc::clone(progress),
+        }
+    }
+
+    /// Where a chunk gets its permit.
+    fn permits(&self, pace: Pace) -> &Semaphore {
+        match pace {
+            // Of one permit nobody has half.
+            Pace::Waits if self.runner.limits.concurrency > 1 => &self.patience,
+            Pace::Waits | Pace::Works => &self.permits,
+        }
+    }
+
+    fn begins(&self, pace: Pace) {
+        if pace == Pace::Waits {
+            self.waiting.fetch_sub(1, Ordering::Relaxed);
+        }
+        if self.to_begin.fetch_sub(1, Ordering::Relaxed) == 1 {
+            self.progress.ebbs();
+        }
+    }
+
+    /// Nobody waits any more for the permit of one that waited.
+    fn is_free(&self, pace: Pace) -> bool {
+        pace == Pace::Waits && self.waiting.load(Ordering::Relaxed) == 0
+    }
+
     fn lane(&self, client: Option<usize>) -> Arc<tokio::sync::Mutex<()>> {
         let mut lanes = self.lanes.lock().unwrap_or_else(PoisonError::into_inner);
         Arc::clone(lanes.entry(client).or_default())
     }
 }
 
-async fn task(shared: Arc<Shared>, chunk: Chunk) -> Vec<(usize, Finished)> {
+async fn beside_others(shared: Arc<Shared>, chunk: Chunk, pace: Pace) -> Vec<(usize, Finished)> {
     let lane = chunk.lane.map(|client| shared.lane(client));
     // The lane comes first: who waits for it must not hold up others.
     let _lane = match &lane {
@@ -113,10 +175,24 @@ async fn task(shared: Arc<Shared>, chunk: Chunk) -> Vec<(usize, Finished)> {
         None => None,
     };
     // A closed semaphore can't happen: nobody closes it.
-    let Ok(_permit) = shared.permits.acquire().await else {
+    let Ok(permit) = shared.permits(pace).acquire().await else {
         return Vec::new();
     };
-    run_chunk(&shared.runner, &shared.plan, &chunk, &shared.lost).await
+    shared.begins(pace);
+    // In a box of its own: what it holds is much, and the tasks of all chunks are there from the beginning.
+    let finished = Box::pin(by_itself(&shared, &chunk)).await;
+    if shared.is_free(pace) {
+        permit.forget();
+        shared.permits.add_permits(1);
+    }
+    finished
+}
+
+async fn by_itself(shared: &Shared, chunk: &Chunk) -> Vec<(usize, Finished)> {
+    let runner = &shared.runner;
+    let finished = run_chunk(runner, &shared.plan, chunk, &shared.lost).await;
+    let kept = |(index, finished): (usize, Finished)| (index, finished.kept(runner.kept));
+    finished.into_iter().map(kept).collect()
 }
 
 /// Keeps what the tasks find, until all have ended.
@@ -140,209 +216,5 @@ fn keep(
         if let Some(place) = results.get_mut(index) {
             *place = Some(finished);
         }
-    }
-}
-
-/// Entries of rules that say `same_as`, each with the entry of the rule that they name: it runs once and counts for both.
-fn twins(suite: &Suite, plan: &[Planned]) -> BTreeMap<usize, usize> {
-    let mut first: BTreeMap<(usize, usize, &str), usize> = BTreeMap::new();
-    let mut twins = BTreeMap::new();
-    let entries = plan.iter().enumerate();
-    for (index, planned) in entries.filter(|(_, planned)| planned.skip.is_none()) {
-        let Some(rule) = suite.rules.get(planned.rule.rule) else {
-            continue;
-        };
-        let id = planned.variant.id.as_str();
-        let behind_rule = id.strip_prefix(rule.id.as_str()).unwrap_or(id);
-        let place = (suite.owner(planned.rule.rule), planned.case, behind_rule);
-        match first.get(&place) {
-            Some(earlier) => {
-                twins.insert(index, *earlier);
-            }
-            None => {
-                first.insert(place, index);
-            }
-        }
-    }
-    twins
-}
-
-/// The plan in chunks.
-#[derive(Debug, Default)]
-struct Chunks {
-    /// Those that run side by side: first those that wait for something, so that they wait while others work.
-    together: Vec<Chunk>,
-    /// Those that run after them, one after the other: what others would suffer from, then what moves the clock, then what may lock
-    /// a client out.
-    alone: Vec<Chunk>,
-}
-
-/// A chunk that still grows, and the failed authentications of its members.
-struct Open {
-    chunk: Chunk,
-    failures: u64,
-}
-
-fn chunks(
-    suite: &Suite,
-    target: &Target,
-    plan: &[Planned],
-    twins: &BTreeMap<usize, usize>,
-) -> Chunks {
-    let most = (!target.is_loopback()).then_some(FAILURES_IN_A_ROW);
-    let mut open: BTreeMap<(ControlKey, bool), Open> = BTreeMap::new();
-    let (mut waiting, mut ordinary) = (Vec::new(), Vec::new());
-    let (mut disturbing, mut moving, mut locking) = (Vec::new(), Vec::new(), Vec::new());
-    for (index, planned) in plan.iter().enumerate() {
-        let Some(case) = suite.case(planned.rule.rule, planned.case) else {
-            continue;
-        };
-        if planned.skip.is_some() || twins.contains_key(&index) {
-            continue;
-        }
-        let failures = failed_authentications(case);
-        let chunk = Chunk {
-            key: key(planned, case, target),
-            members: vec![index],
-            lane: (failures > 0 && most.is_some()).then_some(planned.variant.client),
-        };
-        if locks_out(case) {
-            locking.push(chunk);
-        } else if moves_clock(case, target) {
-            moving.push(chunk);
-        } else if races(case) || disturbs(case) {
-            disturbing.push(chunk);
-        } else if waits(case) {
-            waiting.push(chunk);
-        } else if chunk.key == ControlKey::Own {
-            ordinary.push(chunk);
-        } else {
-            let place = (chunk.key.clone(), failures > 0);
-            let full = match open.get_mut(&place) {
-                Some(open) if has_room(open, failures, most) => {
-                    open.chunk.members.push(index);
-                    open.failures += failures;
-                    None
-                }
-                Some(_) | None => open.insert(place, Open { chunk, failures }),
-            };
-            ordinary.extend(full.map(|full| full.chunk));
-        }
-    }
-    ordinary.extend(open.into_values().map(|open| open.chunk));
-    Chunks {
-        together: [waiting, ordinary].concat(),
-        alone: [disturbing, moving, locking].concat(),
-    }
-}
-
-/// Whether a chunk takes one more variant; `most` bounds its failed authentications, where something does.
-fn has_room(open: &Open, more: u64, most: Option<u64>) -> bool {
-    open.chunk.members.len() < CHUNK && most.is_none_or(|most| open.failures + more <= most)
-}
-
-/// Whether a case lets time pass until something has not arrived.
-fn waits(case: &Case) -> bool {
-    case.steps
-        .iter()
-        .any(|step| matches!(step, Step::Received(received) if received.within.is_some()))
-}
-
-fn races(case: &Case) -> bool {
-    case.steps
-        .iter()
-        .any(|step| matches!(step, Step::Together(_)))
-}
-
-/// Whether a case does to the server what others would suffer from: it sends what is no request and then looks how the server
-/// goes on, leaves connections hanging, or changes what the server fetches for a client.
-fn disturbs(case: &Case) -> bool {
-    let changes = case.deviation.iter();
-    let mut changes = changes.chain(case.deviations.0.iter().map(|(_, change)| change));
-    let leaves_hanging = |change: &Change| {
-        let wire = change.wire.as_ref();
-        wire.is_some_and(|wire| wire.beside.is_some())
-    };
-    let sends_octets = case.steps.iter().any(|step| {
-        matches!(step, Step::Send(send) if send.change.as_ref().is_some_and(
-            |change| change.wire.as_ref().is_some_and(|wire| wire.octets.is_some())
-        ))
-    });
-    let changes_keys = case
-        .steps
-        .iter()
-        .any(|step| matches!(step, Step::Publish(publish) if publish.at.is_some() && publish.with.is_none()));
-    sends_octets || changes_keys || changes.any(leaves_hanging)
-}
-
-/// Whether a case may lock its client out: nothing that needs the client may follow.
-fn locks_out(case: &Case) -> bool {
-    case.allow.iter().any(|word| word.as_str() == "lockout")
-}
-
-/// Whether a case moves the target's clock, or waits for longer than a moment.
-fn moves_clock(case: &Case, target: &Target) -> bool {
-    let moment = std::time::Duration::from_secs(5);
-    let passes = |text: &Text| {
-        target.clock.is_some()
-            || humantime::parse_duration(text.as_str()).map_or(true, |time| time > moment)
-    };
-    case.steps.iter().any(|step| match step {
-        Step::Elapse(text) => passes(text),
-        Step::Send(send) => send.elapse.as_ref().is_some_and(passes),
-        Step::Approve(_)
-        | Step::Authorize(_)
-        | Step::Begin(_)
-        | Step::Check(_)
-        | Step::Deny(_)
-        | Step::Fetch(_)
-        | Step::Handshake(_)
-        | Step::Inspect(_)
-        | Step::Obtain(_)
-        | Step::Prepare(_)
-        | Step::Publish(_)
-        | Step::Push(_)
-        | Step::Received(_)
-        | Step::Register(_)
-        | Step::Revoke(_)
-        | Step::Sample(_)
-        | Step::Together(_) => false,
-    })
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-    use crate::plan::tests::{plan_all, rich_target, suite};
-
-    /// The names of the cases in the order in which their chunks begin, each once.
-    fn order(chunks: &[Chunk], plan: &[Planned], suite: &Suite) -> Vec<String> {
-        let mut names = Vec::new();
-        for index in chunks.iter().flat_map(|chunk| &chunk.members) {
-            let planned = &plan[*index];
-            let case = suite.case(planned.rule.rule, planned.case).unwrap();
-            if !names.contains(&case.name.value) {
-                names.push(case.name.value.clone());
-            }
-        }
-        names
-    }
-
-    #[test]
-    fn who_waits_begins_first_and_who_disturbs_runs_last() {
-        let cases = "cases:\n  \
-             - {name: plain, baseline: client_credentials, deviation: {set: {a: b}}, expect: {accepted: {}}}\n  \
-             - name: clock\n    steps: [{obtain: {as: it, grant: client_credentials}}, {elapse: 1h}, {inspect: {token: \"${it.access_token}\", expect: {active: false}}}]\n  \
-             - name: race\n    steps: [{together: {times: 2, send: {baseline: client_credentials}, expect: {successes: {at_most: 1}}}}]\n  \
-             - name: waits\n    steps: [{publish: {as: bait}}, {received: {at: \"${bait.url}\", within: 1s, expect: {count: {at_most: 0}}}}]\n";
-        let suite = suite(&[("r", cases)]);
-        let target = rich_target();
-        let mut plan = plan_all(&suite, &target);
-        for planned in &mut plan {
-            planned.skip = None;
-        }
-        let found = chunks(&suite, &target, &plan, &BTreeMap::new());
-        assert_eq!(order(&found.together, &plan, &suite), ["waits", "plain"]);
-        assert_eq!(order(&found.alone, &plan, &suite), ["race", "clock"]);
     }
 }

@@ -3,8 +3,9 @@
 use std::fs;
 use std::path::{Path, PathBuf};
 
-use super::{Suite, parse_profile, parse_rule};
+use super::{KnownVulnerability, Profile, Rule, Suite, parse_profile, parse_rule};
 use crate::diagnostic::{Diagnostic, Diagnostics};
+use crate::side_by_side;
 use crate::yaml;
 
 include!(concat!(env!("OUT_DIR"), "/suites.rs"));
@@ -19,17 +20,18 @@ const VULNERABILITIES: &str = "known-vulnerabilities.yaml";
 pub fn built_in() -> Result<Suite, Diagnostics> {
     let mut suite = Suite::default();
     let mut problems = Diagnostics::default();
-    for (path, text) in FILES {
+    let read = side_by_side::in_order(FILES, |(path, text)| {
         let file = format!("suites/{path}");
-        if *path == VULNERABILITIES {
-            match yaml::from_str(text, &file) {
-                Ok(known) => suite.vulnerabilities = known,
-                Err(more) => problems.extend(more),
-            }
-            continue;
-        }
-        if let Err(more) = add(&mut suite, path, &file, text) {
-            problems.extend(more);
+        Some(if *path == VULNERABILITIES {
+            yaml::from_str(text, &file).map(Part::Vulnerabilities)
+        } else {
+            part(path, &file, text)
+        })
+    });
+    for part in read {
+        match part {
+            Ok(part) => add(&mut suite, part),
+            Err(more) => problems.extend(more),
         }
     }
     same_as_exists(&suite, &mut problems);
@@ -55,11 +57,10 @@ pub fn own(path: &Path) -> Result<Suite, Diagnostics> {
     for file in &files {
         let name = file.display().to_string();
         match fs::read_to_string(file) {
-            Ok(text) => {
-                if let Err(more) = add(&mut suite, &relative(file), &name, &text) {
-                    problems.extend(more);
-                }
-            }
+            Ok(text) => match part(&relative(file), &name, &text) {
+                Ok(part) => add(&mut suite, part),
+                Err(more) => problems.extend(more),
+            },
             Err(why) => problems.push(Diagnostic::of_file(
                 name,
                 format!("can't be read: {why}"),
@@ -109,16 +110,30 @@ fn collect(path: &Path, files: &mut Vec<PathBuf>) -> std::io::Result<()> {
     Ok(())
 }
 
-fn add(suite: &mut Suite, path: &str, file: &str, text: &str) -> Result<(), Diagnostics> {
+/// What a file holds.
+enum Part {
+    Profile(Profile),
+    Rule(Rule),
+    Vulnerabilities(Vec<KnownVulnerability>),
+}
+
+fn add(suite: &mut Suite, part: Part) {
+    match part {
+        Part::Profile(profile) => suite.profiles.push(profile),
+        Part::Rule(rule) => suite.rules.push(rule),
+        Part::Vulnerabilities(known) => suite.vulnerabilities = known,
+    }
+}
+
+/// What a file says that is no list of vulnerabilities.
+fn part(path: &str, file: &str, text: &str) -> Result<Part, Diagnostics> {
     let (folder, name) = path.rsplit_once('/').unwrap_or(("own", path));
     let folder = folder.rsplit('/').next().unwrap_or(folder);
     let slug = name.trim_end_matches(".yaml").trim_end_matches(".yml");
     if folder == "profiles" {
-        suite.profiles.push(parse_profile(text, file, slug)?);
-    } else {
-        suite.rules.push(parse_rule(text, file, folder, slug)?);
+        return parse_profile(text, file, slug).map(Part::Profile);
     }
-    Ok(())
+    parse_rule(text, file, folder, slug).map(Part::Rule)
 }
 
 fn same_as_exists(suite: &Suite, problems: &mut Diagnostics) {

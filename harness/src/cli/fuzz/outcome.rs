@@ -18,7 +18,7 @@ use super::campaign::Campaign;
 use super::confirm::{Finding, bare};
 use super::yielded::Yield;
 use crate::fuzz::{Sequence, to_lines};
-use crate::report::{Outcomes, Redactor, Shown, results};
+use crate::report::{Outcomes, Redactor, results};
 use crate::suite::Suite;
 
 /// An entry of a corpus.
@@ -250,7 +250,7 @@ fn result(
         plan,
         finished: &finished,
     };
-    let mut found = results(outcomes, None, Shown::All, redactor);
+    let mut found = results(outcomes, None, redactor);
     let remedy = built_in
         .rule_named(&finding.cause.rule)
         .and_then(|rule| rule.remedy.clone());

@@ -13,7 +13,7 @@ use super::super::usage::UsageError;
 use crate::clock::Stopwatch;
 use crate::plan::{self, Planned, Selection};
 use crate::report;
-use crate::run::{self, Finished, Progress, Runner};
+use crate::run::{self, Finished, Kept, Progress, Runner};
 use crate::suite::Suite;
 use crate::target::Target;
 
@@ -141,6 +141,7 @@ pub async fn against(
         shard: None,
         seed: 1,
         keep: true,
+        shown: Kept::All,
     };
     let preparing = prepare(suite, target, &settings, None, Asking::Ask);
     let Ok(prepared) = tokio::time::timeout(patience.trial, preparing).await else {

@@ -5,10 +5,10 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Mutex, PoisonError};
 
 /// Items that a thread takes at once.
-const SHARE: usize = 64;
+const SHARE: usize = 32;
 
 /// What `work` makes of each item, in the order of the items; nothing, where it makes nothing.
-pub(super) fn in_order<T: Sync, R: Send>(
+pub(crate) fn in_order<T: Sync, R: Send>(
     items: &[T],
     work: impl Fn(&T) -> Option<R> + Sync,
 ) -> Vec<R> {
