@@ -11,6 +11,7 @@ mod difference;
 pub mod endpoint;
 pub mod form;
 pub mod grammar;
+pub mod http2;
 pub mod judge;
 pub mod loaders;
 pub mod naive;
@@ -31,6 +32,7 @@ pub const TARGETS: &[(&str, Body)] = &[
     ("endpoint", endpoint::fuzz),
     ("form", form::fuzz),
     ("grammar", grammar::fuzz),
+    ("http2", http2::fuzz),
     ("judge", judge::fuzz),
     ("resource", resource::fuzz),
     ("suite_file", loaders::suite),
