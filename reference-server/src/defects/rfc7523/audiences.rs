@@ -100,7 +100,7 @@ fn own_or(context: &Context<'_>, facts: &Facts, accepts: Accepts) -> Result<(), 
     refuse_unless(is_own(context, facts, &all) || accepts(context, &all))
 }
 
-fn audiences(facts: &Facts) -> Vec<&str> {
+pub(super) fn audiences(facts: &Facts) -> Vec<&str> {
     let assertion = facts.presented.assertion.as_ref();
     assertion.map_or_else(Vec::new, |assertion| assertion.audiences())
 }
@@ -112,7 +112,7 @@ fn is_strict(facts: &Facts) -> bool {
 }
 
 /// Whether they are what the client may name.
-fn is_own(context: &Context<'_>, facts: &Facts, all: &[&str]) -> bool {
+pub(super) fn is_own(context: &Context<'_>, facts: &Facts, all: &[&str]) -> bool {
     if is_strict(facts) {
         return !all.is_empty() && all.iter().all(|it| *it == context.server.issuer);
     }

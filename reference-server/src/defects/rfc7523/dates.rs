@@ -99,7 +99,7 @@ pub(super) const DEFECTS: &[Defect] = &[
     clippy::cast_precision_loss,
     reason = "seconds since 1970 are far below 2^53"
 )]
-fn now(context: &Context<'_>) -> f64 {
+pub(super) fn now(context: &Context<'_>) -> f64 {
     context.now.0 as f64
 }
 

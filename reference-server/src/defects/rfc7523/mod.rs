@@ -1,6 +1,7 @@
 //! RFC 7523 and what it stands on: client assertions, and assertions as grants.
 
 mod audiences;
+mod by_grant;
 mod certificates;
 mod claims;
 mod dates;
@@ -18,6 +19,7 @@ use super::{Defect, row};
 /// The rows, by what they are about.
 pub(super) const DEFECTS: &[&[Defect]] = &[
     audiences::DEFECTS,
+    by_grant::DEFECTS,
     certificates::DEFECTS,
     claims::DEFECTS,
     dates::DEFECTS,
