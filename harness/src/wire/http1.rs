@@ -258,6 +258,8 @@ impl ResponseReader {
             if (100..200).contains(&head.status) && head.status != 101 {
                 self.interim.push(head.status);
                 if self.interim.len() > MAX_INTERIM {
+                    // Nothing behind them is read, however much of it came with them.
+                    self.head.clear();
                     return Err(Malformed::TooManyInterim.into());
                 }
                 continue;
