@@ -34,6 +34,10 @@ pub(super) const DEFECTS: &[Defect] = &[
             ),
             ("rfc6749-code-unknown", "a code with white space is trimmed"),
             (
+                "rfc6749-ropc-bad-credentials",
+                "a password with white space is trimmed",
+            ),
+            (
                 "rfc6749-refresh-unknown",
                 "a refresh token with white space is trimmed",
             ),

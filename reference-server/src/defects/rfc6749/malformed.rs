@@ -44,6 +44,10 @@ pub(super) const DEFECTS: &[Defect] = &[
                 "a NUL among the characters that are added",
             ),
             (
+                "rfc6749-ropc-bad-credentials",
+                "a NUL among the characters that are added",
+            ),
+            (
                 "rfc6749-error-shape",
                 "octets that no parser can read hold a NUL",
             ),

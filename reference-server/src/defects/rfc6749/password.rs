@@ -36,6 +36,12 @@ pub(super) const DEFECTS: &[Defect] = &[
         seams: &[Seam::Replace(CheckId::PasswordMatches, case_folded)],
     },
     Defect {
+        id: "password-may-go-on",
+        kills: &["rfc6749-ropc-bad-credentials"],
+        also: &[],
+        seams: &[Seam::Replace(CheckId::PasswordMatches, may_go_on)],
+    },
+    Defect {
         id: "password-empty-binds",
         kills: &["rfc6749-ropc-missing-params"],
         also: &[],
@@ -83,6 +89,14 @@ fn unknown_is_invalid_request(context: &Context<'_>, facts: &Facts) -> Result<()
 
 fn case_folded(context: &Context<'_>, facts: &Facts) -> Result<(), Refusal> {
     match compare(context, facts, |own, sent| own.eq_ignore_ascii_case(sent)) {
+        Some(true) => Ok(()),
+        Some(false) | None => Err(INVALID_CREDENTIALS),
+    }
+}
+
+/// What is longer than the kept one is cut.
+fn may_go_on(context: &Context<'_>, facts: &Facts) -> Result<(), Refusal> {
+    match compare(context, facts, |own, sent| sent.starts_with(own)) {
         Some(true) => Ok(()),
         Some(false) | None => Err(INVALID_CREDENTIALS),
     }

@@ -2,6 +2,7 @@
 
 use serde_json::Value;
 
+use super::dates::now;
 use crate::checks::CheckId;
 use crate::context::Context;
 use crate::defects::{Defect, Seam};
@@ -170,6 +171,32 @@ pub(super) const DEFECTS: &[Defect] = &[
                     let own = &context.server.audiences;
                     let begins = |audience: &&str| own.iter().any(|own| audience.starts_with(own));
                     audiences.iter().any(begins)
+                })
+            },
+        )],
+    ),
+    invalid(
+        "grant-assertion-audience-of-array-unread",
+        &[Seam::Replace(
+            CheckId::GrantAssertionAudienceIsServer,
+            |context, facts| {
+                refuse_unless(facts, |it| {
+                    let audiences = it.assertion.audiences();
+                    let own = &context.server.audiences;
+                    audiences.len() > 1 || own.iter().any(|own| audiences.contains(&own.as_str()))
+                })
+            },
+        )],
+    ),
+    invalid(
+        "grant-assertion-two-hours-late",
+        &[Seam::Replace(
+            CheckId::GrantAssertionNotExpired,
+            |context, facts| {
+                refuse_unless(facts, |it| {
+                    let jws = it.assertion.jws.as_ref();
+                    let exp = jws.and_then(|jws| jws.date("exp"));
+                    exp.is_some_and(|exp| exp > now(context) - 7200.0)
                 })
             },
         )],

@@ -7,7 +7,7 @@ use crate::defects::{Defect, Seam};
 use crate::error::Refusal;
 use crate::facts::Facts;
 use crate::grants::authorization_code::INVALID_CODE;
-use crate::pkce::s256;
+use crate::pkce::{is_well_formed, s256};
 use crate::state::{CodeRecord, StateChange};
 use crate::vocabulary::{AuthenticationMethod, ErrorCode};
 use crate::wire::form::FormFault;
@@ -49,6 +49,21 @@ pub(super) const DEFECTS: &[Defect] = &[
             ),
         ],
         seams: &[Seam::Skip(CheckId::VerifierMatchesChallenge)],
+    },
+    Defect {
+        id: "pkce-verifier-trimmed",
+        kills: &["rfc7636-verifier-wrong"],
+        also: &[],
+        seams: &[
+            Seam::Replace(CheckId::VerifierWellFormed, |_, facts| {
+                well_formed_or(facts, |verifier| is_well_formed(verifier.trim()))
+            }),
+            Seam::Replace(CheckId::VerifierMatchesChallenge, |_, facts| {
+                matches_or(facts, |verifier, challenge| {
+                    challenge.is_met_by(verifier.trim())
+                })
+            }),
+        ],
     },
     Defect {
         id: "pkce-nul-in-verifier-crashes",

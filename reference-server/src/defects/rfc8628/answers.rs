@@ -37,7 +37,10 @@ pub(super) const DEFECTS: &[Defect] = &[
     Defect {
         id: "device-endpoint-not-published",
         kills: &["rfc8628-metadata"],
-        also: &[],
+        also: &[(
+            "rfc8628-client-authentication",
+            "it looks the endpoint up in the metadata",
+        )],
         seams: &[Seam::Response(endpoint_not_published)],
     },
 ];

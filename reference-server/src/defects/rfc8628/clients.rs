@@ -9,7 +9,7 @@ use crate::context::Context;
 use crate::defects::rfc6749::open_to_all;
 use crate::defects::{Defect, Seam, polled};
 use crate::error::Refusal;
-use crate::facts::Facts;
+use crate::facts::{Endpoint, Facts};
 use crate::grants::polled::INVALID;
 use crate::registry::Client;
 use crate::state::{Decision, PolledRecord};
@@ -50,6 +50,15 @@ pub(super) const DEFECTS: &[Defect] = &[
         ],
     },
     Defect {
+        id: "device-endpoint-takes-any-secret",
+        kills: &["rfc8628-client-authentication"],
+        also: &[],
+        seams: &[
+            Seam::Replace(CheckId::BasicSecretMatches, compared_at_token_endpoint),
+            Seam::Replace(CheckId::PostSecretMatches, compared_at_token_endpoint),
+        ],
+    },
+    Defect {
         id: "device-grant-open-to-all",
         kills: &["rfc8628-unauthorized-client"],
         also: &[],
@@ -86,13 +95,23 @@ fn bound_once_approved(_: &Context<'_>, facts: &Facts) -> Result<(), Refusal> {
 }
 
 fn secret_not_compared(_: &Context<'_>, facts: &Facts) -> Result<(), Refusal> {
+    if facts.is_grant(GRANT) || secret_matches(facts) {
+        return Ok(());
+    }
+    Err(INVALID_CLIENT)
+}
+
+fn compared_at_token_endpoint(_: &Context<'_>, facts: &Facts) -> Result<(), Refusal> {
+    if facts.endpoint == Endpoint::DeviceAuthorization || secret_matches(facts) {
+        return Ok(());
+    }
+    Err(INVALID_CLIENT)
+}
+
+fn secret_matches(facts: &Facts) -> bool {
     let secret = |client: &Arc<Client>| {
         let own = client.secret.as_ref()?;
         Some(own.matches(facts.presented.secret()?))
     };
-    let matches = facts.client.as_ref().and_then(secret);
-    if facts.is_grant(GRANT) || matches == Some(true) {
-        return Ok(());
-    }
-    Err(INVALID_CLIENT)
+    facts.client.as_ref().and_then(secret) == Some(true)
 }
