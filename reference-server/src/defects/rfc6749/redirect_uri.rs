@@ -109,7 +109,7 @@ pub(super) const DEFECTS: &[Defect] = &[
     compared!("redirect-uri-case-folded", |named: &str, used: &str| {
         named.eq_ignore_ascii_case(used)
     }),
-    compared!("redirect-uri-normalised", |named: &str, used: &str| {
+    compared!("redirect-uri-trimmed-of-dots", |named: &str, used: &str| {
         let normal = |uri: &str| uri.trim_end_matches('?').replace("/./", "/");
         normal(named) == normal(used)
     }),
