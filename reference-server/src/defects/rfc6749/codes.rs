@@ -1,6 +1,5 @@
 //! Authorization codes (RFC 6749 §4.1).
 
-use std::sync::Arc;
 use std::time::Duration;
 
 use crate::checks::CheckId;
@@ -9,7 +8,7 @@ use crate::defects::{Commit, Defect, Seam};
 use crate::error::Refusal;
 use crate::facts::{Endpoint, Facts};
 use crate::grants::authorization_code::INVALID_CODE;
-use crate::state::{CodeRecord, StateChange, Usage};
+use crate::state::{StateChange, Usage};
 
 /// The rows.
 pub(super) const DEFECTS: &[Defect] = &[
@@ -120,11 +119,11 @@ pub(super) const DEFECTS: &[Defect] = &[
         kills: &["rfc6749-code-expires"],
         also: &[],
         seams: &[Seam::Replace(CheckId::CodeNotExpired, |context, facts| {
-            let code = facts.code.as_ref();
-            let is_good =
-                |code: &&Arc<CodeRecord>| code.challenge.is_none() || context.now < code.expires;
-            let is_refused = code.is_some() && !code.as_ref().is_some_and(is_good);
-            (!is_refused).then_some(()).ok_or(INVALID_CODE)
+            let is_good = facts
+                .code
+                .as_ref()
+                .is_none_or(|code| code.challenge.is_none() || context.now < code.expires);
+            is_good.then_some(()).ok_or(INVALID_CODE)
         })],
     },
 ];

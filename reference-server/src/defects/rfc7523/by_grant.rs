@@ -1,6 +1,7 @@
 //! Checks of client assertions that are made with some grants only, as where each grant has a handler of its own.
 
 use super::audiences::{audiences, is_own};
+use super::claims::is_client;
 use super::dates::now;
 use super::row;
 use super::sight::{jws, refuse_unless};
@@ -55,9 +56,8 @@ pub(super) const DEFECTS: &[Defect] = &[
             CheckId::AssertionIssuerIsClient,
             |_, facts| {
                 let iss = jws(facts).and_then(|jws| jws.text("iss"));
-                let client = facts.client.as_ref().map(|client| client.id.as_str());
                 let is_code = facts.is_grant(GrantType::AuthorizationCode);
-                refuse_unless(iss.is_some() && (is_code || iss == client))
+                refuse_unless(iss.is_some() && (is_code || is_client(facts, iss)))
             },
         )],
     ),

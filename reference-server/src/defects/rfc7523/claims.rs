@@ -73,7 +73,7 @@ pub(super) const DEFECTS: &[Defect] = &[
     ),
 ];
 
-fn is_client(facts: &Facts, name: Option<&str>) -> bool {
+pub(super) fn is_client(facts: &Facts, name: Option<&str>) -> bool {
     facts.client.as_ref().map(|client| client.id.as_str()) == name
 }
 
