@@ -2,12 +2,12 @@
 
 use std::sync::Mutex;
 use std::sync::PoisonError;
-use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 
 use super::octets::{Message, edited, value};
 use super::{Defect, row};
 use crate::defects::{Delivery, Seam};
-use crate::wire::raw_request::RawRequest;
+use crate::wire::raw_request::{Body, RawRequest};
 use crate::wire::response::Response;
 
 /// The rows.
@@ -182,23 +182,24 @@ fn closed_without_workers(_: &RawRequest, _: &Response) -> Delivery {
     Delivery::Ordinary
 }
 
-static BROKEN: AtomicUsize = AtomicUsize::new(0);
+static BROKEN: AtomicBool = AtomicBool::new(false);
 
-/// How many requests are lost until there is a new worker: the one that broke it, and the next.
-const LOST: usize = 2;
+/// What no worker can read.
+const GARBAGE: &str = "*";
 
 fn garbage_seen(octets: Vec<u8>) -> Vec<u8> {
     if octets.starts_with(b"OPTIONS * ") {
-        BROKEN.store(LOST, Ordering::Relaxed);
+        BROKEN.store(true, Ordering::Relaxed);
     }
     octets
 }
 
-/// A worker dies with each request that it can't read.
-fn closed_behind_garbage(_: &RawRequest, _: &Response) -> Delivery {
-    let left = BROKEN.load(Ordering::Relaxed);
-    if left > 0 {
-        BROKEN.store(left - 1, Ordering::Relaxed);
+/// A worker dies with each request that it can't read, and the next whole one is lost with it.
+///
+/// One that broke off is not: its turn may come at any time after its client has left, in the middle of another case.
+fn closed_behind_garbage(request: &RawRequest, _: &Response) -> Delivery {
+    let whole = matches!(request.body, Body::Complete(_)) && request.method == "POST";
+    if request.path == GARBAGE || whole && BROKEN.swap(false, Ordering::Relaxed) {
         return Delivery::Close;
     }
     Delivery::Ordinary
