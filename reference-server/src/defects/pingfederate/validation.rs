@@ -3,13 +3,15 @@
 use serde_json::{Map, Value};
 
 use crate::checks::CheckId;
+use crate::checks::client::{INVALID_CLIENT, authentication_method_registered};
 use crate::context::Context;
 use crate::defects::{Defect, Seam};
 use crate::error::Refusal;
 use crate::facts::{Facts, TokenRecord, TokenState};
 use crate::grants::validate_bearer::INVALID_TOKEN;
+use crate::registry::Client;
 use crate::resolve;
-use crate::vocabulary::{ErrorCode, GrantType};
+use crate::vocabulary::{AuthenticationMethod, ErrorCode, GrantType};
 use crate::wire::response::Response;
 
 pub(super) const DEFECTS: &[Defect] = &[
@@ -128,6 +130,38 @@ pub(super) const DEFECTS: &[Defect] = &[
         })],
     },
     Defect {
+        id: "validation-without-credentials",
+        kills: &["pingfederate-validate-bearer-not-for-everyone"],
+        also: &[],
+        seams: &[Seam::Replace(
+            CheckId::AuthenticationMethodRegistered,
+            |context, facts| {
+                if is_validation(facts) && facts.method() == AuthenticationMethod::None {
+                    return Ok(());
+                }
+                authentication_method_registered(context, facts)
+            },
+        )],
+    },
+    Defect {
+        id: "validation-with-any-secret",
+        kills: &["pingfederate-validate-bearer-not-for-everyone"],
+        also: &[],
+        seams: &[
+            Seam::Replace(CheckId::BasicSecretMatches, any_secret),
+            Seam::Replace(CheckId::PostSecretMatches, any_secret),
+        ],
+    },
+    Defect {
+        id: "validation-with-the-secret-of-anybody",
+        kills: &["pingfederate-validate-bearer-not-for-everyone"],
+        also: &[],
+        seams: &[
+            Seam::Replace(CheckId::BasicSecretMatches, secret_of_anybody),
+            Seam::Replace(CheckId::PostSecretMatches, secret_of_anybody),
+        ],
+    },
+    Defect {
         id: "validation-by-any-instance",
         kills: &["pingfederate-validate-bearer-atm"],
         also: &[],
@@ -158,6 +192,41 @@ pub(super) const DEFECTS: &[Defect] = &[
         })],
     },
 ];
+
+fn is_validation(facts: &Facts) -> bool {
+    facts.is_grant(GrantType::ValidateBearer)
+}
+
+/// No secret is compared for a validation.
+fn any_secret(_: &Context<'_>, facts: &Facts) -> Result<(), Refusal> {
+    if is_validation(facts) {
+        return Ok(());
+    }
+    own_secret(facts)
+}
+
+/// The secret is looked up by itself.
+fn secret_of_anybody(context: &Context<'_>, facts: &Facts) -> Result<(), Refusal> {
+    let found = context.find_client(|client| opens(client, facts));
+    if is_validation(facts) && found.is_some() {
+        return Ok(());
+    }
+    own_secret(facts)
+}
+
+fn own_secret(facts: &Facts) -> Result<(), Refusal> {
+    let matches = |client: &Client| opens(client, facts);
+    if facts.client.as_deref().is_none_or(matches) {
+        return Ok(());
+    }
+    Err(INVALID_CLIENT)
+}
+
+fn opens(client: &Client, facts: &Facts) -> bool {
+    let sent = facts.presented.secret().unwrap_or_default();
+    let secret = client.secret.as_ref();
+    secret.is_some_and(|secret| secret.matches(sent))
+}
 
 fn edit(facts: &Facts, response: Response, edit: impl FnOnce(&mut Map<String, Value>)) -> Response {
     if facts.is_grant(GrantType::ValidateBearer) && response.status == 200 {
