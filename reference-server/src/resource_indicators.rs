@@ -153,7 +153,7 @@ fn known(context: &Context<'_>, facts: &Facts) -> Result<(), Refusal> {
     })
 }
 
-fn permitted(context: &Context<'_>, facts: &Facts) -> Result<(), Refusal> {
+pub(crate) fn permitted(context: &Context<'_>, facts: &Facts) -> Result<(), Refusal> {
     let Some(client) = &facts.client else {
         return Ok(());
     };
@@ -166,7 +166,7 @@ fn permitted(context: &Context<'_>, facts: &Facts) -> Result<(), Refusal> {
     every(context, facts, |uri| !barred.contains(&uri))
 }
 
-fn within_grant(context: &Context<'_>, facts: &Facts) -> Result<(), Refusal> {
+pub(crate) fn within_grant(context: &Context<'_>, facts: &Facts) -> Result<(), Refusal> {
     let Some(granted) = granted(facts) else {
         return Ok(());
     };

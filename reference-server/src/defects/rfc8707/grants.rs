@@ -1,12 +1,13 @@
 //! What resources have to do with codes, refresh tokens and clients (RFC 8707 §2.2).
 
 use super::{row, sent};
-use crate::checks::CheckId;
+use crate::checks::{CheckFn, CheckId};
 use crate::context::Context;
 use crate::defects::{Defect, Seam};
 use crate::error::Refusal;
-use crate::facts::Facts;
-use crate::resource_indicators::{INVALID_TARGET, granted};
+use crate::facts::{Endpoint, Facts};
+use crate::grants::token_exchange::targets;
+use crate::resource_indicators::{INVALID_TARGET, granted, permitted, within_grant};
 use crate::state::StateChange;
 use crate::vocabulary::GrantType;
 
@@ -118,7 +119,102 @@ pub(super) const DEFECTS: &[Defect] = &[
             },
         )],
     ),
+    row(
+        "resource-unchecked-for-code-without-one",
+        &["rfc8707-client-permission"],
+        &[],
+        &[
+            Seam::Replace(CheckId::ResourceGranted, |context, facts| {
+                unless_first_named(
+                    context,
+                    facts,
+                    &[GrantType::AuthorizationCode],
+                    within_grant,
+                )
+            }),
+            Seam::Replace(CheckId::ResourcePermitted, |context, facts| {
+                unless_first_named(context, facts, &[GrantType::AuthorizationCode], permitted)
+            }),
+        ],
+    ),
+    row(
+        "resource-unchecked-for-refresh-without-one",
+        &["rfc8707-client-permission"],
+        &[],
+        &[
+            Seam::Replace(CheckId::ResourceGranted, |context, facts| {
+                unless_first_named(context, facts, &[GrantType::RefreshToken], within_grant)
+            }),
+            Seam::Replace(CheckId::ResourcePermitted, |context, facts| {
+                unless_first_named(context, facts, &[GrantType::RefreshToken], permitted)
+            }),
+        ],
+    ),
+    row(
+        "resource-unchecked-at-polls",
+        &["rfc8707-client-permission"],
+        &[],
+        &[
+            Seam::Replace(CheckId::ResourceGranted, |context, facts| {
+                unless_first_named(context, facts, POLLED, within_grant)
+            }),
+            Seam::Replace(CheckId::ResourcePermitted, |context, facts| {
+                unless_first_named(context, facts, POLLED, permitted)
+            }),
+        ],
+    ),
+    row(
+        "resource-permission-unchecked-for-devices",
+        &["rfc8707-client-permission"],
+        &[],
+        &[Seam::Replace(
+            CheckId::ResourcePermitted,
+            |context, facts| {
+                let device = facts.endpoint == Endpoint::DeviceAuthorization
+                    || facts.is_grant(GrantType::DeviceCode);
+                if device {
+                    return Ok(());
+                }
+                permitted(context, facts)
+            },
+        )],
+    ),
+    row(
+        "resource-permission-unchecked-at-exchange",
+        &["rfc8707-client-permission"],
+        &[],
+        &[Seam::Replace(
+            CheckId::ExchangeTargetKnown,
+            |context, facts| {
+                let known = |uri: &String| {
+                    let mut resources = context.server.resources.iter();
+                    context.server.exchange_targets.contains(uri)
+                        || resources.any(|own| own.uri == *uri)
+                };
+                if targets(facts).iter().all(known) {
+                    return Ok(());
+                }
+                Err(INVALID_TARGET)
+            },
+        )],
+    ),
 ];
+
+const POLLED: &[GrantType] = &[GrantType::Ciba, GrantType::DeviceCode];
+
+/// A grant without a resource restricts nothing, and nobody asks what the client may use.
+fn unless_first_named(
+    context: &Context<'_>,
+    facts: &Facts,
+    grant_types: &[GrantType],
+    check: CheckFn,
+) -> Result<(), Refusal> {
+    let asked = grant_types.iter().any(|grant| facts.is_grant(*grant));
+    if asked && granted(facts).is_some_and(<[String]>::is_empty) {
+        return Ok(());
+    }
+    check(context, facts)
+}
 
 /// The resources of the token request are not looked at.
 fn whole_grant(facts: &mut Facts, grant_type: GrantType) {
