@@ -4,6 +4,7 @@ use super::is_exchange;
 use crate::checks::CheckId;
 use crate::defects::{Defect, Seam};
 use crate::error::Refusal;
+use crate::grants;
 use crate::vocabulary::{AuthenticationMethod, ErrorCode};
 use crate::wire::form::Form;
 use crate::wire::raw_request::RawRequest;
@@ -154,6 +155,20 @@ pub(super) const DEFECTS: &[Defect] = &[
                 "The client may not use this grant type",
             ))
         })],
+    },
+    Defect {
+        id: "exchange-for-public-clients",
+        kills: &["rfc8693-client-authorised"],
+        also: &[],
+        seams: &[Seam::Replace(
+            CheckId::GrantTypeAllowed,
+            |context, facts| {
+                if is_exchange(facts) && facts.method() == AuthenticationMethod::None {
+                    return Ok(());
+                }
+                grants::grant_type_allowed(context, facts)
+            },
+        )],
     },
 ];
 
