@@ -193,6 +193,15 @@ pub(super) const DEFECTS: &[Defect] = &[
         )],
     },
     Defect {
+        id: "jwt-bearer-grant-open-to-all",
+        kills: &["rfc6749-grant-type-not-allowed"],
+        also: &[],
+        seams: &[Seam::Replace(
+            CheckId::GrantTypeAllowed,
+            |context, facts| open_to_all(context, facts, GrantType::JwtBearer),
+        )],
+    },
+    Defect {
         id: "refresh-token-grant-allowed-to-all",
         kills: &["rfc6749-grant-type-not-allowed"],
         also: &[(

@@ -12,6 +12,7 @@ mod descriptions;
 mod empty;
 mod error_codes;
 mod errors;
+mod foreign_scopes;
 mod grant_types;
 mod identifiers;
 mod malformed;
@@ -31,6 +32,8 @@ mod values;
 
 pub(super) use self::grant_types::open_to_all;
 pub(super) use self::requests::credentials_read_from_query;
+#[cfg(feature = "saml")]
+pub(super) use self::scopes::known_to_some_client;
 
 use super::Defect;
 
@@ -47,6 +50,7 @@ pub(super) const DEFECTS: &[&[Defect]] = &[
     empty::DEFECTS,
     error_codes::DEFECTS,
     errors::DEFECTS,
+    foreign_scopes::DEFECTS,
     grant_types::DEFECTS,
     identifiers::DEFECTS,
     malformed::DEFECTS,

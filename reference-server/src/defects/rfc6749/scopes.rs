@@ -231,7 +231,10 @@ const NOT_REFUSED: &[(&str, &str)] = &[
 const WHY_NOT_REFUSED: &str = "an unknown scope, which it sends to be refused, is not";
 
 /// A list of all scopes, whose they may be left aside.
-fn known_to_some_client(context: &Context<'_>, facts: &Facts) -> Result<(), Refusal> {
+pub(in crate::defects) fn known_to_some_client(
+    context: &Context<'_>,
+    facts: &Facts,
+) -> Result<(), Refusal> {
     let known = |value: &str| {
         let found = context.find_client(|client| client.scope.contains(value));
         found.is_some()

@@ -2,6 +2,7 @@
 
 use super::{is_grant, refuse_unless, row};
 use crate::checks::CheckId;
+use crate::defects::rfc6749::{known_to_some_client, open_to_all};
 use crate::defects::{Defect, Seam};
 use crate::error::Refusal;
 use crate::facts::Facts;
@@ -16,6 +17,24 @@ const ENCODING: &[&str] = &["rfc7522-encoding"];
 const USES: &[&str] = &["rfc7522-uses-not-interchangeable"];
 
 pub(super) const DEFECTS: &[Defect] = &[
+    row(
+        "saml-grant-open-to-all",
+        &["rfc6749-grant-type-not-allowed"],
+        &[],
+        &[Seam::Replace(
+            CheckId::GrantTypeAllowed,
+            |context, facts| open_to_all(context, facts, GrantType::Saml2Bearer),
+        )],
+    ),
+    row(
+        "saml-scope-list-of-client-ignored",
+        &["rfc6749-scope-not-permitted"],
+        &[],
+        &[Seam::Replace(
+            CheckId::SamlScopeWithinClient,
+            known_to_some_client,
+        )],
+    ),
     row(
         "saml-token-is-the-clients",
         ACCEPTED,
