@@ -15,6 +15,7 @@ mod errors;
 mod foreign_scopes;
 mod grant_types;
 mod identifiers;
+mod kept_tokens;
 mod malformed;
 mod members;
 mod methods;
@@ -53,6 +54,7 @@ pub(super) const DEFECTS: &[&[Defect]] = &[
     foreign_scopes::DEFECTS,
     grant_types::DEFECTS,
     identifiers::DEFECTS,
+    kept_tokens::DEFECTS,
     malformed::DEFECTS,
     members::DEFECTS,
     methods::DEFECTS,
