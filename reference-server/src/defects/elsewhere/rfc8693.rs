@@ -16,5 +16,6 @@ pub(super) const ROWS: &[Row] = &[
     ("exchange-for-any-target", &["pingfederate-token-exchange-audience-atm"]),
     ("exchange-widens-scope", &["rfc6749-scope-malformed"]),
     ("exchange-for-every-client", &["pingone-token-exchange-auth"]),
+    ("exchange-for-public-clients", &["pingone-token-exchange-auth"]),
     ("unknown-token-type-is-access-token", &["pingfederate-token-exchange-types"]),
 ];

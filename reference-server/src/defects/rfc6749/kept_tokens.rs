@@ -16,22 +16,10 @@ pub(super) const DEFECTS: &[Defect] = &[
     Defect {
         id: "kept-token-for-scope",
         kills: MISMATCH,
-        also: &[
-            (
-                "rfc6749-access-token-entropy-128",
-                "twenty tokens for one scope are one",
-            ),
-            (
-                "rfc6749-access-token-entropy-160",
-                "twenty tokens for one scope are one",
-            ),
-        ],
+        also: &[],
         seams: &[Seam::Response(|context, facts, response| {
-            let one = facts
-                .parameters
-                .value("scope")
-                .map(|text| !text.contains(' '));
-            if one != Some(true) {
+            // Tokens for less than the default are kept.
+            if facts.scope.values().count() != 1 || facts.scope == facts.default_scope {
                 return response;
             }
             kept(
