@@ -16,7 +16,16 @@ pub(super) const DEFECTS: &[Defect] = &[
     Defect {
         id: "kept-token-for-scope",
         kills: MISMATCH,
-        also: &[],
+        also: &[
+            (
+                "rfc6749-access-token-entropy-128",
+                "twenty tokens for one scope are one",
+            ),
+            (
+                "rfc6749-access-token-entropy-160",
+                "twenty tokens for one scope are one",
+            ),
+        ],
         seams: &[Seam::Response(|context, facts, response| {
             // Tokens for less than the default are kept.
             if facts.scope.values().count() != 1 || facts.scope == facts.default_scope {
