@@ -27,6 +27,7 @@ from authlib.oauth2.rfc7662 import IntrospectionEndpoint
 from flask import Flask, jsonify, redirect, request, session
 from flask_sqlalchemy import SQLAlchemy
 from joserfc import jwk
+from sqlalchemy.exc import IntegrityError
 
 ISSUER = f"http://127.0.0.1:{os.environ['PEER_PORT']}"
 RUN = pathlib.Path(__file__).resolve().parent
@@ -135,16 +136,20 @@ class PrivateKeyJwt(JWTBearerClientAssertion):
     CLIENT_AUTH_METHOD = "private_key_jwt"
 
     def validate_jti(self, claims, jti):
-        if db.session.get(Jti, jti):
-            return False
         db.session.add(Jti(jti=jti))
-        db.session.commit()
+        try:
+            db.session.commit()
+        except IntegrityError:  # it was there, maybe since an instant ago
+            db.session.rollback()
+            return False
         return True
 
     def get_audiences(self):
         return [f"{ISSUER}/oauth/token", ISSUER]
 
     def resolve_client_public_key(self, client, headers=None):
+        if not client.jwks:  # of a client with a secret, say
+            return jwk.KeySet([])
         return jwk.KeySet.import_key_set(client.jwks)
 
 
