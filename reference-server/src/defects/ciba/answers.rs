@@ -1,4 +1,4 @@
-//! The token response with its ID token, the metadata (CIBA Core §4, §10.1.1).
+//! The answer to the authentication request, the token response with its ID token, the metadata (CIBA Core §4, §7.3, §10.1.1).
 
 use serde_json::Value;
 
@@ -30,6 +30,24 @@ pub(super) const DEFECTS: &[Defect] = &[
         seams: &[Seam::Response(of_the_code_flow)],
     },
     Defect {
+        id: "ciba-answer-labelled-text",
+        kills: &["ciba-auth-req-id-strength"],
+        also: &[],
+        seams: &[Seam::Response(|_, facts, response| {
+            begun(facts, response, |it| {
+                it.replace("Content-Type", "text/plain")
+            })
+        })],
+    },
+    Defect {
+        id: "ciba-answer-may-be-stored",
+        kills: &["ciba-auth-req-id-strength"],
+        also: &[],
+        seams: &[Seam::Response(|_, facts, response| {
+            begun(facts, response, |it| it.without("Cache-Control"))
+        })],
+    },
+    Defect {
         id: "ciba-grant-not-published",
         kills: &["ciba-metadata"],
         also: &[],
@@ -42,6 +60,14 @@ pub(super) const DEFECTS: &[Defect] = &[
         seams: &[Seam::Response(modes_not_published)],
     },
 ];
+
+/// The answer to an authentication request, edited.
+fn begun(facts: &Facts, response: Response, edit: impl FnOnce(Response) -> Response) -> Response {
+    if facts.endpoint == Endpoint::BackchannelAuthentication && response.status == 200 {
+        return edit(response);
+    }
+    response
+}
 
 fn without_id_token(_: &Context<'_>, facts: &Facts, response: Response) -> Response {
     if !facts.is_grant(GRANT) {

@@ -1,13 +1,14 @@
-//! Who may poll (CIBA Core §10.1).
+//! Who may begin, and who may poll (CIBA Core §7.1, §10.1).
 
 use super::GRANT;
 use crate::checks::CheckId;
-use crate::checks::client::INVALID_CLIENT;
+use crate::checks::client::{INVALID_CLIENT, authentication_method_registered};
 use crate::context::Context;
 use crate::defects::rfc6749::open_to_all;
 use crate::defects::{Defect, Seam, polled};
 use crate::error::Refusal;
-use crate::facts::Facts;
+use crate::facts::{Endpoint, Facts};
+use crate::registry::Client;
 use crate::state::{StateChange, Usage};
 
 /// The rows.
@@ -40,6 +41,33 @@ pub(super) const DEFECTS: &[Defect] = &[
         seams: &[
             Seam::Replace(CheckId::BasicSecretMatches, secret_of_anybody),
             Seam::Replace(CheckId::PostSecretMatches, secret_of_anybody),
+        ],
+    },
+    Defect {
+        id: "ciba-endpoint-takes-any-secret",
+        kills: &["ciba-client-authentication"],
+        also: &[],
+        seams: &[
+            Seam::Replace(CheckId::BasicSecretMatches, any_secret_begins),
+            Seam::Replace(CheckId::PostSecretMatches, any_secret_begins),
+        ],
+    },
+    Defect {
+        id: "ciba-endpoint-takes-secret-of-anybody",
+        kills: &["ciba-client-authentication"],
+        also: &[],
+        seams: &[
+            Seam::Replace(CheckId::BasicSecretMatches, secret_of_anybody_begins),
+            Seam::Replace(CheckId::PostSecretMatches, secret_of_anybody_begins),
+        ],
+    },
+    Defect {
+        id: "ciba-endpoint-needs-no-credentials",
+        kills: &["ciba-client-authentication"],
+        also: &[],
+        seams: &[
+            Seam::Skip(CheckId::BackchannelAuthenticated),
+            Seam::Replace(CheckId::AuthenticationMethodRegistered, any_method_begins),
         ],
     },
     Defect {
@@ -78,14 +106,55 @@ fn poll_of_another_ends_it(
 }
 
 fn secret_of_anybody(context: &Context<'_>, facts: &Facts) -> Result<(), Refusal> {
-    let sent = facts.presented.secret().unwrap_or_default();
-    let own = |client: &crate::registry::Client| {
-        let secret = client.secret.as_ref();
-        secret.is_some_and(|secret| secret.matches(sent))
-    };
-    let anybody = facts.is_grant(GRANT) && context.find_client(own).is_some();
-    if anybody || facts.client.as_deref().is_none_or(own) {
+    if facts.is_grant(GRANT) && is_secret_of_anybody(context, facts) {
+        return Ok(());
+    }
+    own_secret(facts)
+}
+
+fn secret_of_anybody_begins(context: &Context<'_>, facts: &Facts) -> Result<(), Refusal> {
+    if begins(facts) && is_secret_of_anybody(context, facts) {
+        return Ok(());
+    }
+    own_secret(facts)
+}
+
+/// The endpoint reads who asks, and leaves the rest to the polls.
+fn any_secret_begins(_: &Context<'_>, facts: &Facts) -> Result<(), Refusal> {
+    if begins(facts) {
+        return Ok(());
+    }
+    own_secret(facts)
+}
+
+fn any_method_begins(context: &Context<'_>, facts: &Facts) -> Result<(), Refusal> {
+    if begins(facts) {
+        return Ok(());
+    }
+    authentication_method_registered(context, facts)
+}
+
+fn begins(facts: &Facts) -> bool {
+    facts.endpoint == Endpoint::BackchannelAuthentication
+}
+
+fn is_secret_of_anybody(context: &Context<'_>, facts: &Facts) -> bool {
+    context
+        .find_client(|client| has_sent(facts, client))
+        .is_some()
+}
+
+fn own_secret(facts: &Facts) -> Result<(), Refusal> {
+    let client = facts.client.as_deref();
+    if client.is_none_or(|client| has_sent(facts, client)) {
         return Ok(());
     }
     Err(INVALID_CLIENT)
+}
+
+/// Whether the secret of the request is that of the client.
+fn has_sent(facts: &Facts, client: &Client) -> bool {
+    let sent = facts.presented.secret().unwrap_or_default();
+    let secret = client.secret.as_ref();
+    secret.is_some_and(|secret| secret.matches(sent))
 }
