@@ -1,14 +1,17 @@
-//! Checks of client assertions that are made with some grants only, as where each grant has a handler of its own.
+//! Checks of client assertions that are made with some grants or at some endpoints only, as where each has a handler of its own.
 
 use super::audiences::{audiences, is_own};
 use super::claims::is_client;
 use super::dates::now;
+use super::requests::outweighs;
 use super::row;
-use super::sight::{jws, refuse_unless};
+use super::sight::{is_valid, jws, refuse_unless, take_if};
 use crate::checks::CheckId;
+use crate::context::Context;
 use crate::defects::{Defect, Seam};
-use crate::facts::Facts;
-use crate::vocabulary::GrantType;
+use crate::facts::{Endpoint, Facts};
+use crate::jose::assertion::JWT_BEARER;
+use crate::vocabulary::{AuthenticationMethod, GrantType};
 
 /// The rows.
 pub(super) const DEFECTS: &[Defect] = &[
@@ -77,7 +80,82 @@ pub(super) const DEFECTS: &[Defect] = &[
             },
         )],
     ),
+    row(
+        "client-assertion-outweighs-basic-at-refresh",
+        &["rfc7523-assertion-plus-basic"],
+        &[],
+        &[Seam::Facts(|_, facts| {
+            if facts.is_grant(GrantType::RefreshToken) {
+                outweighs(facts, AuthenticationMethod::ClientSecretBasic);
+            }
+        })],
+    ),
+    row(
+        "client-assertion-outweighs-secret-with-code",
+        &["rfc7523-assertion-plus-secret"],
+        &[],
+        &[Seam::Facts(|_, facts| {
+            if facts.is_grant(GrantType::AuthorizationCode) {
+                outweighs(facts, AuthenticationMethod::ClientSecretPost);
+            }
+        })],
+    ),
+    row(
+        "client-assertion-may-be-missing-with-code",
+        &["rfc7523-assertion-missing"],
+        &[],
+        &[Seam::Facts(|context, facts| {
+            take_if(context, facts, |facts, _| {
+                let presented = &facts.presented;
+                let is_missing = presented.assertion.is_none();
+                facts.is_grant(GrantType::AuthorizationCode) && is_missing
+            });
+        })],
+    ),
+    row(
+        "client-assertion-type-assumed-at-refresh",
+        &["rfc7523-type-missing"],
+        &[],
+        &[Seam::Facts(|context, facts| {
+            take_if(context, facts, |facts, _| {
+                let is_missing = facts.presented.assertion_type.is_none();
+                facts.is_grant(GrantType::RefreshToken) && is_missing && is_valid(facts)
+            });
+        })],
+    ),
+    row(
+        "client-assertion-type-ignored-at-refresh",
+        &["rfc7523-type-wrong"],
+        &[],
+        &[Seam::Facts(|context, facts| {
+            type_ignored_where(context, facts, |it| it.is_grant(GrantType::RefreshToken));
+        })],
+    ),
+    row(
+        "client-assertion-type-ignored-elsewhere",
+        &["rfc7523-type-wrong"],
+        &[],
+        &[Seam::Facts(|context, facts| {
+            type_ignored_where(context, facts, |it| it.endpoint != Endpoint::Token);
+        })],
+    ),
+    row(
+        "client-assertion-type-ignored-at-revocation",
+        &["rfc7523-type-wrong"],
+        &[],
+        &[Seam::Facts(|context, facts| {
+            type_ignored_where(context, facts, |it| it.endpoint == Endpoint::Revocation);
+        })],
+    ),
 ];
+
+/// A good assertion is one under any type.
+fn type_ignored_where(context: &Context<'_>, facts: &mut Facts, here: fn(&Facts) -> bool) {
+    take_if(context, facts, |facts, _| {
+        let kind = facts.presented.assertion_type.as_deref();
+        here(facts) && kind.is_some_and(|kind| kind != JWT_BEARER) && is_valid(facts)
+    });
+}
 
 fn date(facts: &Facts, name: &str) -> Option<f64> {
     jws(facts)?.date(name)

@@ -203,7 +203,7 @@ fn last_one_read(request: RawRequest) -> RawRequest {
 }
 
 /// The other credentials are not looked at.
-fn outweighs(facts: &mut Facts, other: AuthenticationMethod) {
+pub(super) fn outweighs(facts: &mut Facts, other: AuthenticationMethod) {
     if is_tried(facts) && is_valid(facts) {
         facts.methods.retain(|method| *method != other);
     }
