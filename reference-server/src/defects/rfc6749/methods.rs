@@ -74,6 +74,18 @@ pub(super) const DEFECTS: &[Defect] = &[
         ],
     },
     Defect {
+        id: "posted-credentials-of-another-win",
+        kills: &["rfc6749-multiple-auth-methods"],
+        also: &[],
+        seams: &[Seam::Facts(posted_of_another_win)],
+    },
+    Defect {
+        id: "posted-credentials-of-another-passed-over",
+        kills: &["rfc6749-multiple-auth-methods"],
+        also: &[],
+        seams: &[Seam::Facts(posted_of_another_passed_over)],
+    },
+    Defect {
         id: "client-id-counts-as-method",
         kills: &["rfc6749-basic-plus-same-client-id"],
         also: &[],
@@ -174,6 +186,31 @@ fn either_secret_matches(_: &Context<'_>, facts: &Facts) -> Result<(), Refusal> 
             Err(INVALID_CLIENT)
         }
         Some(_) | None => Ok(()),
+    }
+}
+
+/// Whether the body has the credentials of another client than the one that the header names.
+fn is_another_posted(context: &Context<'_>, facts: &Facts) -> bool {
+    let Authorization::Basic(credentials) = &facts.presented.authorization else {
+        return false;
+    };
+    let posted = facts.presented.client_id.as_ref();
+    let is_known = context.server.registry.client(&credentials.id).is_some();
+    tries_both(facts) && is_known && posted.is_some_and(|id| *id != credentials.id)
+}
+
+/// The same credentials twice are seen; of two clients the latter is looked up.
+fn posted_of_another_win(context: &Context<'_>, facts: &mut Facts) {
+    if is_another_posted(context, facts) {
+        basic_ignored(context, facts);
+    }
+}
+
+/// A filter has authenticated somebody, and the rest of the request is not asked.
+fn posted_of_another_passed_over(context: &Context<'_>, facts: &mut Facts) {
+    if is_another_posted(context, facts) {
+        posted_secret_ignored(context, facts);
+        facts.presented.client_id = None;
     }
 }
 
