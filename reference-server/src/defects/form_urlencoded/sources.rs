@@ -27,6 +27,60 @@ pub(super) const DEFECTS: &[Defect] = &[
         seams: &[Seam::Read(query_wins_over_body)],
     },
     Defect {
+        id: "redirect-uri-read-from-query",
+        kills: &["form-urlencoded-query-not-merged"],
+        also: &[],
+        seams: &[Seam::Read(|request| {
+            read_from_query(request, &["redirect_uri"])
+        })],
+    },
+    Defect {
+        id: "username-read-from-query",
+        kills: &["form-urlencoded-query-not-merged"],
+        also: &[],
+        seams: &[Seam::Read(|request| {
+            read_from_query(request, &["username"])
+        })],
+    },
+    Defect {
+        id: "grant-assertion-read-from-query",
+        kills: &["form-urlencoded-query-not-merged"],
+        also: &[],
+        seams: &[Seam::Read(|request| {
+            read_from_query(request, &["assertion"])
+        })],
+    },
+    Defect {
+        id: "subject-token-read-from-query",
+        kills: &["form-urlencoded-query-not-merged"],
+        also: &[],
+        seams: &[Seam::Read(|request| {
+            read_from_query(request, &["subject_token", "subject_token_type"])
+        })],
+    },
+    Defect {
+        id: "polled-code-read-from-query",
+        kills: &["form-urlencoded-query-not-merged"],
+        also: &[],
+        seams: &[Seam::Read(|request| {
+            read_from_query(request, &["device_code", "auth_req_id"])
+        })],
+    },
+    Defect {
+        id: "client-assertion-read-from-query",
+        kills: &["form-urlencoded-query-not-merged"],
+        also: &[],
+        seams: &[Seam::Read(|request| {
+            read_from_query(request, &["client_assertion", "client_assertion_type"])
+        })],
+    },
+    Defect {
+        id: "scope-read-from-query",
+        kills: &["form-urlencoded-query-not-merged"],
+        also: &[],
+        seams: &[Seam::Read(|request| read_from_query(request, &["scope"]))],
+    },
+    Defect {
         id: "query-refused",
         kills: &["form-urlencoded-query-not-merged"],
         also: &[],
@@ -51,13 +105,22 @@ pub(super) const DEFECTS: &[Defect] = &[
 
 /// A parameter that the body lacks is taken from the query.
 fn query_merged(request: RawRequest) -> RawRequest {
+    merged_if(request, |_| true)
+}
+
+/// What reads these parameters asks for them wherever they stand.
+fn read_from_query(request: RawRequest, names: &[&str]) -> RawRequest {
+    merged_if(request, |name| names.contains(&name))
+}
+
+fn merged_if(request: RawRequest, is_read: impl Fn(&str) -> bool) -> RawRequest {
     if request.method != "POST" || request.query.is_none() {
         return request;
     }
     let query = request.query_form();
     request.edit_form(|form| {
         for pair in query.pairs {
-            if form.count(&pair.name) == 0 {
+            if is_read(&pair.name) && form.count(&pair.name) == 0 {
                 form.pairs.push(pair);
             }
         }
