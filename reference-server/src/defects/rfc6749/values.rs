@@ -44,6 +44,24 @@ pub(super) const DEFECTS: &[Defect] = &[
         seams: &[Seam::Mint(access_token_with_line_break)],
     },
     Defect {
+        id: "access-token-outside-ascii",
+        kills: &["rfc6749-issued-values-charset"],
+        also: &[],
+        seams: &[Seam::Mint(access_token_outside_ascii)],
+    },
+    Defect {
+        id: "access-token-with-space",
+        kills: &["rfc6749-issued-values-charset"],
+        also: &[],
+        seams: &[Seam::Mint(access_token_with_space)],
+    },
+    Defect {
+        id: "access-token-in-quotes",
+        kills: &["rfc6749-issued-values-charset"],
+        also: &[],
+        seams: &[Seam::Mint(access_token_in_quotes)],
+    },
+    Defect {
         id: "refresh-token-outside-ascii",
         kills: &["rfc6749-issued-values-charset"],
         also: &[
@@ -149,6 +167,26 @@ fn access_token_of_128_bits(mint: &mut Mint<'_>, kind: Kind) -> String {
 fn access_token_with_line_break(mint: &mut Mint<'_>, kind: Kind) -> String {
     poor(mint, (kind, Kind::AccessToken), |mint| {
         format!("{}\r\n", mint.random(32))
+    })
+}
+
+/// What the token is for stands in front of it, in words.
+fn access_token_outside_ascii(mint: &mut Mint<'_>, kind: Kind) -> String {
+    poor(mint, (kind, Kind::AccessToken), |mint| {
+        format!("schl\u{fc}ssel.{}", mint.random(32))
+    })
+}
+
+fn access_token_with_space(mint: &mut Mint<'_>, kind: Kind) -> String {
+    poor(mint, (kind, Kind::AccessToken), |mint| {
+        format!("token {}", mint.random(32))
+    })
+}
+
+/// A JSON text that was made JSON again.
+fn access_token_in_quotes(mint: &mut Mint<'_>, kind: Kind) -> String {
+    poor(mint, (kind, Kind::AccessToken), |mint| {
+        format!("\"{}\"", mint.random(32))
     })
 }
 
