@@ -29,6 +29,30 @@ const SCOPE_REFUSED: &[(&str, &str)] = &[
 /// The rows.
 pub(super) const DEFECTS: &[Defect] = &[
     Defect {
+        id: "device-refusal-labelled-html",
+        kills: &["rfc6749-error-shape"],
+        also: &[],
+        seams: &[Seam::Response(|_, facts, response| {
+            labelled(
+                facts,
+                response,
+                (Endpoint::DeviceAuthorization, "text/html"),
+            )
+        })],
+    },
+    Defect {
+        id: "ciba-refusal-labelled-text",
+        kills: &["rfc6749-error-shape"],
+        also: &[],
+        seams: &[Seam::Response(|_, facts, response| {
+            labelled(
+                facts,
+                response,
+                (Endpoint::BackchannelAuthentication, "text/plain"),
+            )
+        })],
+    },
+    Defect {
         id: "forbidden-for-unauthorized-client",
         kills: &["rfc6749-error-shape"],
         also: &[
@@ -184,6 +208,14 @@ pub(super) const DEFECTS: &[Defect] = &[
         seams: &[Seam::Response(error_member_twice)],
     },
 ];
+
+/// A refusal of that endpoint under another label.
+fn labelled(facts: &Facts, response: Response, (endpoint, label): (Endpoint, &str)) -> Response {
+    if facts.endpoint == endpoint && response.status >= 400 {
+        return response.replace("Content-Type", label);
+    }
+    response
+}
 
 /// Changes a refusal of the token endpoint with this error (any, if empty), and nothing else.
 pub(super) fn refused(

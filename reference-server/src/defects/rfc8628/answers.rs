@@ -29,6 +29,18 @@ pub(super) const DEFECTS: &[Defect] = &[
         seams: &[Seam::Response(expires_in_left_out)],
     },
     Defect {
+        id: "device-answer-labelled-html",
+        kills: &["rfc8628-device-response-shape"],
+        also: &[],
+        seams: &[Seam::Response(labelled_html)],
+    },
+    Defect {
+        id: "device-answer-may-be-stored",
+        kills: &["rfc8628-device-response-shape"],
+        also: &[],
+        seams: &[Seam::Response(may_be_stored)],
+    },
+    Defect {
         id: "device-grant-not-published",
         kills: &["rfc8628-metadata"],
         also: &[],
@@ -75,6 +87,20 @@ fn expires_in_left_out(_: &Context<'_>, facts: &Facts, response: Response) -> Re
         return response;
     }
     response.edit(|members| drop(members.remove("expires_in")))
+}
+
+fn labelled_html(_: &Context<'_>, facts: &Facts, response: Response) -> Response {
+    if !begun(facts, &response) {
+        return response;
+    }
+    response.replace("Content-Type", "text/html")
+}
+
+fn may_be_stored(_: &Context<'_>, facts: &Facts, response: Response) -> Response {
+    if !begun(facts, &response) {
+        return response;
+    }
+    response.without("Cache-Control")
 }
 
 fn grant_not_published(_: &Context<'_>, facts: &Facts, response: Response) -> Response {
