@@ -16,6 +16,7 @@ use crate::plan::Variant;
 use crate::suite::answer::{Answer, Grade};
 use crate::suite::model::{Obtain, Prepare, Send, Step};
 use crate::suite::text::Text;
+use crate::template::RenderProblem;
 use crate::vocabulary::Grant;
 
 /// An answer that takes no longer did not wait for anything.
@@ -62,6 +63,16 @@ impl Course {
     }
 }
 
+/// A time that the target tells in none of its answers (`expires_in` is but recommended) can't be waited for.
+fn untold(problem: RenderProblem) -> Halt {
+    match problem {
+        RenderProblem::Unknown(value) => Halt::Skipped(format!(
+            "needs `{value}`, which says how long to wait: the target's answer does not tell it"
+        )),
+        RenderProblem::Filter { .. } => problem.into(),
+    }
+}
+
 impl Session<'_> {
     /// One step.
     pub(super) async fn step(
@@ -77,7 +88,7 @@ impl Session<'_> {
             Step::Check(step) => self.check_step(step, course),
             Step::Deny(step) => self.decide_step(step, Decision::Deny).await,
             Step::Elapse(text) => {
-                let text = self.values.text(text)?;
+                let text = self.values.text(text).map_err(untold)?;
                 let time = duration(&text)?;
                 self.runner.elapse(time).await
             }
