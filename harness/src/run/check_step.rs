@@ -15,8 +15,8 @@ impl Session<'_> {
         let value = self.values.render(&step.that)?;
         let misses = misses(step, &value.text(), &self.values)?;
         let shown = match value.secret {
-            Some(_) => "the value".to_owned(),
-            None => format!("`{}`", value.text()),
+            Some(_) => format!("the value{}", source(&step.that)),
+            None => format!("`{}`{}", value.text(), source(&step.that)),
         };
         let (grade, reason) = if misses.is_empty() {
             (Grade::Pass, format!("{shown} is as it must be"))
@@ -24,10 +24,8 @@ impl Session<'_> {
             let grade = step.grade.unwrap_or(Grade::Fail);
             let reason = match (grade, &step.because) {
                 (Grade::Info | Grade::Pass, Some(because)) => because.clone(),
-                (_, Some(because)) => {
-                    format!("{shown} of `{}` is not as it must be: {because}", step.that)
-                }
-                (_, None) => format!("{shown} of `{}` is not as it must be", step.that),
+                (_, Some(because)) => format!("{shown} is not as it must be: {because}"),
+                (_, None) => format!("{shown} is not as it must be"),
             };
             (grade, reason)
         };
@@ -41,6 +39,15 @@ impl Session<'_> {
         course.add(judgement, None);
         Ok(())
     }
+}
+
+/// Where a value comes from, where it is one value of one step; a text around it is shown anyway.
+fn source(that: &Text) -> String {
+    let inner = that.as_str().trim().strip_prefix("${");
+    inner
+        .and_then(|inner| inner.strip_suffix('}'))
+        .filter(|path| !path.contains("${"))
+        .map_or_else(String::new, |path| format!(" of `{path}`"))
 }
 
 /// What a value was to be and is not.
