@@ -281,5 +281,6 @@ pub fn envelope(token_endpoint: &str) -> Message {
     message
         .headers
         .push(("Accept".to_owned(), b"application/json".to_vec()));
+    message.headers.push(super::uncoded());
     message
 }

@@ -118,7 +118,7 @@ mod tests {
             text(&FieldEdits::default()),
             ":method: POST\r\n:scheme: https\r\n:authority: as.example:9031\r\n:path: /token\r\n\
              authorization: Basic eA==\r\ncontent-type: application/x-www-form-urlencoded\r\naccept: application/json\r\n\
-             content-length: 3\r\n\r\na=b"
+             accept-encoding: identity\r\ncontent-length: 3\r\n\r\na=b"
         );
     }
 
@@ -133,7 +133,8 @@ mod tests {
         assert_eq!(
             text(&edits),
             ":method: GET\r\n:method: POST\r\n:scheme: https\r\n:authority: other.example\r\n\
-             content-type: application/x-www-form-urlencoded\r\naccept: application/json\r\ncontent-length: 3\r\nnew: 1\r\n\
+             content-type: application/x-www-form-urlencoded\r\naccept: application/json\r\naccept-encoding: identity\r\n\
+             content-length: 3\r\nnew: 1\r\n\
              X-Capital:  a \r\nAccept: b\r\n\r\na=b"
         );
     }

@@ -11,6 +11,13 @@ pub mod wire;
 
 use message::Message;
 
+/// The field that asks for an answer as it is: where it is absent every content coding conforms (RFC 9110 §12.5.3), and
+/// none is decoded here.
+#[must_use]
+pub fn uncoded() -> (String, Vec<u8>) {
+    ("Accept-Encoding".to_owned(), b"identity".to_vec())
+}
+
 /// Points a request at a URL: where it goes, Host, path and query.
 pub fn address(message: &mut Message, url: &str) {
     message.url = url.to_owned();

@@ -139,7 +139,7 @@ mod tests {
         assert_eq!(
             line,
             "curl -sS -i -X POST 'http://127.0.0.1:9000/token' -H 'Content-Type: application/x-www-form-urlencoded' \
-             -H 'Accept: application/json' --data-binary 'grant_type=client_credentials&client_secret='\"$CLIENT_SECRET_1\"''"
+             -H 'Accept: application/json' -H 'Accept-Encoding: identity' --data-binary 'grant_type=client_credentials&client_secret='\"$CLIENT_SECRET_1\"''"
         );
     }
 }

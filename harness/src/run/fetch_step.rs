@@ -25,6 +25,7 @@ impl Session<'_> {
             ..Default::default()
         };
         crate::probe::address(&mut message, url);
+        message.headers.push(crate::probe::uncoded());
         if let Some(headers) = headers {
             let change = Change {
                 headers: Some(headers.clone()),
