@@ -1,6 +1,6 @@
 //! Conditions on single values and on scope sets.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use regex_lite::Regex;
 
@@ -146,6 +146,9 @@ fn json_holds(
                 all &= holds(each, &[Value::Json(element)], scope)?;
             }
         }
+        if !condition.members.is_empty() {
+            all &= members_hold(&condition.members, value, scope)?;
+        }
         if let Some(least) = &condition.count {
             let least = scope.text(least)?;
             let least: usize = least.parse().map_err(|_| RenderProblem::Unknown(least))?;
@@ -158,6 +161,24 @@ fn json_holds(
             let is = matches!(value, Value::Json(json) if super::jwk::is_public(json));
             all &= is == is_true(switch);
         }
+    }
+    Ok(all)
+}
+
+/// Whether the value is an object whose members meet their conditions.
+fn members_hold(
+    wanted: &BTreeMap<String, Condition>,
+    value: &Value<'_>,
+    scope: &dyn RenderText,
+) -> Result<bool, RenderProblem> {
+    let Value::Json(Json::Object(members)) = value else {
+        return Ok(false);
+    };
+    let mut all = true;
+    for (name, condition) in wanted {
+        let own = members.iter().find(|(own, _)| own == name);
+        let own: Vec<_> = own.iter().map(|(_, own)| Value::Json(own)).collect();
+        all &= holds(condition, &own, scope)?;
     }
     Ok(all)
 }
@@ -344,3 +365,7 @@ pub fn scope_holds(
     }
     Ok(true)
 }
+
+#[cfg(test)]
+#[path = "condition_tests.rs"]
+mod tests;

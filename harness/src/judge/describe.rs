@@ -214,6 +214,12 @@ pub fn describe_condition(condition: &Condition, scope: &dyn RenderText) -> Stri
     if let Some(each) = &condition.each {
         words.push(format!("with elements {}", describe_condition(each, scope)));
     }
+    for (name, member) in &condition.members {
+        words.push(format!(
+            "with a member {name} {}",
+            describe_condition(member, scope)
+        ));
+    }
     if condition.distinct.is_some() {
         words.push("with no element twice".to_owned());
     }

@@ -176,6 +176,9 @@ pub struct Condition {
     pub count: Option<Text>,
     /// `true`: a JSON array none of whose elements comes twice; or the member that no two elements have in common.
     pub distinct: Option<Text>,
+    /// A JSON object whose members of these names meet these.
+    #[serde(default)]
+    pub members: BTreeMap<String, Self>,
     /// `true`: a JSON object that is a public JWK as RFC 7517 and RFC 7518 have it.
     pub public_jwk: Option<Text>,
     /// `true`: every value is a list of WWW-Authenticate challenges by the grammar (RFC 9110 §11.6.1).

@@ -168,6 +168,9 @@ impl Lint<'_> {
         if let Some(each) = &condition.each {
             self.condition(each);
         }
+        for member in condition.members.values() {
+            self.condition(member);
+        }
         self.switch(condition.optional.as_ref());
         self.switch(condition.public_jwk.as_ref());
         self.templates(&[&condition.count]);
@@ -178,6 +181,7 @@ impl Lint<'_> {
             .any(|operand| operand.is_some())
             || condition.one_of.is_some()
             || condition.each.is_some()
+            || !condition.members.is_empty()
             || condition.count.is_some()
             || condition.distinct.is_some()
             || condition.public_jwk.is_some()
