@@ -1,11 +1,12 @@
-//! Public keys as JSON (RFC 7517 §4, RFC 7518 §6, RFC 8037 §2): whether they decode, and hold nothing private.
+//! Public keys as JSON (RFC 7517 §4, RFC 7518 §6, RFC 8037 §2): whether they decode, hold nothing private, and are those
+//! of the certificates beside them.
 
 use aws_lc_rs::signature::{
     ECDSA_P256_SHA256_FIXED, ECDSA_P384_SHA384_FIXED, ECDSA_P521_SHA512_FIXED, ParsedPublicKey,
     VerificationAlgorithm,
 };
 use base64::Engine as _;
-use base64::prelude::BASE64_URL_SAFE_NO_PAD;
+use base64::prelude::{BASE64_STANDARD, BASE64_URL_SAFE_NO_PAD};
 
 use crate::wire::json::Json;
 
@@ -33,6 +34,14 @@ pub(super) fn is_public(json: &Json) -> bool {
         .iter()
         .any(|(name, _)| PRIVATE.contains(&name.as_str()));
     let octets = |name: &str| BASE64_URL_SAFE_NO_PAD.decode(text(name)?).ok();
+    let long = |name: &str, length: usize| {
+        let is_there = members.iter().any(|(own, _)| own == name);
+        !is_there || octets(name).is_some_and(|octets| octets.len() == length)
+    };
+    let certified = match members.iter().find(|(own, _)| own == "x5c") {
+        Some((_, chain)) => is_certified(chain, octets("n").or_else(|| octets("x")).as_deref()),
+        None => true,
+    };
     let decodes = match text("kty") {
         Some("EC") => is_point(text("crv"), octets("x"), octets("y")),
         Some("OKP") => is_okp(text("crv"), octets("x")),
@@ -42,7 +51,25 @@ pub(super) fn is_public(json: &Json) -> bool {
         Some(_) => true,
         None => false,
     };
-    decodes && !is_private
+    decodes && !is_private && certified && long("x5t", 20) && long("x5t#S256", 32)
+}
+
+/// Whether it is a chain of certificates in base64, not base64url, whose first one has this key (RFC 7517 §4.7): its
+/// modulus or coordinate stands there as it is, even where a point is compressed.
+fn is_certified(chain: &Json, key: Option<&[u8]>) -> bool {
+    let Json::Array(chain) = chain else {
+        return false;
+    };
+    let decode = |certificate: &Json| match certificate {
+        Json::String(text) => BASE64_STANDARD.decode(text).ok(),
+        Json::Array(_) | Json::Bool(_) | Json::Null | Json::Number(_) | Json::Object(_) => None,
+    };
+    let chain: Option<Vec<Vec<u8>>> = chain.iter().map(decode).collect();
+    let Some([leaf, ..]) = chain.as_deref() else {
+        return false;
+    };
+    key.filter(|key| !key.is_empty())
+        .is_none_or(|key| leaf.windows(key.len()).any(|window| window == key))
 }
 
 /// Coordinates of the length of their curve (RFC 7518 §6.2.1), and on it.
@@ -129,6 +156,33 @@ mod tests {
         assert!(!read_as_public(r#"{"kty":"RSA","n":"AQAB","e":"AQAB"}"#));
         assert!(!read_as_public(r#"{"crv":"P-256"}"#));
         assert!(!read_as_public("[]"));
+    }
+
+    #[test]
+    fn key_is_that_of_its_certificate() {
+        let x = BASE64_URL_SAFE_NO_PAD.decode(X).unwrap();
+        let with = |x5c: String| {
+            let key = format!(r#"{{"kty":"EC","crv":"P-256","x":"{X}","y":"{Y}","x5c":{x5c}}}"#);
+            read_as_public(&key)
+        };
+        let around = [&[0xff, 0xfe, 0x30], x.as_slice(), &[0xff; 3]].concat();
+        let own = BASE64_STANDARD.encode(around);
+        let other = BASE64_STANDARD.encode([0x30; 64]);
+        assert!(with(format!(r#"["{own}"]"#)) && with(format!(r#"["{own}","{other}"]"#)));
+        assert!(!with(format!(r#"["{other}","{own}"]"#)) && !with("[]".to_owned()));
+        assert!(!with(format!(r#""{own}""#)));
+        let url = own.replace('+', "-").replace('/', "_");
+        assert!(own.contains(['+', '/']) && !with(format!(r#"["{url}"]"#)));
+    }
+
+    #[test]
+    fn thumbprint_of_a_certificate_is_no_text_of_digits() {
+        let with = |name: &str, octets: &[u8]| {
+            let value = BASE64_URL_SAFE_NO_PAD.encode(octets);
+            read_as_public(&format!(r#"{{"kty":"AKP","{name}":"{value}"}}"#))
+        };
+        assert!(with("x5t", &[7; 20]) && with("x5t#S256", &[7; 32]));
+        assert!(!with("x5t", &[b'7'; 40]) && !with("x5t#S256", &[b'7'; 64]));
     }
 
     #[test]
