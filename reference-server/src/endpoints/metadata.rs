@@ -4,9 +4,10 @@ use std::collections::BTreeSet;
 
 use crate::context::Context;
 use crate::facts::Endpoint;
-use crate::registry::PkceMethods;
+use crate::jose::algorithm::{Algorithm, KeyKind};
+use crate::registry::{Client, PkceMethods};
 use crate::server::Server;
-use crate::vocabulary::GrantType;
+use crate::vocabulary::{AuthenticationMethod, GrantType};
 use crate::wire::json::Object;
 use crate::wire::response::Response;
 
@@ -117,6 +118,14 @@ fn publish(object: Object) -> Response {
         .with_body(object.into_bytes())
 }
 
+/// Whether it signs with whatever algorithm the keys that it publishes are for.
+fn has_fetched_keys(client: &Client) -> bool {
+    let signs = client
+        .methods
+        .contains(&AuthenticationMethod::PrivateKeyJwt);
+    signs && client.jwks_uri.is_some()
+}
+
 /// The members that follow from the registered clients.
 fn lists(server: &Server) -> Vec<(&'static str, BTreeSet<&str>)> {
     let clients = || server.registry.clients();
@@ -132,9 +141,14 @@ fn lists(server: &Server) -> Vec<(&'static str, BTreeSet<&str>)> {
             .filter(|method| *method != "none")
             .collect()
     };
-    let algorithms: BTreeSet<&str> = clients()
+    let mut algorithms: BTreeSet<&str> = clients()
         .flat_map(|client| client.keys.iter().map(|key| key.algorithm.as_str()))
         .collect();
+    if clients().any(|client| has_fetched_keys(client)) {
+        let all = Algorithm::ALL.iter();
+        let all = all.filter(|algorithm| algorithm.key_kind() != KeyKind::Secret);
+        algorithms.extend(all.map(|algorithm| algorithm.as_str()));
+    }
     let mut challenges = BTreeSet::from(["S256"]);
     if clients().any(|client| client.pkce.methods == PkceMethods::PlainToo) {
         challenges.insert("plain");

@@ -7,6 +7,7 @@ use super::sight::{
     alg, by_secret, client, header, is_tried, is_valid, take, take_if, text, verifies,
 };
 use crate::context::Context;
+use crate::defects::metadata::edit;
 use crate::defects::{Defect, Seam};
 use crate::facts::{Endpoint, Facts};
 use crate::jose::algorithm::{Algorithm, KeyKind};
@@ -68,6 +69,12 @@ pub(super) const DEFECTS: &[Defect] = &[
         &[Seam::Facts(sha1_taken)],
     ),
     row(
+        "client-assertion-algorithm-unpublished",
+        &["rfc7523-alg-not-advertised"],
+        &[],
+        &[Seam::Response(algorithm_unpublished)],
+    ),
+    row(
         "client-assertion-curve-of-key-decides",
         &["rfc7523-alg-curve-mismatch"],
         &[],
@@ -116,6 +123,16 @@ pub(super) const DEFECTS: &[Defect] = &[
         &[Seam::Response(lists_none)],
     ),
 ];
+
+/// The list was made when clients had RSA keys.
+fn algorithm_unpublished(_: &Context<'_>, facts: &Facts, response: Response) -> Response {
+    edit(facts, response, |members| {
+        let list = members.get_mut("token_endpoint_auth_signing_alg_values_supported");
+        if let Some(serde_json::Value::Array(algorithms)) = list {
+            algorithms.retain(|algorithm| algorithm != "ES256");
+        }
+    })
+}
 
 fn signature(facts: &Facts) -> Option<&str> {
     text(facts)?.split('.').nth(2)
