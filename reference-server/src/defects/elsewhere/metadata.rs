@@ -4,6 +4,9 @@ use super::Row;
 
 #[rustfmt::skip] // a line a row
 pub(super) const ROWS: &[Row] = &[
+    ("metadata-aliases-as-list", &["rfc8705-alias-metadata-shape", "rfc8705-alias-token-endpoint"]),
+    ("metadata-device-endpoint-of-old-version", &["rfc8628-client-authentication"]),
+    ("metadata-backchannel-endpoint-of-old-version", &["ciba-client-authentication"]),
     ("auth-methods-left-out-without-basic", &["oauth2.1-secret-in-body", "rfc6749-basic-supported",
         "rfc8705-metadata-auth-methods", "rfc9700-asymmetric-client-auth-offered"]),
     ("auth-method-of-body-not-listed", &["oauth2.1-secret-in-body", "rfc6749-basic-supported"]),

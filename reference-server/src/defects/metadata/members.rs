@@ -135,7 +135,7 @@ pub(super) const DEFECTS: &[Defect] = &[
     ),
     row(
         "metadata-scopes-in-one-string",
-        &["metadata-scopes"],
+        &["metadata-scopes", "metadata-value-types"],
         &[],
         &[Seam::Response(|_, facts, response| {
             set(
@@ -144,6 +144,57 @@ pub(super) const DEFECTS: &[Defect] = &[
                 "scopes_supported",
                 ["read write"].as_slice(),
             )
+        })],
+    ),
+    row(
+        "metadata-scopes-between-commas",
+        &["metadata-scopes"],
+        &[],
+        &[Seam::Response(|_, facts, response| {
+            set(
+                facts,
+                response,
+                "scopes_supported",
+                ["read,write"].as_slice(),
+            )
+        })],
+    ),
+    row(
+        "metadata-modes-in-one-text",
+        &["metadata-value-types"],
+        &[],
+        &[Seam::Response(|_, facts, response| {
+            set(
+                facts,
+                response,
+                "response_modes_supported",
+                ["query fragment"].as_slice(),
+            )
+        })],
+    ),
+    row(
+        "metadata-signing-algorithm-as-text",
+        &["metadata-value-types"],
+        &[],
+        &[Seam::Response(|_, facts, response| {
+            set(
+                facts,
+                response,
+                "introspection_signing_alg_values_supported",
+                "ES256",
+            )
+        })],
+    ),
+    row(
+        "metadata-aliases-as-list",
+        &["metadata-value-types"],
+        &[],
+        &[Seam::Response(|_, facts, response| {
+            edit(facts, response, |members| {
+                if let Some(aliases) = members.get_mut("mtls_endpoint_aliases") {
+                    *aliases = Value::Array(vec![aliases.clone()]);
+                }
+            })
         })],
     ),
     row(

@@ -4,6 +4,7 @@ mod grants;
 mod keys;
 mod members;
 mod places;
+mod promises;
 
 use serde_json::{Map, Value};
 
@@ -17,6 +18,7 @@ pub(super) const DEFECTS: &[&[Defect]] = &[
     keys::DEFECTS,
     members::DEFECTS,
     places::DEFECTS,
+    promises::DEFECTS,
 ];
 
 /// Another document.
