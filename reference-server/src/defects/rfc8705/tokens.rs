@@ -8,7 +8,7 @@ use crate::checks::CheckId;
 use crate::context::Context;
 use crate::defects::{Defect, Seam};
 use crate::error::Refusal;
-use crate::facts::{Endpoint, Facts};
+use crate::facts::{Endpoint, Facts, TokenRecord};
 use crate::grants::refresh_token::INVALID_REFRESH_TOKEN;
 use crate::registry::{Binding, Client};
 use crate::state::{AccessRecord, StateChange};
@@ -24,6 +24,15 @@ pub(super) const DEFECTS: &[Defect] = &[
         &["rfc8705-bound-token-thumbprint-value"],
         &[],
         &[Seam::Response(with_padding)],
+    ),
+    row(
+        "thumbprint-of-digits-in-token",
+        &["rfc8705-bound-token-thumbprint-value"],
+        &[],
+        &[
+            Seam::Changes(|_, facts, changes| recorded(facts, changes, of_digits)),
+            Seam::Response(|_, facts, response| answered(facts, response, of_digits)),
+        ],
     ),
     row(
         "thumbprint-not-introspected",
@@ -44,6 +53,15 @@ pub(super) const DEFECTS: &[Defect] = &[
         &[Seam::Skip(CheckId::BearerTokenBoundToCertificate)],
     ),
     row(
+        "bound-token-good-for-subject",
+        &["rfc8705-bound-token-other-certificate"],
+        &[],
+        &[Seam::Replace(
+            CheckId::BearerTokenBoundToCertificate,
+            good_for_subject,
+        )],
+    ),
+    row(
         "refreshed-token-bound-to-first-certificate",
         &["rfc8705-refresh-rebinds-to-current-certificate"],
         &[],
@@ -58,8 +76,14 @@ pub(super) const DEFECTS: &[Defect] = &[
     row(
         "thumbprint-not-in-token",
         &["rfc8705-bound-token-jwt-cnf"],
-        &[],
-        &[Seam::Changes(not_in_record), Seam::Response(not_in_token)],
+        &[(
+            "rfc8705-bound-token-thumbprint-value",
+            "there is no thumbprint in the token to look at, which is recorded",
+        )],
+        &[
+            Seam::Changes(|_, facts, changes| recorded(facts, changes, without_cnf)),
+            Seam::Response(|_, facts, response| answered(facts, response, without_cnf)),
+        ],
     ),
     row(
         "bound-token-needs-certificate",
@@ -95,6 +119,35 @@ pub(super) const DEFECTS: &[Defect] = &[
         &[Seam::Response(|context, facts, response| {
             let base = context.server.mutual_tls.clone().unwrap_or_default();
             metadata(facts, response, &base, "")
+        })],
+    ),
+    row(
+        "metadata-alias-of-revocation-without-tls",
+        &["rfc8705-alias-metadata-shape"],
+        &[],
+        &[Seam::Response(|context, facts, response| {
+            let base = context.server.mutual_tls.clone().unwrap_or_default();
+            let own = format!("\"revocation_endpoint\":\"{base}");
+            let plain = own.replace("https:", "http:");
+            metadata(facts, response, &own, &plain)
+        })],
+    ),
+    row(
+        "metadata-alias-of-old-version",
+        &["rfc8705-alias-token-endpoint"],
+        &[],
+        &[Seam::Response(|context, facts, response| {
+            let base = context.server.mutual_tls.clone().unwrap_or_default();
+            let own = format!("\"token_endpoint\":\"{base}");
+            metadata(facts, response, &own, &format!("{own}/v1"))
+        })],
+    ),
+    row(
+        "metadata-without-self-signed-method",
+        &["rfc8705-metadata-auth-methods"],
+        &[],
+        &[Seam::Response(|_, facts, response| {
+            metadata(facts, response, "\"self_signed_tls_client_auth\",", "")
         })],
     ),
     row(
@@ -198,28 +251,29 @@ fn bound_to_earlier(
     changes
 }
 
-/// The binding is kept beside the token, and nothing in it says so.
-fn not_in_token(_: &Context<'_>, facts: &Facts, response: Response) -> Response {
+/// The token that is answered with, made anew.
+fn answered(facts: &Facts, response: Response, make: fn(&mut Claims)) -> Response {
     if !response.is_token() || !has_certificate(facts) {
         return response;
     }
     response.edit(|members| {
         let token = members.get("access_token").and_then(|it| it.as_str());
-        if let Some(token) = token.and_then(without_cnf) {
+        if let Some(token) = token.and_then(|token| with_claims(token, make)) {
             members.insert("access_token".to_owned(), token.into());
         }
     })
 }
 
-fn not_in_record(
-    _: &Context<'_>,
+/// The same token in the store.
+fn recorded(
     facts: &Facts,
     mut changes: Vec<StateChange>,
+    make: fn(&mut Claims),
 ) -> Vec<StateChange> {
     for change in &mut changes {
         if let StateChange::AddAccessToken(record) = change
             && has_certificate(facts)
-            && let Some(token) = without_cnf(&record.value)
+            && let Some(token) = with_claims(&record.value, make)
         {
             record.value = token;
         }
@@ -227,17 +281,49 @@ fn not_in_record(
     changes
 }
 
+type Claims = serde_json::Map<String, serde_json::Value>;
+
 /// The JWT with other claims; nobody here looks at its signature.
-fn without_cnf(token: &str) -> Option<String> {
+fn with_claims(token: &str, make: fn(&mut Claims)) -> Option<String> {
     let mut parts = token.split('.');
     let (header, payload, signature) = (parts.next()?, parts.next()?, parts.next()?);
     let claims = base64url::decode(payload)?;
-    let mut claims: serde_json::Map<String, serde_json::Value> =
-        serde_json::from_slice(&claims).ok()?;
-    claims.remove("cnf");
+    let mut claims: Claims = serde_json::from_slice(&claims).ok()?;
+    make(&mut claims);
     let claims = serde_json::Value::Object(claims).to_string();
     let payload = base64url::encode(claims.as_bytes());
     Some(format!("{header}.{payload}.{signature}"))
+}
+
+/// The binding is kept beside the token, and nothing in it says so.
+fn without_cnf(claims: &mut Claims) {
+    claims.remove("cnf");
+}
+
+/// The hash was written in hexadecimal before it was encoded.
+fn of_digits(claims: &mut Claims) {
+    let own = claims.get("cnf").and_then(|cnf| cnf.get("x5t#S256"));
+    let own = own.and_then(|own| base64url::decode(own.as_str()?));
+    if let Some(own) = own {
+        let digits: String = own.iter().map(|octet| format!("{octet:02x}")).collect();
+        let cnf = serde_json::json!({"x5t#S256": base64url::encode(digits.as_bytes())});
+        claims.insert("cnf".to_owned(), cnf);
+    }
+}
+
+/// The subject of the certificate is compared, which the next one has, too.
+fn good_for_subject(_: &Context<'_>, facts: &Facts) -> Result<(), Refusal> {
+    let Some(TokenRecord::Access(record)) = &facts.token else {
+        return Ok(());
+    };
+    let presented = facts.presented.certificates.first();
+    let rule = record.client.certificate.as_ref();
+    let is_of_client = presented.is_some_and(|leaf| rule.is_some_and(|rule| rule.matches(leaf)));
+    if record.certificate.is_none() || is_of_client {
+        return Ok(());
+    }
+    let description = "The access token is bound to another certificate";
+    Err(Refusal::new(ErrorCode::InvalidToken, description))
 }
 
 /// As FAPI wants it: no token without its binding.
