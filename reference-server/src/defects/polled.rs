@@ -69,6 +69,33 @@ pub(super) fn by_any_method(
     authentication_method_registered(context, facts)
 }
 
+/// What begins the flow at that endpoint needs none of the methods of its client.
+pub(super) fn begun_by_any_method(
+    context: &Context<'_>,
+    facts: &Facts,
+    endpoint: Endpoint,
+) -> Result<(), Refusal> {
+    if facts.endpoint == endpoint {
+        return Ok(());
+    }
+    authentication_method_registered(context, facts)
+}
+
+/// The lifetime of what is polled for was halved, and the answer tells the old one.
+pub(super) fn expires_at_half_time(
+    mut changes: Vec<StateChange>,
+    grant_type: GrantType,
+) -> Vec<StateChange> {
+    for change in &mut changes {
+        if let StateChange::AddPolled(record) = change
+            && record.grant_type == grant_type
+        {
+            record.expires = record.issued.plus(record.expires.since(record.issued) / 2);
+        }
+    }
+    changes
+}
+
 /// A client that may not use the grant is told that it is none.
 pub(super) fn unauthorized_is_invalid_client(
     context: &Context<'_>,

@@ -1,6 +1,6 @@
 //! The answer to the authentication request, the token response with its ID token, the metadata (CIBA Core §4, §7.3, §10.1.1).
 
-use serde_json::Value;
+use serde_json::{Map, Value};
 
 use super::GRANT;
 use crate::context::Context;
@@ -48,6 +48,24 @@ pub(super) const DEFECTS: &[Defect] = &[
         })],
     },
     Defect {
+        id: "ciba-id-token-in-milliseconds",
+        kills: &["ciba-success-shape"],
+        also: &[],
+        seams: &[Seam::Response(in_milliseconds)],
+    },
+    Defect {
+        id: "ciba-id-token-has-expired",
+        kills: &["ciba-success-shape"],
+        also: &[],
+        seams: &[Seam::Response(has_expired)],
+    },
+    Defect {
+        id: "ciba-id-token-of-issuer-with-slash",
+        kills: &["ciba-success-shape"],
+        also: &[],
+        seams: &[Seam::Response(of_issuer_with_slash)],
+    },
+    Defect {
         id: "ciba-grant-not-published",
         kills: &["ciba-metadata"],
         also: &[],
@@ -58,6 +76,22 @@ pub(super) const DEFECTS: &[Defect] = &[
         kills: &["ciba-metadata"],
         also: &[],
         seams: &[Seam::Response(modes_not_published)],
+    },
+    Defect {
+        id: "ciba-mode-poll-not-published",
+        kills: &["ciba-metadata"],
+        also: &[],
+        seams: &[Seam::Response(|_, facts, response| {
+            another_mode(facts, response, "poll", "push")
+        })],
+    },
+    Defect {
+        id: "ciba-mode-ping-not-published",
+        kills: &["ciba-metadata"],
+        also: &[],
+        seams: &[Seam::Response(|_, facts, response| {
+            another_mode(facts, response, "ping", "poll")
+        })],
     },
 ];
 
@@ -85,8 +119,42 @@ fn of_the_code_flow(_: &Context<'_>, facts: &Facts, response: Response) -> Respo
     with_claim(facts, response, ("nonce", "n-0S6_WzA2Mj"))
 }
 
+/// As `Date.now()` tells the time.
+fn in_milliseconds(_: &Context<'_>, facts: &Facts, response: Response) -> Response {
+    later(facts, response, |seconds| seconds * 1000)
+}
+
+/// An ID token of the day before is kept with the session.
+fn has_expired(_: &Context<'_>, facts: &Facts, response: Response) -> Response {
+    later(facts, response, |seconds| seconds - 86_400)
+}
+
+fn later(facts: &Facts, response: Response, tell: fn(i64) -> i64) -> Response {
+    with_claims(facts, response, |claims| {
+        for name in ["iat", "exp"] {
+            if let Some(seconds) = claims.get(name).and_then(Value::as_i64) {
+                claims.insert(name.to_owned(), tell(seconds).into());
+            }
+        }
+    })
+}
+
+fn of_issuer_with_slash(_: &Context<'_>, facts: &Facts, response: Response) -> Response {
+    with_claim(facts, response, ("iss", &format!("{}/", facts.issuer)))
+}
+
 /// The ID token with another claim; its signature stays as it was.
 fn with_claim(facts: &Facts, response: Response, (name, value): (&str, &str)) -> Response {
+    with_claims(facts, response, |claims| {
+        claims.insert(name.to_owned(), value.into());
+    })
+}
+
+fn with_claims(
+    facts: &Facts,
+    response: Response,
+    make: impl FnOnce(&mut Map<String, Value>),
+) -> Response {
     if !facts.is_grant(GRANT) {
         return response;
     }
@@ -101,7 +169,7 @@ fn with_claim(facts: &Facts, response: Response, (name, value): (&str, &str)) ->
         let Some(Value::Object(mut claims)) = claims else {
             return;
         };
-        claims.insert(name.to_owned(), value.into());
+        make(&mut claims);
         let payload = base64url::encode(Value::Object(claims).to_string().as_bytes());
         let token = format!("{header}.{payload}.{signature}");
         members.insert("id_token".to_owned(), token.into());
@@ -120,4 +188,19 @@ fn modes_not_published(_: &Context<'_>, facts: &Facts, response: Response) -> Re
         return response;
     }
     response.edit(|members| drop(members.remove("backchannel_token_delivery_modes_supported")))
+}
+
+/// One mode in the list instead of another.
+fn another_mode(facts: &Facts, response: Response, own: &str, instead: &str) -> Response {
+    if facts.endpoint != Endpoint::Metadata {
+        return response;
+    }
+    response.edit(|members| {
+        let modes = members.get_mut("backchannel_token_delivery_modes_supported");
+        if let Some(Value::Array(modes)) = modes {
+            for mode in modes.iter_mut().filter(|mode| *mode == own) {
+                *mode = instead.into();
+            }
+        }
+    })
 }

@@ -2,7 +2,7 @@
 
 use super::GRANT;
 use crate::checks::CheckId;
-use crate::checks::client::{INVALID_CLIENT, authentication_method_registered};
+use crate::checks::client::INVALID_CLIENT;
 use crate::context::Context;
 use crate::defects::rfc6749::open_to_all;
 use crate::defects::{Defect, Seam, polled};
@@ -67,7 +67,9 @@ pub(super) const DEFECTS: &[Defect] = &[
         also: &[],
         seams: &[
             Seam::Skip(CheckId::BackchannelAuthenticated),
-            Seam::Replace(CheckId::AuthenticationMethodRegistered, any_method_begins),
+            Seam::Replace(CheckId::AuthenticationMethodRegistered, |context, facts| {
+                polled::begun_by_any_method(context, facts, Endpoint::BackchannelAuthentication)
+            }),
         ],
     },
     Defect {
@@ -125,13 +127,6 @@ fn any_secret_begins(_: &Context<'_>, facts: &Facts) -> Result<(), Refusal> {
         return Ok(());
     }
     own_secret(facts)
-}
-
-fn any_method_begins(context: &Context<'_>, facts: &Facts) -> Result<(), Refusal> {
-    if begins(facts) {
-        return Ok(());
-    }
-    authentication_method_registered(context, facts)
 }
 
 fn begins(facts: &Facts) -> bool {

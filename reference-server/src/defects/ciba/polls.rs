@@ -14,6 +14,14 @@ use crate::wire::response::Response;
 /// The rows.
 pub(super) const DEFECTS: &[Defect] = &[
     Defect {
+        id: "ciba-expires-at-half-time",
+        kills: &["ciba-pending"],
+        also: &[],
+        seams: &[Seam::Changes(|_, _, changes| {
+            polled::expires_at_half_time(changes, GRANT)
+        })],
+    },
+    Defect {
         id: "ciba-pending-is-invalid-grant",
         kills: &["ciba-pending"],
         also: NO_PENDING,

@@ -59,6 +59,17 @@ pub(super) const DEFECTS: &[Defect] = &[
         ],
     },
     Defect {
+        id: "device-endpoint-takes-client-id",
+        kills: &["rfc8628-client-authentication"],
+        also: &[],
+        seams: &[Seam::Replace(
+            CheckId::AuthenticationMethodRegistered,
+            |context, facts| {
+                polled::begun_by_any_method(context, facts, Endpoint::DeviceAuthorization)
+            },
+        )],
+    },
+    Defect {
         id: "device-grant-open-to-all",
         kills: &["rfc8628-unauthorized-client"],
         also: &[],

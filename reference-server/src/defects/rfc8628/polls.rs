@@ -105,6 +105,20 @@ pub(super) const DEFECTS: &[Defect] = &[
         seams: &[Seam::Skip(CheckId::DeviceNotDenied)],
     },
     Defect {
+        id: "device-expires-at-half-time",
+        kills: &["rfc8628-pending"],
+        also: &[],
+        seams: &[Seam::Changes(|_, _, changes| {
+            polled::expires_at_half_time(changes, GRANT)
+        })],
+    },
+    Defect {
+        id: "device-denial-can-be-taken-back",
+        kills: &["rfc8628-denied"],
+        also: &[],
+        seams: &[Seam::Replace(CheckId::DecisionAwaited, taken_back)],
+    },
+    Defect {
         id: "device-denial-looks-expired",
         kills: &["rfc8628-denied"],
         also: &[],
@@ -162,6 +176,14 @@ fn first_poll_throttled(
         }
     }
     changes
+}
+
+fn taken_back(context: &Context<'_>, facts: &Facts) -> Result<(), Refusal> {
+    let denied = |it: &PolledRecord| it.grant_type == GRANT && it.decision == Decision::Denied;
+    if facts.polled.as_deref().is_some_and(denied) {
+        return Ok(());
+    }
+    decision::decision_awaited(context, facts)
 }
 
 fn pending_however_late(context: &Context<'_>, facts: &Facts) -> Result<(), Refusal> {
