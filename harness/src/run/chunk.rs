@@ -1,6 +1,6 @@
 //! Variants that share a control: one before them, one after, and each alone if the last one fails.
 
-use super::control::{Control, ControlKey, Look, Twin, control};
+use super::control::{Control, ControlKey, Look, Twin, client_request, control};
 use super::halt::Halt;
 use super::lost::{Kind, LostCauses};
 use super::runner::Runner;
@@ -254,6 +254,48 @@ async fn attempts(
         };
         return Finished::halted(halt, Vec::new());
     }
+    let finished = repeated(runner, member, shared, lost).await;
+    vouched(runner, member, finished, lost).await
+}
+
+/// A refusal as `invalid_client` is held against the server only while the second client can authenticate.
+async fn vouched(
+    runner: &Runner,
+    member: Member<'_>,
+    finished: Finished,
+    lost: &LostCauses,
+) -> Finished {
+    let answer = finished.observation.as_ref().and_then(Observation::answer);
+    let suspect = deviates(&finished)
+        && answer.and_then(|answer| answer.text_member("error")) == Some("invalid_client");
+    let other = member.planned.variant.other.filter(|_| suspect);
+    let Some(key) = other.and_then(|other| client_request(&runner.target, other)) else {
+        return finished;
+    };
+    let twin = Twin {
+        runner,
+        key: &key,
+        planned: member.planned,
+        case: member.case,
+        look: Look::Answer,
+    };
+    match control(twin, lost).await {
+        Ok(_) | Err(Halt::Interrupted | Halt::Skipped(_)) => finished,
+        Err(Halt::Inconclusive(why) | Halt::Broken { cause: why, .. }) => Finished::halted(
+            Halt::Inconclusive(format!(
+                "the second client can't authenticate at the time ({why}): it may be locked out or throttled"
+            )),
+            finished.log,
+        ),
+    }
+}
+
+async fn repeated(
+    runner: &Runner,
+    member: Member<'_>,
+    shared: Option<Shared<'_>>,
+    lost: &LostCauses,
+) -> Finished {
     let before = shared.map(|shared| shared.before);
     let (mut attempt, mut silences) = (0, 0);
     loop {
@@ -286,12 +328,13 @@ async fn attempts(
 /// Whether no answer came where the case holds that against the server (design §2, "Silence"). One closed connection
 /// proves nothing: it has to repeat, between controls that succeed.
 fn is_owed_an_answer(finished: &Finished) -> bool {
-    let deviates = matches!(
-        &finished.result,
-        Ok(judgement) if matches!(judgement.grade, Grade::Fail | Grade::Warn)
-    );
     let silent = finished.observation.as_ref().map(|seen| &seen.reply);
-    deviates && matches!(silent, Some(Reply::None { .. }))
+    deviates(finished) && matches!(silent, Some(Reply::None { .. }))
+}
+
+fn deviates(finished: &Finished) -> bool {
+    let grade = finished.result.as_ref().map(|judgement| judgement.grade);
+    matches!(grade, Ok(Grade::Fail | Grade::Warn))
 }
 
 fn silent_each_time(mut finished: Finished) -> Finished {

@@ -120,15 +120,17 @@ fn key_of_steps(variant: &Variant, case: &Case) -> ControlKey {
 
 /// The request of the first client that can send one.
 fn any_request(target: &Target) -> Option<ControlKey> {
-    let mut clients = target.clients.iter().enumerate();
-    clients.find_map(|(index, client)| {
-        let able = client.grants.iter().copied();
-        let able: Vec<Grant> = able.filter(|grant| baseline::can_send(*grant)).collect();
-        let grant = baseline::cheapest(&able)?;
-        Some(ControlKey::Plain {
-            client: Some(index),
-            grant: Some(grant),
-        })
+    (0..target.clients.len()).find_map(|client| client_request(target, client))
+}
+
+/// The cheapest request of a client.
+pub(super) fn client_request(target: &Target, client: usize) -> Option<ControlKey> {
+    let able = target.clients.get(client)?.grants.iter().copied();
+    let able: Vec<Grant> = able.filter(|grant| baseline::can_send(*grant)).collect();
+    let grant = baseline::cheapest(&able)?;
+    Some(ControlKey::Plain {
+        client: Some(client),
+        grant: Some(grant),
     })
 }
 
