@@ -118,3 +118,17 @@ fn comparisons(step: &Check) -> [(&'static str, Option<&Text>, Holds); 10] {
 fn number(text: &str) -> f64 {
     text.parse().unwrap_or(f64::NAN)
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn value_of_one_step_is_named_without_its_braces() {
+        let named = |that: &str| source(&Text::new(that));
+        assert_eq!(named("${keys.kids}"), " of `keys.kids`");
+        assert_eq!(named(" ${keys.kids} "), " of `keys.kids`");
+        assert_eq!(named("${one.first} ${one.second}"), "");
+        assert_eq!(named("text"), "");
+    }
+}
