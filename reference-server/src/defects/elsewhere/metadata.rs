@@ -22,4 +22,5 @@ pub(super) const ROWS: &[Row] = &[
     ("metadata-issuer-behind-proxy", &["rfc7523-aud-issuer"]),
     ("metadata-issuer-without-scheme", &["rfc7523-aud-issuer"]),
     ("metadata-issuer-with-tenant-in-query", &["rfc7523-aud-issuer"]),
+    ("metadata-relative-endpoint", &["rfc7523-type-wrong"]),
 ];
