@@ -23,10 +23,13 @@ pub(super) const DEFECTS: &[Defect] = &[
     Defect {
         id: "device-late-approval-restores",
         kills: &["rfc8628-single-use"],
-        also: &[(
-            "rfc8628-expired-not-revived",
-            "a decision is taken whenever it comes, and writes the record anew",
-        )],
+        also: &[
+            (
+                "rfc8628-expired-not-revived",
+                "a decision is taken whenever it comes, and writes the record anew",
+            ),
+            ("rfc8628-denied", "a second decision is taken, too"),
+        ],
         seams: &[
             Seam::Replace(CheckId::DecisionAwaited, |context, facts| {
                 polled::decided_at_any_time(context, facts, GRANT)
