@@ -226,9 +226,10 @@ const NOT_YET: &[&str] = &[
     "validate_bearer",
 ];
 
-/// Cases about clients that lack a grant, which the clients of the rich target have.
+/// Cases about clients that lack a grant, which the clients of the rich target have, or about two with one that only one has.
 const ELSEWHERE: &[&str] = &[
     "pingfederate-auth-method-configured/another client's certificate",
+    "rfc6749-client-id-mismatch/a JWT assertion, right after another client",
     "rfc6749-error-code-registered/grant that the client may not use",
     "rfc6749-error-shape/grant that the client may not use",
     "rfc6749-grant-type-not-allowed/",
