@@ -202,15 +202,12 @@ pub fn describe_condition(condition: &Condition, scope: &dyn RenderText) -> Stri
         let choices: Vec<String> = choices.iter().map(|choice| shown(choice, scope)).collect();
         words.push(format!("one of {}", choices.join(", ")));
     }
-    if condition.absent.is_some() {
-        words.push("absent".to_owned());
-    }
-    if condition.present.is_some() {
-        words.push("present".to_owned());
-    }
-    if condition.optional.is_some() {
-        words.push("perhaps absent".to_owned());
-    }
+    let presence = [
+        ("absent", &condition.absent),
+        ("present", &condition.present),
+        ("perhaps absent", &condition.optional),
+    ];
+    words.extend(switches(&presence));
     if let Some(each) = &condition.each {
         words.push(format!("with elements {}", describe_condition(each, scope)));
     }
@@ -220,15 +217,12 @@ pub fn describe_condition(condition: &Condition, scope: &dyn RenderText) -> Stri
             describe_condition(member, scope)
         ));
     }
-    if condition.distinct.is_some() {
-        words.push("with no element twice".to_owned());
-    }
-    if condition.public_jwk.is_some() {
-        words.push("a public JWK".to_owned());
-    }
-    if condition.challenges.is_some() {
-        words.push("a list of challenges by the grammar".to_owned());
-    }
+    let kinds = [
+        ("with no element twice", &condition.distinct),
+        ("a public JWK", &condition.public_jwk),
+        ("a list of challenges by the grammar", &condition.challenges),
+    ];
+    words.extend(switches(&kinds));
     if let Some(lines) = &condition.lines {
         words.push(format!("{lines} of them"));
     }
@@ -251,6 +245,11 @@ pub fn describe_condition(condition: &Condition, scope: &dyn RenderText) -> Stri
         words.push(rest);
     }
     words.join(", ")
+}
+
+fn switches(members: &[(&str, &Option<Text>)]) -> Vec<String> {
+    let on = members.iter().filter(|(_, text)| text.is_some());
+    on.map(|(label, _)| (*label).to_owned()).collect()
 }
 
 fn phrases(members: &[(&str, &Option<Text>)], scope: &dyn RenderText) -> String {

@@ -135,7 +135,7 @@ pub(super) const DEFECTS: &[Defect] = &[
         &["metadata-jwks"],
         &[],
         &[Seam::Response(|_, facts, response| {
-            with_certificate(facts, response, STANDARD.encode(CERTIFICATE))
+            with_certificate(facts, response, &STANDARD.encode(CERTIFICATE))
         })],
     ),
     row(
@@ -145,7 +145,7 @@ pub(super) const DEFECTS: &[Defect] = &[
         &[Seam::Response(|_, facts, response| {
             let text = STANDARD.encode(CERTIFICATE);
             let pem = format!("-----BEGIN CERTIFICATE-----\n{text}\n-----END CERTIFICATE-----\n");
-            with_certificate(facts, response, pem)
+            with_certificate(facts, response, &pem)
         })],
     ),
     row(
@@ -167,10 +167,10 @@ pub(super) const DEFECTS: &[Defect] = &[
 /// One that is not of the server's key.
 const CERTIFICATE: &[u8] = include_bytes!("../tls/weak-certificate.der");
 
-fn with_certificate(facts: &Facts, response: Response, text: String) -> Response {
+fn with_certificate(facts: &Facts, response: Response, text: &str) -> Response {
     each_key(facts, response, |key| {
         if let Some(key) = key.as_object_mut() {
-            key.insert("x5c".to_owned(), [text.as_str()].as_slice().into());
+            key.insert("x5c".to_owned(), [text].as_slice().into());
         }
     })
 }
