@@ -44,6 +44,10 @@ pub(super) const DEFECTS: &[Defect] = &[
                 "pingfederate-secret-post",
                 "an empty client_secret is none, so that client_id stands alone",
             ),
+            (
+                "pingfederate-validate-bearer-not-for-everyone",
+                "the identifier of a resource server is enough, too",
+            ),
         ],
         &[Seam::Replace(
             CheckId::AuthenticationMethodRegistered,

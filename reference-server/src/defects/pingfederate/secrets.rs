@@ -18,13 +18,17 @@ const POST: &[&str] = &["pingfederate-secret-post"];
 const QUERY: &[&str] = &["pingfederate-secret-not-in-query"];
 const RETENTION: &[&str] = &["pingfederate-secret-retention"];
 
-const ANY_SECRET: &[(&str, &str)] = &[
-    (
-        "pingfederate-auth-method-configured",
-        "a made-up secret passes where secrets are configured, too",
-    ),
-    ("pingfederate-secret-retention", "a replaced secret passes"),
-];
+const MADE_UP: (&str, &str) = (
+    "pingfederate-auth-method-configured",
+    "a made-up secret passes where secrets are configured, too",
+);
+
+const REPLACED: (&str, &str) = ("pingfederate-secret-retention", "a replaced secret passes");
+
+const VALIDATES: (&str, &str) = (
+    "pingfederate-validate-bearer-not-for-everyone",
+    "resource servers authenticate so, too",
+);
 
 macro_rules! by_basic {
     ($id:literal, $same:expr) => {
@@ -66,10 +70,17 @@ pub(super) const DEFECTS: &[Defect] = &[
     row(
         "basic-secret-not-compared",
         BASIC,
-        ANY_SECRET,
+        &[MADE_UP, REPLACED, VALIDATES],
         &[Seam::Skip(CheckId::BasicSecretMatches)],
     ),
-    by_basic!("basic-secret-without-last-character", cut_off),
+    row(
+        "basic-secret-without-last-character",
+        BASIC,
+        &[VALIDATES],
+        &[Seam::Replace(CheckId::BasicSecretMatches, |_, facts| {
+            compare(facts, cut_off)
+        })],
+    ),
     by_basic!("basic-secret-compared-as-sent", |sent, stored| {
         !sent.is_empty() && stored.expose().starts_with(sent)
     }),
@@ -91,7 +102,7 @@ pub(super) const DEFECTS: &[Defect] = &[
     row(
         "posted-secret-not-compared",
         POST,
-        ANY_SECRET,
+        &[MADE_UP, REPLACED],
         &[Seam::Skip(CheckId::PostSecretMatches)],
     ),
     by_post!("posted-secret-without-last-character", cut_off),

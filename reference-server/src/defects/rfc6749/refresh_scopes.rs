@@ -23,7 +23,10 @@ pub(super) const DEFECTS: &[Defect] = &[
     Defect {
         id: "refresh-scope-may-be-another",
         kills: &["rfc6749-refresh-scope-not-extended"],
-        also: &[],
+        also: &[(
+            "rfc6749-scope-not-permitted",
+            "scope of another client is such another scope",
+        )],
         seams: &[Seam::Replace(CheckId::ScopeWithinGrant, |_, facts| {
             let (asked, granted) = (&facts.scope, &facts.available_scope);
             if granted.is_within(asked) && !asked.is_within(granted) {
