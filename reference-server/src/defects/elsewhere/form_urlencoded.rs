@@ -84,4 +84,5 @@ pub(super) const ROWS: &[Row] = &[
     ("client-id-trimmed", &["http-authorization-repeated", "rfc6749-unknown-client"]),
     ("values-trimmed", &["pingfederate-atm-id-unknown", "rfc7523-type-wrong", "rfc7523-whitespace",
         "rfc7636-plain-exact", "rfc8707-unknown-resource"]),
+    ("client-assertion-read-from-query", &["pingfederate-assertion-parameters"]),
 ];

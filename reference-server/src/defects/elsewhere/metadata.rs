@@ -5,8 +5,8 @@ use super::Row;
 #[rustfmt::skip] // a line a row
 pub(super) const ROWS: &[Row] = &[
     ("metadata-aliases-as-list", &["rfc8705-alias-metadata-shape", "rfc8705-alias-token-endpoint"]),
-    ("metadata-device-endpoint-of-old-version", &["rfc8628-client-authentication"]),
-    ("metadata-backchannel-endpoint-of-old-version", &["ciba-client-authentication"]),
+    ("metadata-device-endpoint-of-old-version", &["rfc6749-error-shape", "rfc8628-client-authentication"]),
+    ("metadata-backchannel-endpoint-of-old-version", &["ciba-client-authentication", "rfc6749-error-shape"]),
     ("auth-methods-left-out-without-basic", &["oauth2.1-secret-in-body", "rfc6749-basic-supported",
         "rfc8705-metadata-auth-methods", "rfc9700-asymmetric-client-auth-offered"]),
     ("auth-method-of-body-not-listed", &["oauth2.1-secret-in-body", "rfc6749-basic-supported"]),
@@ -23,4 +23,7 @@ pub(super) const ROWS: &[Row] = &[
     ("metadata-issuer-without-scheme", &["rfc7523-aud-issuer"]),
     ("metadata-issuer-with-tenant-in-query", &["rfc7523-aud-issuer"]),
     ("metadata-relative-endpoint", &["rfc7523-type-wrong"]),
+    ("metadata-dpop-by-none", &["rfc9700-sender-constrained-offered"]),
+    ("metadata-revocation-endpoint-of-old-version", &["rfc7523-aud-cross-endpoint-replay", "rfc7523-type-wrong"]),
+    ("metadata-introspection-endpoint-of-old-version", &["rfc7523-type-wrong"]),
 ];

@@ -354,5 +354,5 @@ pub(super) const ROWS: &[Row] = &[
     ("access-token-with-line-break", &["rfc8705-bound-token-other-certificate"]),
     ("refresh-token-outside-ascii", &["rfc9700-refresh-integrity"]),
     ("kept-token-for-scope", &["pingone-client-id-not-needed", "rfc7522-client-auth-accepted", "rfc7523-extra-claims",
-        "rfc7523-jti-not-burnt-by-bad-signature"]),
+        "rfc7523-jti-not-burnt-by-bad-signature", "rfc7523-type-wrong"]),
 ];

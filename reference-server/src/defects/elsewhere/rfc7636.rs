@@ -32,4 +32,5 @@ pub(super) const ROWS: &[Row] = &[
     ("pkce-of-confidential-clients-only-present", &["pingfederate-code-verifier", "pingone-pkce-enforced",
         "rfc7636-par", "rfc9700-pkce-supported"]),
     ("pkce-both-methods-tried", &["pingfederate-code-verifier"]),
+    ("pkce-verifier-trimmed", &["rfc7636-plain-exact"]),
 ];
