@@ -59,7 +59,7 @@
 //! **Other credentials.** `facts.presented` has what the request offers, `facts.methods` the methods it tries (the first
 //! counts; empty is `none`). `facts.presented.secret()` is the secret, wherever it was; `client.secret` has `matches` and,
 //! for sloppy comparisons, `expose()`. A weaker comparison of secrets is a `Replace` of both `BasicSecretMatches` and
-//! `PostSecretMatches`. To authenticate one client and issue to another, change the `client` of the records in `Changes`:
+//! `PostSecretMatches` by `secrets::compare`. To authenticate one client and issue to another, change the `client` of the records in `Changes`:
 //! as a fact it would have to authenticate.
 //!
 //! **State.** A record knows its `issued` time, the `serial` of the request that issued it (of two records the later has
@@ -88,6 +88,7 @@ mod ciba;
 mod elsewhere;
 mod form_urlencoded;
 mod http;
+mod jwt;
 mod metadata;
 mod oauth2_1;
 mod pingfederate;
@@ -104,6 +105,7 @@ mod rfc8705;
 mod rfc8707;
 mod rfc9700;
 mod seam;
+mod secrets;
 mod tls;
 
 pub(crate) use seam::ActiveGroup;

@@ -1,13 +1,15 @@
 //! The answer to the authentication request, the token response with its ID token, the metadata (CIBA Core §4, §7.3, §10.1.1).
 
-use serde_json::{Map, Value};
+use serde_json::Value;
 
 use super::GRANT;
 use crate::context::Context;
-use crate::defects::{Defect, Seam, polled};
+use crate::defects::jwt::{self, Claims};
+use crate::defects::{Defect, Seam, metadata, polled};
 use crate::facts::{Endpoint, Facts};
-use crate::wire::base64url;
 use crate::wire::response::Response;
+
+const MODES: &str = "backchannel_token_delivery_modes_supported";
 
 /// The rows.
 pub(super) const DEFECTS: &[Defect] = &[
@@ -150,29 +152,15 @@ fn with_claim(facts: &Facts, response: Response, (name, value): (&str, &str)) ->
     })
 }
 
-fn with_claims(
-    facts: &Facts,
-    response: Response,
-    make: impl FnOnce(&mut Map<String, Value>),
-) -> Response {
+fn with_claims(facts: &Facts, response: Response, make: impl FnOnce(&mut Claims)) -> Response {
     if !facts.is_grant(GRANT) {
         return response;
     }
     response.edit(|members| {
         let token = members.get("id_token").and_then(Value::as_str);
-        let parts: Vec<&str> = token.unwrap_or_default().split('.').collect();
-        let [header, payload, signature] = parts.as_slice() else {
-            return;
-        };
-        let claims = base64url::decode(payload);
-        let claims = claims.and_then(|octets| serde_json::from_slice::<Value>(&octets).ok());
-        let Some(Value::Object(mut claims)) = claims else {
-            return;
-        };
-        make(&mut claims);
-        let payload = base64url::encode(Value::Object(claims).to_string().as_bytes());
-        let token = format!("{header}.{payload}.{signature}");
-        members.insert("id_token".to_owned(), token.into());
+        if let Some(token) = token.and_then(|token| jwt::with_claims(token, make)) {
+            members.insert("id_token".to_owned(), token.into());
+        }
     })
 }
 
@@ -184,20 +172,13 @@ fn grant_not_published(_: &Context<'_>, facts: &Facts, response: Response) -> Re
 }
 
 fn modes_not_published(_: &Context<'_>, facts: &Facts, response: Response) -> Response {
-    if facts.endpoint != Endpoint::Metadata {
-        return response;
-    }
-    response.edit(|members| drop(members.remove("backchannel_token_delivery_modes_supported")))
+    metadata::edit(facts, response, |members| drop(members.remove(MODES)))
 }
 
 /// One mode in the list instead of another.
 fn another_mode(facts: &Facts, response: Response, own: &str, instead: &str) -> Response {
-    if facts.endpoint != Endpoint::Metadata {
-        return response;
-    }
-    response.edit(|members| {
-        let modes = members.get_mut("backchannel_token_delivery_modes_supported");
-        if let Some(Value::Array(modes)) = modes {
+    metadata::edit(facts, response, |members| {
+        if let Some(Value::Array(modes)) = members.get_mut(MODES) {
             for mode in modes.iter_mut().filter(|mode| *mode == own) {
                 *mode = instead.into();
             }

@@ -2,13 +2,11 @@
 
 use super::GRANT;
 use crate::checks::CheckId;
-use crate::checks::client::INVALID_CLIENT;
 use crate::context::Context;
 use crate::defects::rfc6749::open_to_all;
-use crate::defects::{Defect, Seam, polled};
+use crate::defects::{Defect, Seam, polled, secrets};
 use crate::error::Refusal;
 use crate::facts::{Endpoint, Facts};
-use crate::registry::Client;
 use crate::state::{StateChange, Usage};
 
 /// The rows.
@@ -108,48 +106,22 @@ fn poll_of_another_ends_it(
 }
 
 fn secret_of_anybody(context: &Context<'_>, facts: &Facts) -> Result<(), Refusal> {
-    if facts.is_grant(GRANT) && is_secret_of_anybody(context, facts) {
-        return Ok(());
-    }
-    own_secret(facts)
+    secrets::compare(facts, |sent, own| {
+        own.matches(sent) || facts.is_grant(GRANT) && secrets::is_of_anybody(context, sent)
+    })
 }
 
 fn secret_of_anybody_begins(context: &Context<'_>, facts: &Facts) -> Result<(), Refusal> {
-    if begins(facts) && is_secret_of_anybody(context, facts) {
-        return Ok(());
-    }
-    own_secret(facts)
+    secrets::compare(facts, |sent, own| {
+        own.matches(sent) || begins(facts) && secrets::is_of_anybody(context, sent)
+    })
 }
 
 /// The endpoint reads who asks, and leaves the rest to the polls.
 fn any_secret_begins(_: &Context<'_>, facts: &Facts) -> Result<(), Refusal> {
-    if begins(facts) {
-        return Ok(());
-    }
-    own_secret(facts)
+    secrets::compare(facts, |sent, own| own.matches(sent) || begins(facts))
 }
 
 fn begins(facts: &Facts) -> bool {
     facts.endpoint == Endpoint::BackchannelAuthentication
-}
-
-fn is_secret_of_anybody(context: &Context<'_>, facts: &Facts) -> bool {
-    context
-        .find_client(|client| has_sent(facts, client))
-        .is_some()
-}
-
-fn own_secret(facts: &Facts) -> Result<(), Refusal> {
-    let client = facts.client.as_deref();
-    if client.is_none_or(|client| has_sent(facts, client)) {
-        return Ok(());
-    }
-    Err(INVALID_CLIENT)
-}
-
-/// Whether the secret of the request is that of the client.
-fn has_sent(facts: &Facts, client: &Client) -> bool {
-    let sent = facts.presented.secret().unwrap_or_default();
-    let secret = client.secret.as_ref();
-    secret.is_some_and(|secret| secret.matches(sent))
 }

@@ -5,7 +5,7 @@ use crate::checks::CheckId;
 use crate::checks::client::INVALID_CLIENT;
 use crate::context::Context;
 use crate::defects::form_urlencoded::{json_body_served, multipart_body_served};
-use crate::defects::{Defect, Seam};
+use crate::defects::{Defect, Seam, secrets};
 use crate::error::Refusal;
 use crate::facts::{Endpoint, Facts};
 use crate::wire::raw_request::RawRequest;
@@ -193,13 +193,7 @@ fn known_unless_variant(context: &Context<'_>, facts: &Facts) -> Result<(), Refu
 }
 
 fn matches_unless_variant(context: &Context<'_>, facts: &Facts) -> Result<(), Refusal> {
-    let client = facts.client.as_ref();
-    let stored = client.and_then(|client| client.secret.as_ref());
-    let pair = stored.zip(facts.presented.secret());
-    let right = pair.is_none_or(|(stored, sent)| stored.matches(sent));
-    (right || by_variant(context))
-        .then_some(())
-        .ok_or(INVALID_CLIENT)
+    secrets::compare(facts, |sent, own| own.matches(sent) || by_variant(context))
 }
 
 /// An older handler knows one grant.

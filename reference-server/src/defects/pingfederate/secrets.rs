@@ -6,6 +6,7 @@ use crate::checks::CheckId;
 use crate::checks::client::INVALID_CLIENT;
 use crate::context::Context;
 use crate::defects::rfc6749::credentials_read_from_query;
+use crate::defects::secrets::compare;
 use crate::defects::{Defect, Seam};
 use crate::error::Refusal;
 use crate::facts::{Endpoint, Facts};
@@ -149,16 +150,6 @@ pub(super) const DEFECTS: &[Defect] = &[
         &[Seam::Replace(CheckId::PostSecretMatches, or_replaced)],
     ),
 ];
-
-/// Refuses unless what was sent passes for the stored secret.
-fn compare(facts: &Facts, same: impl Fn(&str, &Secret) -> bool) -> Result<(), Refusal> {
-    let client = facts.client.as_ref();
-    let stored = client.and_then(|client| client.secret.as_ref());
-    match (facts.presented.secret(), stored) {
-        (Some(sent), Some(stored)) if !same(sent, stored) => Err(INVALID_CLIENT),
-        (Some(_) | None, Some(_) | None) => Ok(()),
-    }
-}
 
 /// The last character is beyond the end of the loop.
 fn cut_off(sent: &str, stored: &Secret) -> bool {

@@ -3,13 +3,12 @@
 use serde_json::{Map, Value};
 
 use crate::checks::CheckId;
-use crate::checks::client::{INVALID_CLIENT, authentication_method_registered};
+use crate::checks::client::authentication_method_registered;
 use crate::context::Context;
-use crate::defects::{Defect, Seam};
+use crate::defects::{Defect, Seam, secrets};
 use crate::error::Refusal;
 use crate::facts::{Facts, TokenRecord, TokenState};
 use crate::grants::validate_bearer::INVALID_TOKEN;
-use crate::registry::Client;
 use crate::resolve;
 use crate::vocabulary::{AuthenticationMethod, ErrorCode, GrantType};
 use crate::wire::response::Response;
@@ -199,33 +198,14 @@ fn is_validation(facts: &Facts) -> bool {
 
 /// No secret is compared for a validation.
 fn any_secret(_: &Context<'_>, facts: &Facts) -> Result<(), Refusal> {
-    if is_validation(facts) {
-        return Ok(());
-    }
-    own_secret(facts)
+    secrets::compare(facts, |sent, own| own.matches(sent) || is_validation(facts))
 }
 
 /// The secret is looked up by itself.
 fn secret_of_anybody(context: &Context<'_>, facts: &Facts) -> Result<(), Refusal> {
-    let found = context.find_client(|client| opens(client, facts));
-    if is_validation(facts) && found.is_some() {
-        return Ok(());
-    }
-    own_secret(facts)
-}
-
-fn own_secret(facts: &Facts) -> Result<(), Refusal> {
-    let matches = |client: &Client| opens(client, facts);
-    if facts.client.as_deref().is_none_or(matches) {
-        return Ok(());
-    }
-    Err(INVALID_CLIENT)
-}
-
-fn opens(client: &Client, facts: &Facts) -> bool {
-    let sent = facts.presented.secret().unwrap_or_default();
-    let secret = client.secret.as_ref();
-    secret.is_some_and(|secret| secret.matches(sent))
+    secrets::compare(facts, |sent, own| {
+        own.matches(sent) || is_validation(facts) && secrets::is_of_anybody(context, sent)
+    })
 }
 
 fn edit(facts: &Facts, response: Response, edit: impl FnOnce(&mut Map<String, Value>)) -> Response {

@@ -5,6 +5,7 @@ use aws_lc_rs::digest::{SHA256, digest};
 use crate::checks::CheckId;
 use crate::checks::client::INVALID_CLIENT;
 use crate::context::Context;
+use crate::defects::secrets::{compare, is_of_anybody};
 use crate::defects::{Defect, Seam};
 use crate::error::Refusal;
 use crate::facts::Facts;
@@ -196,18 +197,6 @@ pub(super) const DEFECTS: &[Defect] = &[
     },
 ];
 
-/// Refuses unless what was sent passes for the stored secret.
-fn compare(facts: &Facts, pass: impl Fn(&str, &Secret) -> bool) -> Result<(), Refusal> {
-    let stored = facts
-        .client
-        .as_ref()
-        .and_then(|client| client.secret.as_ref());
-    match (facts.presented.secret(), stored) {
-        (Some(sent), Some(stored)) if !pass(sent, stored) => Err(INVALID_CLIENT),
-        (_, _) => Ok(()),
-    }
-}
-
 fn is_of_basic(facts: &Facts) -> bool {
     let methods = facts.client.as_ref().map(|client| &client.methods);
     methods.is_some_and(|methods| methods.contains(&AuthenticationMethod::ClientSecretBasic))
@@ -239,10 +228,7 @@ fn wrong_is_invalid_grant(_: &Context<'_>, facts: &Facts) -> Result<(), Refusal>
 
 /// Secrets are looked up, and not whose they are.
 fn of_any_client(context: &Context<'_>, facts: &Facts) -> Result<(), Refusal> {
-    compare(facts, |sent, _| {
-        let mut clients = context.server.registry.clients();
-        clients.any(|client| client.secret.as_ref().is_some_and(|own| own.matches(sent)))
-    })
+    compare(facts, |sent, _| is_of_anybody(context, sent))
 }
 
 fn or_retired(_: &Context<'_>, facts: &Facts) -> Result<(), Refusal> {

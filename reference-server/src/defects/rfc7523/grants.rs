@@ -166,9 +166,7 @@ pub(super) const DEFECTS: &[Defect] = &[
         &[Seam::Replace(
             CheckId::GrantAssertionAudienceIsServer,
             |context, facts| {
-                refuse_unless(facts, |it| {
-                    let audiences = it.assertion.audiences();
-                    let own = &context.server.audiences;
+                refuse_unless_audience(context, facts, |audiences, own| {
                     let begins = |audience: &&str| own.iter().any(|own| audience.starts_with(own));
                     audiences.iter().any(begins)
                 })
@@ -180,9 +178,7 @@ pub(super) const DEFECTS: &[Defect] = &[
         &[Seam::Replace(
             CheckId::GrantAssertionAudienceIsServer,
             |context, facts| {
-                refuse_unless(facts, |it| {
-                    let audiences = it.assertion.audiences();
-                    let own = &context.server.audiences;
+                refuse_unless_audience(context, facts, |audiences, own| {
                     audiences.len() > 1 || own.iter().any(|own| audiences.contains(&own.as_str()))
                 })
             },
@@ -309,6 +305,17 @@ fn is_grant(facts: &Facts) -> bool {
 
 fn refuse_unless(facts: &Facts, holds: impl Fn(&GrantAssertion) -> bool) -> Result<(), Refusal> {
     require(facts.grant_assertion.as_ref(), holds)
+}
+
+/// Refuses unless these audiences of the assertion pass for those of the server.
+fn refuse_unless_audience(
+    context: &Context<'_>,
+    facts: &Facts,
+    pass: impl Fn(&[&str], &[String]) -> bool,
+) -> Result<(), Refusal> {
+    refuse_unless(facts, |it| {
+        pass(&it.assertion.audiences(), &context.server.audiences)
+    })
 }
 
 /// All keys of all issuers are in one store.

@@ -4,7 +4,7 @@ use serde_json::Value;
 
 use super::GRANT;
 use crate::context::Context;
-use crate::defects::{Defect, Seam, polled};
+use crate::defects::{Defect, Seam, metadata, polled};
 use crate::facts::{Endpoint, Facts};
 use crate::wire::response::Response;
 
@@ -111,8 +111,7 @@ fn grant_not_published(_: &Context<'_>, facts: &Facts, response: Response) -> Re
 }
 
 fn endpoint_not_published(_: &Context<'_>, facts: &Facts, response: Response) -> Response {
-    if facts.endpoint != Endpoint::Metadata {
-        return response;
-    }
-    response.edit(|members| drop(members.remove("device_authorization_endpoint")))
+    metadata::edit(facts, response, |members| {
+        drop(members.remove("device_authorization_endpoint"));
+    })
 }

@@ -1,17 +1,13 @@
 //! Who may poll, and for what (RFC 8628 §3.4).
 
-use std::sync::Arc;
-
 use super::GRANT;
 use crate::checks::CheckId;
-use crate::checks::client::INVALID_CLIENT;
 use crate::context::Context;
 use crate::defects::rfc6749::open_to_all;
-use crate::defects::{Defect, Seam, polled};
+use crate::defects::{Defect, Seam, polled, secrets};
 use crate::error::Refusal;
 use crate::facts::{Endpoint, Facts};
 use crate::grants::polled::INVALID;
-use crate::registry::Client;
 use crate::state::{Decision, PolledRecord};
 
 /// The rows.
@@ -106,23 +102,12 @@ fn bound_once_approved(_: &Context<'_>, facts: &Facts) -> Result<(), Refusal> {
 }
 
 fn secret_not_compared(_: &Context<'_>, facts: &Facts) -> Result<(), Refusal> {
-    if facts.is_grant(GRANT) || secret_matches(facts) {
-        return Ok(());
-    }
-    Err(INVALID_CLIENT)
+    secrets::compare(facts, |sent, own| {
+        own.matches(sent) || facts.is_grant(GRANT)
+    })
 }
 
 fn compared_at_token_endpoint(_: &Context<'_>, facts: &Facts) -> Result<(), Refusal> {
-    if facts.endpoint == Endpoint::DeviceAuthorization || secret_matches(facts) {
-        return Ok(());
-    }
-    Err(INVALID_CLIENT)
-}
-
-fn secret_matches(facts: &Facts) -> bool {
-    let secret = |client: &Arc<Client>| {
-        let own = client.secret.as_ref()?;
-        Some(own.matches(facts.presented.secret()?))
-    };
-    facts.client.as_ref().and_then(secret) == Some(true)
+    let begins = facts.endpoint == Endpoint::DeviceAuthorization;
+    secrets::compare(facts, |sent, own| own.matches(sent) || begins)
 }

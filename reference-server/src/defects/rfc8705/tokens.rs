@@ -6,6 +6,7 @@ use super::row;
 use super::sight::has_certificate;
 use crate::checks::CheckId;
 use crate::context::Context;
+use crate::defects::jwt::{Claims, with_claims};
 use crate::defects::{Defect, Seam};
 use crate::error::Refusal;
 use crate::facts::{Endpoint, Facts, TokenRecord};
@@ -279,20 +280,6 @@ fn recorded(
         }
     }
     changes
-}
-
-type Claims = serde_json::Map<String, serde_json::Value>;
-
-/// The JWT with other claims; nobody here looks at its signature.
-fn with_claims(token: &str, make: fn(&mut Claims)) -> Option<String> {
-    let mut parts = token.split('.');
-    let (header, payload, signature) = (parts.next()?, parts.next()?, parts.next()?);
-    let claims = base64url::decode(payload)?;
-    let mut claims: Claims = serde_json::from_slice(&claims).ok()?;
-    make(&mut claims);
-    let claims = serde_json::Value::Object(claims).to_string();
-    let payload = base64url::encode(claims.as_bytes());
-    Some(format!("{header}.{payload}.{signature}"))
 }
 
 /// The binding is kept beside the token, and nothing in it says so.
