@@ -8,7 +8,7 @@ use serde_json::{Value, json};
 use tokio::net::TcpStream;
 
 use super::super::usage::UsageError;
-use super::socket::{Canned, Incoming, Listening, bind, listen, read, send};
+use super::socket::{Canned, Incoming, Listening, deaf, listen, read, send};
 
 /// What a server that is no token endpoint does.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -74,16 +74,16 @@ impl Impostor {
     ///
     /// # Errors
     /// No port is free.
-    pub(super) async fn start(self) -> Result<(Option<Listening>, u16), UsageError> {
+    pub(super) async fn start(self) -> Result<(Listening, u16), UsageError> {
         if self == Self::Absent {
-            let (listener, address) = bind().await?;
-            drop(listener);
-            return Ok((None, address.port()));
+            let nobody = deaf()?;
+            let port = nobody.address.port();
+            return Ok((nobody, port));
         }
         let serial = Arc::new(AtomicU64::new(0));
         let listening = listen(move |stream| self.serve(stream, Arc::clone(&serial))).await?;
         let port = listening.address.port();
-        Ok((Some(listening), port))
+        Ok((listening, port))
     }
 
     async fn serve(self, mut stream: TcpStream, serial: Arc<AtomicU64>) {

@@ -167,7 +167,7 @@ async fn row(
         Server::Behind(distortion) => {
             let proxy = distortion.before(reference.address()).await?;
             let port = proxy.address.port();
-            (Some(proxy), port)
+            (proxy, port)
         }
         Server::Impostor(impostor) => impostor.start().await?,
     };

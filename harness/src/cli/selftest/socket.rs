@@ -4,7 +4,7 @@ use std::net::{Ipv4Addr, SocketAddr};
 use std::sync::Arc;
 
 use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
-use tokio::net::{TcpListener, TcpStream};
+use tokio::net::{TcpListener, TcpSocket, TcpStream};
 use tokio::task::{JoinHandle, JoinSet};
 
 use super::super::usage::UsageError;
@@ -23,12 +23,32 @@ impl Drop for Listening {
     }
 }
 
+/// Holds a free loopback port at which nobody listens: connections are refused, and no other server gets it meanwhile.
+///
+/// # Errors
+/// No port is free.
+pub(super) fn deaf() -> Result<Listening, UsageError> {
+    let socket = TcpSocket::new_v4().map_err(unable)?;
+    socket
+        .bind((Ipv4Addr::LOCALHOST, 0).into())
+        .map_err(unable)?;
+    let address = socket.local_addr().map_err(unable)?;
+    let task = tokio::spawn(async move {
+        std::future::pending::<()>().await;
+        drop(socket);
+    });
+    Ok(Listening { address, task })
+}
+
+fn unable(why: std::io::Error) -> UsageError {
+    UsageError::Flags(format!("no server can listen: {why}"))
+}
+
 /// Listens on a free loopback port.
 ///
 /// # Errors
 /// No port is free.
-pub(super) async fn bind() -> Result<(TcpListener, SocketAddr), UsageError> {
-    let unable = |why: std::io::Error| UsageError::Flags(format!("no server can listen: {why}"));
+async fn bind() -> Result<(TcpListener, SocketAddr), UsageError> {
     let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0))
         .await
         .map_err(unable)?;
