@@ -1,6 +1,7 @@
 //! What defects trip outside of their own documents, as `tokenspec mutants --full` sees it: the requests of those rules
 //! meet the same mistake. One file a document, of the defects that are there for its rules.
 
+mod ciba;
 mod form_urlencoded;
 mod http;
 mod metadata;
@@ -30,6 +31,7 @@ pub(super) fn rules(defect: &str) -> impl Iterator<Item = &'static str> {
 
 fn rows() -> impl Iterator<Item = &'static Row> {
     [
+        ciba::ROWS,
         form_urlencoded::ROWS,
         http::ROWS,
         metadata::ROWS,

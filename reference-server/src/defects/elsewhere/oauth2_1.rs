@@ -10,7 +10,7 @@ pub(super) const ROWS: &[Row] = &[
         "rfc7636-downgrade-required", "rfc9700-pkce-downgrade"]),
     ("verifier-left-out-served", &["form-urlencoded-query-not-merged", "rfc7636-verifier-missing",
         "rfc7636-verifier-missing-confidential", "rfc7636-verifier-twice"]),
-    ("redirect-uri-asked-for-as-before", &["rfc6749-redirect-uri-required"]),
+    ("redirect-uri-asked-for-as-before", &["form-urlencoded-query-not-merged", "rfc6749-redirect-uri-required"]),
     ("redirect-uri-ignored-altogether", &["rfc6749-error-text-charset", "rfc6749-malformed-is-client-error",
         "rfc6749-redirect-uri-identical", "rfc6749-redirect-uri-other-registered"]),
     ("redirect-uri-any-registered-one", &["rfc6749-redirect-uri-other-registered"]),

@@ -6,7 +6,7 @@ use super::Row;
 pub(super) const ROWS: &[Row] = &[
     ("client-assertion-for-any-token-endpoint", &["pingfederate-assertion-audience-base-url"]),
     ("client-assertion-audience-by-prefix", &["pingfederate-assertion-audience-base-url"]),
-    ("metadata-names-another-issuer", &["metadata-iss-parameter", "metadata-issuer-identical"]),
+    ("metadata-names-another-issuer", &["ciba-success-shape", "metadata-iss-parameter", "metadata-issuer-identical"]),
     ("client-assertion-for-issuer-only", &["pingfederate-assertion-audience-base-url"]),
     ("grant-assertion-scope-not-checked", &["rfc6749-scope-malformed"]),
     ("client-assertion-jti-optional", &["pingfederate-assertion-replay-on"]),
