@@ -2,6 +2,7 @@
 
 mod applicable;
 mod budget;
+mod clients;
 mod expand;
 mod one;
 mod select;
@@ -16,7 +17,8 @@ use crate::suite::change::Change;
 use crate::vocabulary::{Grant, Level};
 
 pub use budget::{Budget, cost, failed_authentications, share};
-pub use expand::{Context, ONE_PER_METHOD, expand};
+pub use clients::ONE_PER_METHOD;
+pub use expand::{Context, expand};
 pub use one::ONE;
 pub use select::{Selection, SelectionProblem, select};
 pub use shard::shard;

@@ -41,6 +41,7 @@ mod schedule;
 mod session;
 mod steps;
 mod token;
+mod tries;
 mod wind_down;
 
 pub use attempt::{Attempt, attempt, token_answer, valid_request};

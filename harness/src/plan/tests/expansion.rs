@@ -164,7 +164,14 @@ fn case_without_variants_says_what_is_missing() {
     assert!(missing.contains("without `introspection`"), "{missing}");
     let missing =
         reason("{name: c, client: [tls_client_auth], baseline: any, expect: {accepted: {}}}");
-    assert_eq!(missing, "no client has tls_client_auth");
+    assert_eq!(missing, "no client has `tls_client_auth`");
+    let missing = reason(
+        "{name: c, client: [tls_client_auth, ciba, -private_key_jwt], baseline: any, expect: {accepted: {}}}",
+    );
+    assert_eq!(
+        missing,
+        "no client has `tls_client_auth` and `ciba` without `private_key_jwt`"
+    );
     let missing = reason("{name: c, baseline: token_exchange, expect: {accepted: {}}}");
     assert_eq!(missing, "no client has the grant token_exchange");
     let missing = reason(

@@ -4,6 +4,7 @@ mod called_back;
 mod judging;
 mod one_difference;
 mod scripted;
+mod tries;
 mod unchanged;
 
 use std::sync::Arc;

@@ -32,12 +32,12 @@ pub(super) const TOKEN: Act = Act::Answer(
     200,
     r#"{"access_token":"2YotnFZFEjr1","token_type":"Bearer"}"#,
 );
-const REFUSAL: Act = Act::Answer(400, r#"{"error":"invalid_request"}"#);
+pub(super) const REFUSAL: Act = Act::Answer(400, r#"{"error":"invalid_request"}"#);
 
 /// A server and how many requests it has read.
 pub(super) struct Scripted {
     pub(super) url: String,
-    requests: Arc<AtomicUsize>,
+    pub(super) requests: Arc<AtomicUsize>,
 }
 
 pub(super) async fn serve(script: impl Fn(&str) -> Act + Send + Sync + 'static) -> Scripted {
@@ -139,7 +139,7 @@ async fn outcomes(suite: Suite, target: Target, timeout: Duration) -> Vec<(Varia
 }
 
 /// What came of the one variant of a case.
-async fn outcome(case: &str, server: &Scripted) -> Result<(Grade, String), Halt> {
+pub(super) async fn outcome(case: &str, server: &Scripted) -> Result<(Grade, String), Halt> {
     let suite = suite(&[("r", &format!("cases:\n  - {case}"))]);
     let all = outcomes(suite, target(&server.url), Duration::from_secs(20)).await;
     let [(_, one)] = all.as_slice() else {
@@ -149,13 +149,9 @@ async fn outcome(case: &str, server: &Scripted) -> Result<(Grade, String), Halt>
     judged.map(|judgement| (judgement.grade, judgement.reason))
 }
 
-const PROBE: &str = "{name: c, baseline: client_credentials, deviation: {set: {probe: x}}, expect: {refused: invalid_request}}";
+pub(super) const PROBE: &str = "{name: c, baseline: client_credentials, deviation: {set: {probe: x}}, expect: {refused: invalid_request}}";
 
-/// As PROBE, for a rule that owes an answer to every request.
-const OWED: &str = "{name: c, baseline: client_credentials, deviation: {set: {probe: x}}, \
-    expect: [{refused: invalid_request}, {silence: [closed], grade: fail}]}";
-
-fn is_probe(request: &str) -> bool {
+pub(super) fn is_probe(request: &str) -> bool {
     request.contains("probe=x")
 }
 
@@ -230,72 +226,6 @@ async fn what_was_learnt_of_a_server_that_dies_is_kept() {
     });
     assert!(unreachable.count() > all.len() / 2);
     assert_eq!(server.requests.load(Ordering::SeqCst), 200);
-}
-
-#[tokio::test]
-async fn answer_that_breaks_off_is_an_error() {
-    let server = serve(|request| {
-        if is_probe(request) {
-            Act::Midway
-        } else {
-            TOKEN
-        }
-    })
-    .await;
-    for case in [PROBE, OWED] {
-        let halt = outcome(case, &server).await.unwrap_err();
-        assert!(matches!(halt, Halt::Broken { .. }), "{halt:?}");
-    }
-}
-
-#[tokio::test]
-async fn silence_is_an_error_where_no_answer_is_owed() {
-    let server = serve(|request| if is_probe(request) { Act::Close } else { TOKEN }).await;
-    let halt = outcome(PROBE, &server).await.unwrap_err();
-    assert!(matches!(halt, Halt::Broken { .. }), "{halt:?}");
-}
-
-#[tokio::test]
-async fn silence_fails_a_rule_that_owes_an_answer_when_it_repeats() {
-    let server = serve(|request| if is_probe(request) { Act::Close } else { TOKEN }).await;
-    let (grade, reason) = outcome(OWED, &server).await.unwrap();
-    assert_eq!(grade, Grade::Fail);
-    assert!(reason.contains("3 times in a row"), "{reason}");
-    // Three probes, and a control before, between and after them.
-    assert_eq!(server.requests.load(Ordering::SeqCst), 7);
-}
-
-#[tokio::test]
-async fn silence_that_does_not_repeat_is_no_failure() {
-    let probes = AtomicUsize::new(0);
-    let server = serve(move |request| {
-        if !is_probe(request) {
-            return TOKEN;
-        }
-        match probes.fetch_add(1, Ordering::SeqCst) {
-            0 => Act::Close,
-            _ => REFUSAL,
-        }
-    })
-    .await;
-    assert_eq!(outcome(OWED, &server).await.unwrap().0, Grade::Pass);
-}
-
-#[tokio::test]
-async fn silence_of_a_server_that_falls_silent_altogether_is_inconclusive() {
-    let probed = Arc::new(AtomicUsize::new(0));
-    let server = serve(move |request| {
-        if is_probe(request) {
-            probed.fetch_add(1, Ordering::SeqCst);
-        }
-        match probed.load(Ordering::SeqCst) {
-            0 => TOKEN,
-            _ => Act::Close,
-        }
-    })
-    .await;
-    let halt = outcome(OWED, &server).await.unwrap_err();
-    assert!(matches!(halt, Halt::Inconclusive(_)), "{halt:?}");
 }
 
 /// The first request of an instant waits for a second one for 2 ms and no longer; then the door is shut.
