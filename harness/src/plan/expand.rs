@@ -1,6 +1,6 @@
 //! Cases over clients, grants, bindings and deviations.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use super::applicable::{Facts, change_applies, step_applies};
@@ -8,13 +8,11 @@ use super::clients::{clients_and_grants, second_client};
 use super::one::{ONE, of_one_client};
 use super::sources::{self, SourceProblem};
 use super::{Binding, Planned, PlannedRule, Variant};
-use crate::probe::baseline;
 use crate::suite::Suite;
 use crate::suite::change::Change;
 use crate::suite::model::Case;
+use crate::target::Target;
 use crate::target::capability::CapabilitySet;
-use crate::target::{Client, Target};
-use crate::vocabulary::Grant;
 
 /// What a plan is made for.
 #[derive(Clone, Copy, Debug)]

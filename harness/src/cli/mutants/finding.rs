@@ -118,8 +118,9 @@ impl Finding {
             }
             let cases = cases.collect();
             // What fails says more than what is only recorded.
-            let first = tripped
-                .min_by_key(|(_, outcome)| (outcome.verdict == Verdict::Info, outcome.after));
+            let only_recorded =
+                |outcome: &Outcome| !matches!(outcome.verdict, Verdict::Fail | Verdict::Warn);
+            let first = tripped.min_by_key(|(_, outcome)| (only_recorded(outcome), outcome.after));
             if let Some((id, outcome)) = first {
                 self.notices.push(Notice {
                     rule: rule.clone(),

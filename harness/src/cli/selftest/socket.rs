@@ -28,11 +28,11 @@ impl Drop for Listening {
 /// # Errors
 /// No port is free.
 pub(super) fn deaf() -> Result<Listening, UsageError> {
-    let socket = TcpSocket::new_v4().map_err(unable)?;
+    let socket = TcpSocket::new_v4().map_err(|why| unable(&why))?;
     socket
         .bind((Ipv4Addr::LOCALHOST, 0).into())
-        .map_err(unable)?;
-    let address = socket.local_addr().map_err(unable)?;
+        .map_err(|why| unable(&why))?;
+    let address = socket.local_addr().map_err(|why| unable(&why))?;
     let task = tokio::spawn(async move {
         std::future::pending::<()>().await;
         drop(socket);
@@ -40,7 +40,7 @@ pub(super) fn deaf() -> Result<Listening, UsageError> {
     Ok(Listening { address, task })
 }
 
-fn unable(why: std::io::Error) -> UsageError {
+fn unable(why: &std::io::Error) -> UsageError {
     UsageError::Flags(format!("no server can listen: {why}"))
 }
 
@@ -51,8 +51,8 @@ fn unable(why: std::io::Error) -> UsageError {
 async fn bind() -> Result<(TcpListener, SocketAddr), UsageError> {
     let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0))
         .await
-        .map_err(unable)?;
-    let address = listener.local_addr().map_err(unable)?;
+        .map_err(|why| unable(&why))?;
+    let address = listener.local_addr().map_err(|why| unable(&why))?;
     Ok((listener, address))
 }
 

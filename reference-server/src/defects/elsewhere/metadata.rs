@@ -17,7 +17,7 @@ pub(super) const ROWS: &[Row] = &[
     ("metadata-without-assertion-algorithms", &["rfc7523-metadata-methods"]),
     ("metadata-relative-endpoint", &["rfc7523-type-wrong"]),
     ("metadata-aliases-as-list", &["rfc8705-alias-metadata-shape", "rfc8705-alias-token-endpoint"]),
-    ("metadata-at-no-well-known-place", &["rfc7523-aud-issuer"]),
+    ("metadata-at-no-well-known-place", &["ciba-success-shape", "rfc7523-aud-issuer"]),
     ("metadata-of-issuer-without-slash", &["ciba-success-shape", "rfc7523-aud-issuer"]),
     ("metadata-issuer-behind-proxy", &["ciba-success-shape", "rfc7523-aud-issuer"]),
     ("token-issuer-with-slash", &["ciba-success-shape"]),
