@@ -57,7 +57,7 @@ fn main() -> ExitCode {
 /// The floor of a target; a sequence of requests, and what the judge makes of an answer, are more than one reading.
 fn floor(name: &str) -> Option<f64> {
     match name {
-        "endpoint" | "http2" | "judge" => None,
+        "endpoint" | "judge" => None,
         "baseline_file" | "suite_file" | "target_file" | "yaml" => Some(LOADERS),
         _ => Some(PARSERS),
     }

@@ -1,7 +1,7 @@
 //! The loading of YAML against `serde_yaml`, which the caller brings: it is deprecated, and only tests and fuzzing depend on it.
 //!
 //! The library under our loading, serde-saphyr, reads YAML 1.2 strictly; libyaml under the other reads YAML 1.1 and is lenient. So
-//! the two agree on plain texts only, and each reason for which they may differ is a row of `DIFFERENCES`.
+//! the two agree on plain texts only, and each reason for which they may differ is a row of `REASONS`.
 
 use serde_json::Value;
 
@@ -96,6 +96,15 @@ impl Case<'_> {
 
     fn is_refused_by_us(&self, word: &str) -> bool {
         self.ours.as_ref().is_err_and(|why| why.contains(word))
+    }
+
+    /// Whether a whole document is a block text.
+    fn is_block_text(&self) -> bool {
+        let header = |line: &str| {
+            let line = line.strip_prefix("---").unwrap_or(line);
+            line.trim_start().starts_with(['|', '>'])
+        };
+        self.text.lines().any(header) && self.ours.iter().flatten().any(Value::is_string)
     }
 
     /// The texts between blanks, line breaks, and the marks of collections.
@@ -212,6 +221,15 @@ pub const REASONS: &[Reason] = &[
             ours: r#"{"a":"x\n"}"#,
             theirs: r#"{"a":"x"}"#,
             why: "a block text at the end of a file that ends without a line break gets one from serde-saphyr",
+        },
+    },
+    Reason {
+        holds: |case| case.is_block_text(),
+        example: Difference {
+            input: ">\n\n# a\n",
+            ours: r#""\n# a\n""#,
+            theirs: r#""""#,
+            why: "a block text that is the whole document need not be indented (YAML 1.2 example 9.5); to libyaml it has to be by one",
         },
     },
     Reason {
