@@ -66,7 +66,7 @@ pub fn baseline(input: &[u8]) {
             if let Err(problems) = &strict {
                 check(problems, text);
             }
-            let lines = text.lines().count();
+            let lines = lines(text);
             let placed = baseline
                 .entries()
                 .iter()
@@ -86,16 +86,19 @@ pub fn baseline(input: &[u8]) {
     }
 }
 
+/// How many lines there are: one may end in CR alone, and behind the last one there is an empty one.
+fn lines(text: &str) -> usize {
+    text.split(['\n', '\r', '\u{85}', '\u{2028}', '\u{2029}'])
+        .count()
+}
+
 /// Problems are there, have something to say, lie inside the file, and can be printed.
 ///
 /// # Panics
 /// When that does not hold.
 pub fn check(problems: &Diagnostics, text: &str) {
     assert!(!problems.is_empty(), "refused without a problem");
-    // A line may end in CR alone; behind the last one there is an empty line.
-    let lines = text
-        .split(['\n', '\r', '\u{85}', '\u{2028}', '\u{2029}'])
-        .count();
+    let lines = lines(text);
     for problem in problems {
         assert!(!problem.message().is_empty(), "a problem without words");
         let line = problem.spot().map_or(1, |spot| spot.line());

@@ -33,7 +33,8 @@ pub fn updated(
     if kept.is_empty() && new.is_empty() {
         return "known: []\n".to_owned();
     }
-    let lines: Vec<&str> = text.lines().collect();
+    // To YAML, CR alone ends a line, too (YAML 1.2 section 5.4).
+    let lines: Vec<&str> = text.lines().flat_map(|line| line.split('\r')).collect();
     let dashes: Option<Vec<usize>> = baseline
         .entries
         .iter()

@@ -225,6 +225,16 @@ fn update_of_a_flow_list_or_of_nothing_writes_the_file_anew() {
 }
 
 #[test]
+fn update_counts_lines_that_end_in_cr_alone() {
+    let text =
+        "# one\rknown:\n  - rule: r-gone\n    reason: it was\n  - rule: r-x\n    reason: it is\n";
+    let baseline = parse(text, "baseline.yaml").unwrap();
+    let outcomes = [outcome("r-x", "one", Verdict::Fail)];
+    let updated = updated(text, &baseline, (&["r-x"], &outcomes, today()));
+    assert_eq!(updated, "# one\nknown:\n  - rule: r-x\n    reason: it is\n");
+}
+
+#[test]
 fn reason_is_required() {
     insta::assert_snapshot!(problems("known:\n  - rule: a-*\n"), @r"
     error: missing key `reason`

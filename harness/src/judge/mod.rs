@@ -6,6 +6,7 @@ mod condition;
 mod describe;
 mod jwk;
 mod observation;
+mod paired;
 mod room;
 mod same;
 mod wire;
@@ -16,6 +17,7 @@ pub use condition::{
 };
 pub use describe::{describe_answer, describe_condition, describe_scope};
 pub use observation::{Aftermath, HttpAnswer, Observation, Reply, TokenFacts};
+pub use paired::Effect;
 pub use room::room_bits;
 
 use crate::suite::text::Text;

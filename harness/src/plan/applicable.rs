@@ -214,6 +214,10 @@ pub(super) fn step_applies(
             }
             texts
         }
+        Step::Durations(durations) => {
+            let changes = durations.of.values().flat_map(|send| &send.change);
+            changes.flat_map(Change::templates).collect()
+        }
         Step::Register(register) => register.metadata.values().collect(),
         Step::Obtain(obtain) => obtain.scope.iter().collect(),
         Step::Prepare(prepare) => prepare.change.iter().flat_map(Change::templates).collect(),

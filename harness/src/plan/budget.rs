@@ -87,6 +87,10 @@ pub fn failed_authentications(case: &Case) -> u64 {
         Step::Together(together) => {
             count(&together.times) * together.rounds.as_ref().map_or(1, count)
         }
+        Step::Durations(durations) => {
+            let changed = durations.of.values().filter(|send| send.change.is_some());
+            (1 + count(&durations.rounds)) * changed.map(|_| 1).sum::<u64>()
+        }
         Step::Approve(_)
         | Step::Authorize(_)
         | Step::Begin(_)
@@ -112,6 +116,10 @@ fn step_cost(step: &Step) -> u64 {
     match step {
         Step::Together(together) => {
             1 + count(&together.times) * together.rounds.as_ref().map_or(1, count)
+        }
+        Step::Durations(durations) => {
+            let each = durations.of.values().map(|_| 1).sum::<u64>();
+            (1 + count(&durations.rounds)) * each
         }
         Step::Sample(sample) => 2 * count(&sample.times),
         Step::Obtain(_) => 3,

@@ -153,6 +153,7 @@ fn send_of(step: &Step) -> Option<&Send> {
         | Step::Begin(_)
         | Step::Check(_)
         | Step::Deny(_)
+        | Step::Durations(_)
         | Step::Elapse(_)
         | Step::Fetch(_)
         | Step::Handshake(_)

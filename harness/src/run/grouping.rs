@@ -125,10 +125,11 @@ fn waits(case: &Case) -> bool {
         .any(|step| matches!(step, Step::Received(received) if received.within.is_some()))
 }
 
+/// Whether a case needs the server for itself: requests race, or their durations are compared.
 fn races(case: &Case) -> bool {
     case.steps
         .iter()
-        .any(|step| matches!(step, Step::Together(_)))
+        .any(|step| matches!(step, Step::Together(_) | Step::Durations(_)))
 }
 
 /// Whether a case does to the server what others would suffer from: it sends what is no request and then looks how the server
@@ -172,6 +173,7 @@ fn moves_clock(case: &Case, target: &Target) -> bool {
         | Step::Begin(_)
         | Step::Check(_)
         | Step::Deny(_)
+        | Step::Durations(_)
         | Step::Fetch(_)
         | Step::Handshake(_)
         | Step::Inspect(_)

@@ -274,7 +274,8 @@ fn throttled(seen: &Observation) -> Judgement {
     Judgement::unexplained(Grade::Inconclusive, reason, Vec::new())
 }
 
-fn number(text: &Text) -> Result<usize, Halt> {
+/// A number of rounds or requests.
+pub(super) fn number(text: &Text) -> Result<usize, Halt> {
     text.as_str()
         .parse()
         .ok()

@@ -18,6 +18,7 @@ mod credentials;
 mod deadline;
 mod dialogue;
 mod discover;
+mod durations;
 mod examine;
 mod fetch_step;
 mod grant_credential;

@@ -87,6 +87,7 @@ impl Session<'_> {
             Step::Begin(step) => self.begin_step(step, course).await,
             Step::Check(step) => self.check_step(step, course),
             Step::Deny(step) => self.decide_step(step, Decision::Deny).await,
+            Step::Durations(step) => self.durations_step(step, control, course).await,
             Step::Elapse(text) => {
                 let text = self.values.text(text).map_err(untold)?;
                 let time = duration(&text)?;

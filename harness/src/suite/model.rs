@@ -16,8 +16,8 @@ pub use super::handshake::{Handshake, HandshakeAnswer, Hello};
 pub use super::polled::{Begin, Decide};
 pub use super::registration::Register;
 pub use super::step::{
-    Bounds, Check, Fetch, Inspect, InspectAnswer, Obtain, Prepare, Revoke, Sample, SampleAnswer,
-    Send, Step, Together, TogetherAnswer,
+    Bounds, Check, Durations, DurationsAnswer, Fetch, Inspect, InspectAnswer, Obtain, Prepare,
+    Revoke, Sample, SampleAnswer, Send, Step, Together, TogetherAnswer,
 };
 
 /// One rule file.

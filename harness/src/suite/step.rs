@@ -29,6 +29,8 @@ pub enum Step {
     Check(Check),
     /// The resource owner denies what a client polls for.
     Deny(Decide),
+    /// How long requests take, compared in rounds.
+    Durations(Durations),
     /// Time passes.
     Elapse(Text),
     /// A GET for JSON.
@@ -154,6 +156,37 @@ pub struct Bounds {
     pub at_least: Option<Text>,
     /// The most.
     pub at_most: Option<Text>,
+}
+
+/// `durations`.
+#[derive(Clone, Debug, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Durations {
+    /// How many rounds; each sends every request once, in an order that turns.
+    pub rounds: Text,
+    /// The requests, by name. One without a change must be accepted.
+    pub of: BTreeMap<String, Send>,
+    /// What conforms.
+    pub expect: Several<DurationsAnswer>,
+}
+
+/// What the durations may be; the first that matches counts.
+#[derive(Clone, Debug, Default, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct DurationsAnswer {
+    /// The names of two requests.
+    #[serde(default)]
+    pub between: Vec<Text>,
+    /// The interval of the difference of those two has something in common with that from minus this to this.
+    pub within: Option<Text>,
+    /// Capability words; the answer counts only where all hold.
+    #[serde(default)]
+    pub when: Vec<Text>,
+    /// What the match means.
+    #[serde(default)]
+    pub grade: Grade,
+    /// Why it is graded so.
+    pub because: Option<String>,
 }
 
 /// `sample`.
@@ -312,6 +345,12 @@ pub struct Check {
     pub end: Option<Text>,
     /// Why.
     pub because: Option<String>,
+}
+
+impl FromScalar for DurationsAnswer {
+    fn from_scalar(_text: Text) -> Option<Self> {
+        None
+    }
 }
 
 impl FromScalar for SampleAnswer {

@@ -5,8 +5,8 @@ use super::{InWords, joined, texts};
 use crate::judge::{describe_answer, describe_condition, describe_scope, is_true};
 use crate::suite::answer::{Answer, Grade};
 use crate::suite::model::{
-    AuthorizeAnswer, Bounds, HandshakeAnswer, InspectAnswer, ReceivedAnswer, SampleAnswer,
-    TogetherAnswer,
+    AuthorizeAnswer, Bounds, DurationsAnswer, HandshakeAnswer, InspectAnswer, ReceivedAnswer,
+    SampleAnswer, TogetherAnswer,
 };
 use crate::suite::text::Text;
 
@@ -181,6 +181,34 @@ pub(super) fn inspect(answers: &[InspectAnswer], page: &mut Page) {
             end: ends(end.as_ref()),
         };
         point(&meaning, &words.join(", "), page);
+    }
+}
+
+/// How far durations may be apart.
+pub(super) fn durations(answers: &[DurationsAnswer], page: &mut Page) {
+    for answer in answers {
+        let DurationsAnswer {
+            between,
+            within,
+            when,
+            grade,
+            because,
+        } = answer;
+        let words = match (between.as_slice(), within) {
+            ([one, other], Some(within)) => {
+                format!(
+                    "`{one}` and `{other}` are not {within} apart, by the interval of the median"
+                )
+            }
+            _ => "whatever the durations are".to_owned(),
+        };
+        let meaning = Meaning {
+            grade: *grade,
+            when,
+            because: because.as_deref(),
+            end: false,
+        };
+        point(&meaning, &words, page);
     }
 }
 

@@ -9,70 +9,66 @@ use crate::judge::is_true;
 use crate::suite::answer::Grade;
 use crate::suite::change::Who;
 use crate::suite::model::{
-    Begin, Check, Decide, Fetch, Inspect, Obtain, Prepare, Revoke, Sample, Send, Step, Together,
+    Begin, Check, Decide, Durations, Fetch, Inspect, Obtain, Prepare, Revoke, Sample, Send, Step,
+    Together,
 };
 use crate::suite::text::Text;
 
 /// A step as a point of the page, what conforms below it.
 pub(super) fn explain(number: usize, step: &Step, page: &mut Page) {
-    let mark = format!("{number}.");
-    let mut point = |words: &str| page.point(0, &mark, words);
+    page.point(0, &format!("{number}."), &words(step));
+    conforming(step, page);
+}
+
+/// What is done.
+fn words(step: &Step) -> String {
     match step {
-        Step::Approve(step) => point(&decide("approves", step)),
-        Step::Authorize(step) => {
-            point(&authorize(step));
-            answer::authorize(&step.expect, page);
-        }
-        Step::Begin(step) => {
-            point(&begin(step));
-            answer::points(&step.expect, page);
-        }
-        Step::Check(step) => point(&check(step)),
-        Step::Deny(step) => point(&decide("denies", step)),
-        Step::Elapse(time) => point(&format!("{} pass", InWords::of(time))),
-        Step::Fetch(step) => {
-            point(&fetch(step));
-            answer::points(&step.expect, page);
-        }
-        Step::Handshake(step) => {
-            point(&handshake::words(step));
-            handshake::answers(&step.expect, page);
-        }
-        Step::Inspect(step) => {
-            point(&inspect(step));
-            answer::inspect(&step.expect, page);
-        }
-        Step::Obtain(step) => point(&obtain(step)),
-        Step::Prepare(step) => point(&prepare(step)),
-        Step::Publish(step) => point(&callback::publish(step)),
-        Step::Push(step) => {
-            point(&push(step));
-            answer::points(&step.expect, page);
-        }
-        Step::Register(step) => {
-            point(&register(step));
-            answer::points(&step.expect, page);
-        }
-        Step::Received(step) => {
-            point(&callback::received(step));
-            callback::answers(&step.expect, page);
-        }
-        Step::Revoke(step) => {
-            point(&revoke(step));
-            answer::points(&step.expect, page);
-        }
-        Step::Sample(step) => {
-            point(&sample(step));
-            answer::sample(&step.expect, page);
-        }
-        Step::Send(step) => {
-            point(&send(step));
-            answer::points(&step.expect, page);
-        }
-        Step::Together(step) => {
-            point(&together(step));
-            answer::together(&step.expect, page);
-        }
+        Step::Approve(step) => decide("approves", step),
+        Step::Authorize(step) => authorize(step),
+        Step::Begin(step) => begin(step),
+        Step::Check(step) => check(step),
+        Step::Deny(step) => decide("denies", step),
+        Step::Durations(step) => durations(step),
+        Step::Elapse(time) => format!("{} pass", InWords::of(time)),
+        Step::Fetch(step) => fetch(step),
+        Step::Handshake(step) => handshake::words(step),
+        Step::Inspect(step) => inspect(step),
+        Step::Obtain(step) => obtain(step),
+        Step::Prepare(step) => prepare(step),
+        Step::Publish(step) => callback::publish(step),
+        Step::Push(step) => push(step),
+        Step::Register(step) => register(step),
+        Step::Received(step) => callback::received(step),
+        Step::Revoke(step) => revoke(step),
+        Step::Sample(step) => sample(step),
+        Step::Send(step) => send(step),
+        Step::Together(step) => together(step),
+    }
+}
+
+/// What conforms.
+fn conforming(step: &Step, page: &mut Page) {
+    match step {
+        Step::Authorize(step) => answer::authorize(&step.expect, page),
+        Step::Begin(step) => answer::points(&step.expect, page),
+        Step::Durations(step) => answer::durations(&step.expect, page),
+        Step::Fetch(step) => answer::points(&step.expect, page),
+        Step::Handshake(step) => handshake::answers(&step.expect, page),
+        Step::Inspect(step) => answer::inspect(&step.expect, page),
+        Step::Push(step) => answer::points(&step.expect, page),
+        Step::Register(step) => answer::points(&step.expect, page),
+        Step::Received(step) => callback::answers(&step.expect, page),
+        Step::Revoke(step) => answer::points(&step.expect, page),
+        Step::Sample(step) => answer::sample(&step.expect, page),
+        Step::Send(step) => answer::points(&step.expect, page),
+        Step::Together(step) => answer::together(&step.expect, page),
+        Step::Approve(_)
+        | Step::Check(_)
+        | Step::Deny(_)
+        | Step::Elapse(_)
+        | Step::Obtain(_)
+        | Step::Prepare(_)
+        | Step::Publish(_) => {}
     }
 }
 
@@ -237,6 +233,21 @@ fn together(step: &Together) -> String {
         words += &format!("; all of it up to {rounds} times");
     }
     words + &saved(name.as_ref())
+}
+
+fn durations(step: &Durations) -> String {
+    let Durations {
+        rounds,
+        of,
+        expect: _,
+    } = step;
+    let requests = of
+        .iter()
+        .map(|(name, request)| format!("`{name}`: {}", send(request)));
+    format!(
+        "{rounds} rounds, in each of which every request is sent and the time of its answer taken; {}",
+        requests.collect::<Vec<_>>().join("; ")
+    )
 }
 
 fn sample(step: &Sample) -> String {

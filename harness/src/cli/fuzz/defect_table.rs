@@ -98,7 +98,7 @@ fn missing(defect: &SeededDefect, suite: &Suite, operators: &[Operator]) -> &'st
         "mutations about their document, of which there are none"
     } else if steps(|step| matches!(step, Step::Fetch(_))) {
         "a look at what is fetched: metadata, keys, resources"
-    } else if steps(|step| matches!(step, Step::Sample(_))) {
+    } else if steps(|step| matches!(step, Step::Sample(_) | Step::Durations(_))) {
         "statistics over many values"
     } else if steps(|step| matches!(step, Step::Together(_))) {
         "a race that is won"

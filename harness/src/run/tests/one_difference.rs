@@ -85,6 +85,22 @@ fn probes<'a>(planned: &'a Planned, case: &'a Case) -> Vec<(String, Probe<'a>)> 
                 Some(send) => (send.clone(), &send.change),
                 None => continue,
             },
+            Step::Durations(durations) => {
+                for (name, send) in &durations.of {
+                    let change = send.change.iter();
+                    let send = || send.clone();
+                    probes.extend(change.map(|change| {
+                        (
+                            format!("step {at}, {name}"),
+                            Probe {
+                                send: send(),
+                                change,
+                            },
+                        )
+                    }));
+                }
+                continue;
+            }
             Step::Prepare(prepare) => {
                 let send = Send {
                     baseline: prepare.baseline.clone(),

@@ -3,7 +3,7 @@
 use super::Lint;
 use crate::suite::change::Change;
 use crate::suite::model::{
-    Begin, Bounds, Check, Decide, Inspect, Prepare, Sample, Send, Step, Together,
+    Begin, Bounds, Check, Decide, Durations, Inspect, Prepare, Sample, Send, Step, Together,
 };
 use crate::suite::text::Text;
 
@@ -27,6 +27,7 @@ impl Lint<'_> {
                 self.answers(&step.expect);
                 step.name.as_ref()
             }
+            Step::Durations(step) => self.durations(step),
             Step::Handshake(step) => self.handshake(step),
             Step::Inspect(step) => self.inspect(step),
             Step::Obtain(step) => {
@@ -152,6 +153,32 @@ impl Lint<'_> {
         Some(&step.name)
     }
 
+    fn durations<'s>(&mut self, step: &'s Durations) -> Option<&'s Text> {
+        for send in step.of.values() {
+            self.send(send);
+        }
+        for answer in step.expect.iter() {
+            self.capabilities(&answer.when);
+            for name in &answer.between {
+                if !step.of.contains_key(name.as_str()) {
+                    let names: Vec<&str> = step.of.keys().map(String::as_str).collect();
+                    let message = format!("`of` has no request `{name}`");
+                    self.problem(name, message, format!("there are: {}", names.join(", ")));
+                }
+            }
+            let pairs = answer.between.len() == 2;
+            if pairs != answer.within.is_some() || !(pairs || answer.between.is_empty()) {
+                let advice = "give it two names under `between`, and a time under `within`";
+                self.problem(
+                    answer.between.first().unwrap_or(&step.rounds),
+                    "a difference is between two requests and within a time",
+                    advice,
+                );
+            }
+        }
+        None
+    }
+
     fn sample<'s>(&mut self, step: &'s Sample) -> Option<&'s Text> {
         if let Some(send) = &step.send {
             self.send(send);
@@ -269,6 +296,7 @@ pub(super) fn has_expectation(step: &Step) -> bool {
         Step::Handshake(step) => !step.expect.is_empty(),
         Step::Inspect(step) => !step.expect.is_empty(),
         Step::Revoke(step) => !step.expect.is_empty(),
+        Step::Durations(step) => !step.expect.is_empty(),
         Step::Sample(step) => !step.expect.is_empty(),
         Step::Send(step) => !step.expect.is_empty(),
     }

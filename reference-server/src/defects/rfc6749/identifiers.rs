@@ -1,17 +1,19 @@
 //! How the identifier of a client is looked up, and what becomes of one that nobody has (RFC 6749 §5.2).
 
+use std::time::Duration;
+
 use super::errors::refused;
 use super::grant_types::server_error;
 use crate::authentication;
 use crate::checks::CheckId;
 use crate::checks::client::INVALID_CLIENT;
 use crate::context::Context;
-use crate::defects::{Defect, Seam};
+use crate::defects::{Commit, Defect, Seam};
 use crate::error::Refusal;
 use crate::facts::{Endpoint, Facts};
 use crate::registry::Client;
 use crate::resolve;
-use crate::vocabulary::{AuthenticationMethod, ErrorCode};
+use crate::vocabulary::{AuthenticationMethod, ErrorCode, GrantType};
 use crate::wire::response::Response;
 
 /// The rows.
@@ -42,6 +44,24 @@ pub(super) const DEFECTS: &[Defect] = &[
             "what is recorded there shows the status",
         )],
         seams: &[Seam::Response(unknown_with_another_status)],
+    },
+    Defect {
+        id: "secrets-of-known-clients-hashed-slowly",
+        kills: &["rfc6749-unknown-client"],
+        also: &[],
+        seams: &[Seam::Commit(Commit::WindowFor(
+            |facts| secret_is_compared(facts) && facts.is_grant(GrantType::ClientCredentials),
+            Duration::from_millis(4),
+        ))],
+    },
+    Defect {
+        id: "unknown-client-sought-in-slow-directory",
+        kills: &["rfc6749-unknown-client"],
+        also: &[],
+        seams: &[Seam::Commit(Commit::WindowFor(
+            |facts| facts.client.is_none() && facts.is_grant(GrantType::ClientCredentials),
+            Duration::from_millis(4),
+        ))],
     },
     Defect {
         id: "quote-in-client-id-is-server-error",
@@ -85,6 +105,19 @@ fn unknown_is_unauthorized_client(_: &Context<'_>, facts: &Facts) -> Result<(), 
     }
     let description = "The client is not registered";
     Err(Refusal::new(ErrorCode::UnauthorizedClient, description))
+}
+
+/// Whether there is a client, and its secret is compared with what came.
+fn secret_is_compared(facts: &Facts) -> bool {
+    let by_secret = matches!(
+        facts.method(),
+        AuthenticationMethod::ClientSecretBasic | AuthenticationMethod::ClientSecretPost
+    );
+    by_secret
+        && facts
+            .client
+            .as_ref()
+            .is_some_and(|client| client.secret.is_some())
 }
 
 fn named_id(facts: &Facts) -> Option<&str> {
