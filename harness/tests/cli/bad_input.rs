@@ -143,6 +143,19 @@ fn secrets_and_keys_that_are_not_there_are_told() {
     insta::assert_snapshot!(seen);
 }
 
+/// A rule that compares durations of requests that it does not send.
+const AS_FAST: &str = "source: {document: RFC 6749, section: \"5.2\", level: may}
+rule: As fast.
+cases:
+  - name: it
+    baseline: client_credentials
+    steps:
+      - durations:
+          rounds: 60
+          of: {one: {}, two: {}}
+          expect: [{between: [one, three], within: 1ms}, {between: [one]}]
+";
+
 #[test]
 fn wrong_suites_are_told() {
     let rule = |part: &str, other: &str| with(RULE, part, other);
@@ -193,6 +206,7 @@ fn wrong_suites_are_told() {
                     "{wire: {fields: {remove: [\":path\"]}}}",
                 ),
             ),
+            ("durations of what is not sent", AS_FAST.to_owned()),
             (
                 "same as nothing",
                 "source: {document: RFC 7636, section: \"4.6\", level: must}\nrule: The same.\nsame_as: rfc6749-nothing\n".to_owned(),
