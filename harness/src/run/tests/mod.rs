@@ -1,6 +1,7 @@
 //! The engine without a network, and against scripted servers on loopback.
 
 mod called_back;
+mod changed;
 mod durations;
 mod judging;
 mod one_difference;

@@ -5,11 +5,12 @@ use std::sync::Arc;
 
 use tokenspec_report::Role;
 
+use super::changed::{Probe, probes};
 use super::runner;
 use super::unchanged::CHANGES_NOTHING;
 use crate::judge::RenderText as _;
+use crate::plan::Variant;
 use crate::plan::tests::{built_in, plan_all, rich_target};
-use crate::plan::{Planned, Variant};
 use crate::probe::baseline::Credential;
 use crate::probe::message::{Message, Pair};
 use crate::run::Runner;
@@ -19,7 +20,7 @@ use crate::run::parameters::Parameters;
 use crate::run::session::Session;
 use crate::run::token::{TokenRequest, Unchanged};
 use crate::suite::change::{Change, Reorder};
-use crate::suite::model::{Case, Send, Step};
+use crate::suite::model::Case;
 use crate::suite::ordered::Pairs;
 use crate::suite::text::Text;
 use crate::template::{self, Rendered};
@@ -62,74 +63,6 @@ fn control_and_probe_differ_only_in_the_declared_change() {
         same, expected,
         "changes that change nothing (left), and those listed (right)"
     );
-}
-
-/// A request of a case that has a change.
-struct Probe<'a> {
-    send: Send,
-    change: &'a Change,
-}
-
-/// The changed requests of a variant, each with its place.
-fn probes<'a>(planned: &'a Planned, case: &'a Case) -> Vec<(String, Probe<'a>)> {
-    if let Some((label, change)) = &planned.variant.deviation {
-        let send = Send::default();
-        return vec![(label.clone(), Probe { send, change })];
-    }
-    let mut probes = Vec::new();
-    for (at, step) in case.steps.iter().enumerate() {
-        let (send, change) = match step {
-            Step::Send(send) => (send.clone(), &send.change),
-            Step::Together(together) => (together.send.clone(), &together.send.change),
-            Step::Sample(sample) => match sample.send.as_deref() {
-                Some(send) => (send.clone(), &send.change),
-                None => continue,
-            },
-            Step::Durations(durations) => {
-                for (name, send) in &durations.of {
-                    let change = send.change.iter();
-                    let send = || send.clone();
-                    probes.extend(change.map(|change| {
-                        (
-                            format!("step {at}, {name}"),
-                            Probe {
-                                send: send(),
-                                change,
-                            },
-                        )
-                    }));
-                }
-                continue;
-            }
-            Step::Prepare(prepare) => {
-                let send = Send {
-                    baseline: prepare.baseline.clone(),
-                    client: prepare.client,
-                    ..Send::default()
-                };
-                (send, &prepare.change)
-            }
-            Step::Approve(_)
-            | Step::Authorize(_)
-            | Step::Begin(_)
-            | Step::Check(_)
-            | Step::Deny(_)
-            | Step::Elapse(_)
-            | Step::Fetch(_)
-            | Step::Handshake(_)
-            | Step::Inspect(_)
-            | Step::Obtain(_)
-            | Step::Publish(_)
-            | Step::Push(_)
-            | Step::Received(_)
-            | Step::Register(_)
-            | Step::Revoke(_) => continue,
-        };
-        if let Some(change) = change {
-            probes.push((format!("step {at}"), Probe { send, change }));
-        }
-    }
-    probes
 }
 
 /// Whether the probe differs from its control at all.
