@@ -88,6 +88,7 @@ fn heading(part: &str) -> &'static str {
         "Begin" => "### begin",
         "Check" => "### check",
         "Decide" => "### approve, deny",
+        "Durations" | "DurationsAnswer" => "### durations",
         "Fetch" => "### fetch",
         "Handshake" | "HandshakeAnswer" | "Hello" => "### handshake",
         "Inspect" | "InspectAnswer" => "### inspect",
